@@ -1,0 +1,49 @@
+package facts
+
+import "context"
+
+// Tree is what Read needs to know of a repository at one commit: its regular
+// files (no symbolic links, no submodules) and a way to their text.
+type Tree struct {
+	Files []TreeFile // sorted by path
+
+	// Text hands over the text of each path, in any order, one call of yield
+	// at a time; err tells why a file has no text. The bytes belong to yield
+	// only while it runs.
+	Text func(ctx context.Context, paths []string, yield func(path string, text []byte, err error)) error
+}
+
+// TreeFile is a regular file of a Tree.
+type TreeFile struct {
+	Path       string
+	Size       int64 // bytes; -1 when not known
+	Executable bool
+}
+
+// Options is what a reader of facts may ask for beyond the facts.
+type Options struct {
+	// Ignore drops files as if they were not there (a repository's own
+	// `ignore` globs). Nil ignores nothing.
+	Ignore func(path string) bool
+
+	// Want names files whose text OnText is to see besides: content rules run
+	// on the stream, so that no more than a few texts are held at a time.
+	Want   func(f File) bool
+	OnText func(f File, text []byte)
+
+	// Progress is told how many of how many files have been read.
+	Progress func(done, of int)
+}
+
+// File is a regular file with the area that its path lies in.
+type File struct {
+	TreeFile
+	Area Area
+}
+
+// Facts is everything read from one tree.
+type Facts struct {
+	All      []Fact // sorted by path, start line, kind, name
+	Files    []File // sorted by path
+	Warnings []Warning
+}
