@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -134,4 +136,32 @@ func SplitPath(path string) []string {
 		path = after
 	}
 	return segs
+}
+
+// FromJSON makes a Value of what encoding/json decodes into an any. Members
+// are ordered by name.
+func FromJSON(v any) Value {
+	switch v := v.(type) {
+	case nil:
+		return Value{Kind: Null}
+	case bool:
+		return Boolean(v)
+	case float64:
+		return Value{Kind: Number, Text: strconv.FormatFloat(v, 'f', -1, 64)}
+	case string:
+		return Str(v)
+	case []any:
+		out := Value{Kind: List}
+		for _, item := range v {
+			out.Items = append(out.Items, FromJSON(item))
+		}
+		return out
+	case map[string]any:
+		out := Value{Kind: Map}
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			out.Fields = append(out.Fields, Field{key, FromJSON(v[key])})
+		}
+		return out
+	}
+	return Value{}
 }
