@@ -1,0 +1,102 @@
+package snapshot
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Faults that callers tell apart.
+var (
+	ErrNoCheckout = errors.New("not a git checkout")
+	ErrNoCommit   = errors.New("no commit yet")
+)
+
+// Root is the top folder of the work tree that dir lies in, or dir itself for
+// a bare repository.
+func Root(ctx context.Context, dir string) (string, error) {
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return "", err
+	}
+	out, err := git(ctx, abs, "rev-parse", "--is-bare-repository", "--is-inside-git-dir")
+	if err != nil {
+		if strings.Contains(err.Error(), "not a git repository") {
+			err = ErrNoCheckout
+		}
+		return "", fmt.Errorf("snapshot %s: %w", dir, err)
+	}
+	if bytes.Contains(out, []byte("true")) {
+		return abs, nil
+	}
+	up, err := git(ctx, abs, "rev-parse", "--show-cdup")
+	if err != nil {
+		return "", fmt.Errorf("snapshot %s: %w", dir, err)
+	}
+	return filepath.Join(abs, strings.TrimRight(string(up), "\n")), nil
+}
+
+// Checkout is the committed state, at HEAD, of the git repository at dir: bare
+// or with a work tree, shallow or whole. Blobs that a partial clone lacks are
+// errors of their files.
+func Checkout(ctx context.Context, dir string) (*Snapshot, error) {
+	root, err := Root(ctx, dir)
+	if err != nil {
+		return nil, err
+	}
+	out, err := git(ctx, root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", dir, ErrNoCommit)
+	}
+	m := Meta{Repository: filepath.Base(root), Commit: strings.TrimSpace(string(out))}
+	stamp, err := git(ctx, root, "show", "-s", "--no-show-signature", "--format=%ct", m.Commit)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
+	}
+	if seconds, err := strconv.ParseInt(strings.TrimSpace(string(stamp)), 10, 64); err == nil {
+		m.Time = time.Unix(seconds, 0)
+	}
+	listing, err := git(ctx, root, "ls-tree", "-r", "-l", "-z", "--full-tree", m.Commit)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
+	}
+	entries, err := readListing(listing)
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
+	}
+	source := &blobs{dir: root}
+	s := New(m, entries, source.texts)
+	s.close = source
+	return s, nil
+}
+
+// readListing reads `git ls-tree -r -l -z`: MODE TYPE SHA SIZE TAB PATH, each
+// ended by a zero byte.
+func readListing(listing []byte) ([]Entry, error) {
+	entries := make([]Entry, 0, bytes.Count(listing, []byte{0}))
+	for line := range bytes.SplitSeq(listing, []byte{0}) {
+		if len(line) == 0 {
+			continue
+		}
+		head, path, ok := strings.Cut(string(line), "\t")
+		f := strings.Fields(head)
+		if !ok || len(f) != 4 {
+			return nil, fmt.Errorf("git ls-tree: line %q is not understood", line)
+		}
+		mode, err := strconv.ParseUint(f[0], 8, 32)
+		if err != nil {
+			return nil, fmt.Errorf("git ls-tree: mode %q is not understood", f[0])
+		}
+		size, err := strconv.ParseInt(f[3], 10, 64)
+		if err != nil {
+			size = -1 // a submodule, or a blob that a partial clone lacks
+		}
+		entries = append(entries, Entry{Path: path, SHA: f[2], Size: size, Mode: Mode(mode)})
+	}
+	return entries, nil
+}

@@ -1,0 +1,155 @@
+// Package snapshot is a repository at one commit: its tree, the text of its
+// files on demand, and what GitHub answered about its settings.
+package snapshot
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/readyline/readyline/internal/facts"
+)
+
+// Snapshot is a repository at one commit. Entries are sorted by path.
+type Snapshot struct {
+	Repository string    // OWNER/NAME, or a directory's name for a local checkout
+	Commit     string    // 40 or 64 hex digits; empty for files that no commit holds
+	Time       time.Time // of the commit, in UTC; zero where there is none
+	Entries    []Entry
+	Settings   Settings // nil when nobody asked GitHub
+
+	texts Texts
+	close io.Closer
+}
+
+// Entry is one path of a tree.
+type Entry struct {
+	Path string
+	SHA  string // of the blob; empty for files that no commit holds
+	Size int64  // bytes; -1 when not known
+	Mode Mode
+}
+
+// Mode is git's file mode.
+type Mode uint32
+
+const (
+	Regular    Mode = 0o100644
+	Executable Mode = 0o100755
+	Symlink    Mode = 0o120000
+	Submodule  Mode = 0o160000
+)
+
+// IsFile tells whether there is text to read: symbolic links and submodules
+// are entries that nothing follows.
+func (m Mode) IsFile() bool { return m != Symlink && m != Submodule }
+
+// Texts hands the text of each entry to yield, in any order, one call at a
+// time; err tells why an entry has no text. The bytes belong to yield only
+// while it runs. The error is that of the source as a whole.
+type Texts func(ctx context.Context, entries []Entry, yield func(e Entry, text []byte, err error)) error
+
+// Meta names a snapshot.
+type Meta struct {
+	Repository string
+	Commit     string
+	Time       time.Time
+}
+
+// New makes a snapshot of a source of one's own: GitHub, or files in memory.
+func New(m Meta, entries []Entry, texts Texts) *Snapshot {
+	entries = slices.Clone(entries)
+	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
+	return &Snapshot{Repository: m.Repository, Commit: m.Commit, Time: m.Time.UTC(), Entries: entries, texts: texts}
+}
+
+// Memory makes a snapshot of files held in memory, by path.
+func Memory(m Meta, files map[string]string) *Snapshot {
+	entries := make([]Entry, 0, len(files))
+	for path, text := range files {
+		entries = append(entries, Entry{Path: path, Size: int64(len(text)), Mode: Regular})
+	}
+	return New(m, entries, func(ctx context.Context, entries []Entry, yield func(Entry, []byte, error)) error {
+		for _, e := range entries {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			yield(e, []byte(files[e.Path]), nil)
+		}
+		return nil
+	})
+}
+
+// Close ends whatever the snapshot reads from.
+func (s *Snapshot) Close() error {
+	if s.close == nil {
+		return nil
+	}
+	return s.close.Close()
+}
+
+// Entry finds a path.
+func (s *Snapshot) Entry(path string) (Entry, bool) {
+	i, ok := slices.BinarySearchFunc(s.Entries, path, func(e Entry, p string) int { return strings.Compare(e.Path, p) })
+	if !ok {
+		return Entry{}, false
+	}
+	return s.Entries[i], true
+}
+
+// Read is the text of one file. Texts reads many at a fraction of the cost.
+func (s *Snapshot) Read(ctx context.Context, path string) ([]byte, error) {
+	e, ok := s.Entry(path)
+	switch {
+	case !ok:
+		return nil, fmt.Errorf("snapshot %s: no such file", s.name(path))
+	case !e.Mode.IsFile():
+		return nil, fmt.Errorf("snapshot %s: a symbolic link or submodule, which nothing follows", s.name(path))
+	}
+	var text []byte
+	var fault error
+	err := s.texts(ctx, []Entry{e}, func(_ Entry, b []byte, err error) { text, fault = slices.Clone(b), err })
+	if err == nil {
+		err = fault
+	}
+	if err != nil {
+		return nil, fmt.Errorf("snapshot %s: %w", s.name(path), err)
+	}
+	return text, nil
+}
+
+func (s *Snapshot) name(path string) string {
+	if len(s.Commit) < 7 {
+		return s.Repository + ":" + path
+	}
+	return s.Repository + "@" + s.Commit[:7] + ":" + path
+}
+
+// Tree is the part of the snapshot under a folder ("" for all of it), as
+// readers of facts want it. Paths keep the folder.
+func (s *Snapshot) Tree(folder string) facts.Tree {
+	if folder = strings.Trim(folder, "/"); folder != "" {
+		folder += "/"
+	}
+	t := facts.Tree{Files: make([]facts.TreeFile, 0, len(s.Entries))}
+	for _, e := range s.Entries {
+		if e.Mode.IsFile() && strings.HasPrefix(e.Path, folder) {
+			t.Files = append(t.Files, facts.TreeFile{Path: e.Path, Size: e.Size, Executable: e.Mode == Executable})
+		}
+	}
+	t.Text = func(ctx context.Context, paths []string, yield func(string, []byte, error)) error {
+		entries := make([]Entry, 0, len(paths))
+		for _, p := range paths {
+			if e, ok := s.Entry(p); ok && e.Mode.IsFile() {
+				entries = append(entries, e)
+			} else {
+				yield(p, nil, fmt.Errorf("snapshot %s: no such file", s.name(p)))
+			}
+		}
+		return s.texts(ctx, entries, func(e Entry, text []byte, err error) { yield(e.Path, text, err) })
+	}
+	return t
+}
