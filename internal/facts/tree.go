@@ -31,6 +31,10 @@ type Options struct {
 	Want   func(f File) bool
 	OnText func(f File, text []byte)
 
+	// Imports names the packages ("npm:express", as in Fact.Name) of which the
+	// `imported` attribute is asked. Source is searched for these alone.
+	Imports map[string]bool
+
 	// Progress is told how many of how many files have been read.
 	Progress func(done, of int)
 }

@@ -1,0 +1,298 @@
+package facts
+
+import "strings"
+
+// AreaOf tells from a path in which area a file lies. Only folders inside the
+// repository and the file's own name count, never the repository's name: a
+// product may be called "demo".
+func AreaOf(path string) Area {
+	i := strings.LastIndexByte(path, '/')
+	return areaOfDir(path[:max(i, 0)]) | areaOfName(path[i+1:])
+}
+
+// areaCache remembers the last directory: files come sorted by path.
+type areaCache struct {
+	dir   string
+	area  Area
+	valid bool
+}
+
+func (c *areaCache) of(path string) Area {
+	i := strings.LastIndexByte(path, '/')
+	if dir := path[:max(i, 0)]; !c.valid || dir != c.dir {
+		c.dir, c.area, c.valid = dir, areaOfDir(dir), true
+	}
+	return c.area | areaOfName(path[i+1:])
+}
+
+// areaOfDir looks at each folder name on the way. It stops where names are
+// given by something else than the tree's layout: CI configuration is live
+// whatever its actions are called, and Java packages are named after domains
+// (com/example/demo).
+func areaOfDir(dir string) (area Area) {
+	var buf [64]byte
+	for before, first := "", true; dir != ""; first = false {
+		seg, rest, _ := strings.Cut(dir, "/")
+		if first && (seg == ".github" || seg == ".circleci" || seg == ".gitlab" || seg == ".buildkite") {
+			return 0
+		}
+		name := lower(buf[:0], seg)
+		switch string(name) {
+		case "java", "kotlin", "scala", "groovy":
+			if before == "main" {
+				return area
+			}
+		case "local":
+			if before == "usr" { // a root file system in the making
+				break
+			}
+			area |= AreaDev
+		default:
+			area |= areaOfFolder(name)
+		}
+		before, dir = seg, rest
+	}
+	return area
+}
+
+// lower appends the lower-case form of a short ASCII name.
+func lower(buf []byte, s string) []byte {
+	if len(s) > cap(buf) {
+		s = s[:cap(buf)]
+	}
+	for i := range len(s) {
+		c := s[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		buf = append(buf, c)
+	}
+	return buf
+}
+
+// areaOfFolder knows a lower-case folder name whole, or by the first or last
+// of its words: example-app, app_examples, Shop.UnitTests.
+func areaOfFolder(name []byte) Area {
+	if a := areaOfWord(name); a != 0 {
+		return a
+	}
+	if a := areaOfWhole(name); a != 0 {
+		return a
+	}
+	first, last := 0, len(name)
+	for first < len(name) && name[first] != '-' && name[first] != '_' {
+		first++
+	}
+	for last > 0 && name[last-1] != '-' && name[last-1] != '_' && name[last-1] != '.' {
+		last--
+	}
+	var area Area
+	if first < len(name) {
+		area |= areaOfWord(name[:first])
+	}
+	if last > 0 {
+		area |= areaOfWord(name[last:])
+		switch string(name[last:]) {
+		case "unittests", "integrationtests", "functionaltests", "acceptancetests", "endtoendtests":
+			area |= AreaTest
+		}
+	}
+	if len(name) > 1 && name[0] == '{' && name[1] == '{' {
+		area |= AreaTemplate
+	}
+	return area
+}
+
+// areaOfWord knows the words that mean the same alone and in a compound.
+func areaOfWord(word []byte) Area {
+	switch string(word) {
+	case "test", "tests", "fixture", "fixtures", "mock", "mocks", "e2e":
+		return AreaTest
+	case "example", "examples", "sample", "samples", "demo", "demos", "sandbox", "playground", "tutorial",
+		"tutorials", "quickstart", "quickstarts", "workshop", "workshops":
+		return AreaExample
+	case "docs":
+		return AreaDocs
+	case "deprecated", "archived", "obsolete":
+		return AreaDeprecated
+	case "cookiecutter", "skeleton", "skeletons", "scaffold", "scaffolds", "scaffolding", "boilerplate", "boilerplates":
+		return AreaTemplate
+	}
+	return 0
+}
+
+// areaOfWhole knows the names that mean something only as the whole name.
+func areaOfWhole(name []byte) Area {
+	switch string(name) {
+	case "testing", "testdata", "testlib", "testutil", "testutils", "testhelper", "testhelpers", "__tests__", "__test__",
+		"__mocks__", "__fixtures__", "__snapshots__", "unittest", "unittests", "integrationtests", "androidtest",
+		"commontest", "jvmtest", "cypress", "molecule", "fakes", "stubs", "inttest":
+		return AreaTest
+	case "getting-started", "getting_started", "poc", "pocs", "lab", "labs", "exercise", "exercises", "contrib":
+		return AreaExample
+	case "doc", "documentation", "javadoc", "javadocs", "adr", "adrs":
+		return AreaDocs
+	case "vendor", "vendors", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "3rdparty", "3rd_party",
+		"3rd-party", "node_modules", "bower_components", "jspm_packages", ".terraform", "pods", "carthage", "godeps",
+		"site-packages", "dist-packages", ".venv", "venv", "virtualenv", ".virtualenv", ".bundle", ".yarn",
+		".pnpm-store", ".eggs", ".tox", ".nox", "external_roles", "ansible_collections":
+		return AreaVendored
+	case "dist", "generated", "__generated__", "autogen", "auto-generated", "cdk.out", "cdktf.out", ".serverless",
+		".aws-sam", ".next", ".nuxt", ".svelte-kit", ".angular", ".docusaurus", ".parcel-cache", ".turbo",
+		".terragrunt-cache", "__pycache__", "coverage", "htmlcov", "storybook-static", "_site", "bazel-out":
+		return AreaGenerated
+	case "archive", "archives", "old", "_old", "retired", "attic", "graveyard", "unused", "disabled", "_archive",
+		"_deprecated", "_disabled":
+		return AreaDeprecated
+	case "template", "archetype-resources", "project-template", "project-templates", "project_template",
+		"starter-template", "starter-templates", "starters":
+		return AreaTemplate
+	case ".devcontainer", ".vscode", ".idea", ".gitpod", ".codesandbox", ".localstack", "localstack", "local-dev",
+		"localdev", "local_dev", "dev-env", "devenv", "dev_env", "hack", "minikube", "vagrant":
+		return AreaDev
+	}
+	return 0
+}
+
+// areaOfName knows a file by its own name.
+func areaOfName(base string) (area Area) {
+	if strings.Contains(base, "{{") {
+		area |= AreaTemplate
+	}
+	dot := strings.IndexByte(base, '.')
+	if dot < 0 {
+		return area
+	}
+	stem, rest := base[:dot], base[dot:]
+	ext := rest[strings.LastIndexByte(rest, '.'):]
+	return area | areaOfInfix(stem, rest, ext) | areaOfSource(base, base[:len(base)-len(ext)], ext)
+}
+
+// areaOfInfix reads the parts of a name: values.example.yaml,
+// docker-compose.dev.yml, Dockerfile.test, zones.tftest.hcl, api.pb.go.
+func areaOfInfix(stem, rest, ext string) (area Area) {
+	switch stem {
+	case "example", "sample", "demo":
+		if ext != ".com" {
+			area |= AreaExample
+		}
+	}
+	if i := strings.LastIndexAny(stem, "-_"); i > 0 && isConfig(ext) {
+		switch stem[i+1:] {
+		case "example", "sample":
+			area |= AreaExample
+		}
+	}
+	image := strings.EqualFold(stem, "dockerfile") || strings.EqualFold(ext, ".dockerfile")
+	compose := strings.HasPrefix(stem, "docker-compose") || strings.HasPrefix(stem, "compose")
+	if image || compose {
+		area |= areaOfVariant(stem, rest)
+	}
+	if len(rest) == len(ext) {
+		return area
+	}
+	for rest != "" {
+		var word string
+		word, rest, _ = strings.Cut(rest[1:], ".")
+		if rest != "" {
+			rest = "." + rest
+		}
+		switch word {
+		case "example", "sample", "tmpl-example":
+			area |= AreaExample
+		case "test", "tests", "tftest", "tofutest", "tfmock", "cy", "e2e":
+			area |= AreaTest
+		case "spec":
+			if isScript(ext) {
+				area |= AreaTest
+			}
+		case "stories":
+			area |= AreaDocs
+		case "pb", "min", "generated", "designer":
+			area |= AreaGenerated
+		}
+	}
+	return area
+}
+
+// areaOfVariant reads what a Dockerfile or Compose file is for from the words
+// in its name.
+func areaOfVariant(stem, rest string) (area Area) {
+	for word := range strings.FieldsFuncSeq(stem+rest, func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
+		switch strings.ToLower(word) {
+		case "dev", "devel", "development", "local", "override", "debug", "devcontainer":
+			area |= AreaDev
+		case "test", "tests", "testing", "e2e":
+			area |= AreaTest
+		case "example", "sample", "demo":
+			area |= AreaExample
+		case "docs":
+			area |= AreaDocs
+		}
+	}
+	return area
+}
+
+// areaOfSource knows the naming conventions of test runners and generators.
+func areaOfSource(base, stem, ext string) (area Area) {
+	var prefixes, suffixes []string
+	switch ext {
+	case ".go":
+		suffixes = goTest[:]
+		if strings.HasPrefix(base, "zz_generated") || strings.HasSuffix(stem, "_gen") || strings.HasSuffix(stem, "_generated") {
+			area |= AreaGenerated
+		}
+	case ".py":
+		prefixes, suffixes = pyTest[:], snakeTest[:]
+		if base == "conftest.py" || base == "tests.py" || base == "noxfile.py" {
+			area |= AreaTest
+		}
+		if strings.HasSuffix(stem, "_pb2") || strings.HasSuffix(stem, "_pb2_grpc") {
+			area |= AreaGenerated
+		}
+	case ".rb", ".exs", ".ex", ".rs", ".dart", ".php", ".c", ".cc", ".cpp", ".lua", ".clj":
+		suffixes = snakeTest[:]
+		if base == "spec_helper.rb" || base == "rails_helper.rb" || base == "test_helper.rb" || base == "test_helper.exs" {
+			area |= AreaTest
+		}
+		if ext == ".php" {
+			suffixes = camelTest[:]
+		}
+	case ".java", ".kt", ".cs", ".scala", ".groovy", ".swift", ".fs", ".vb":
+		suffixes = camelTest[:]
+	}
+	for _, s := range suffixes {
+		if strings.HasSuffix(stem, s) && len(stem) > len(s) {
+			area |= AreaTest
+		}
+	}
+	for _, s := range prefixes {
+		if strings.HasPrefix(stem, s) {
+			area |= AreaTest
+		}
+	}
+	return area
+}
+
+var (
+	goTest    = [...]string{"_test"}
+	pyTest    = [...]string{"test_"}
+	snakeTest = [...]string{"_test", "_tests", "_spec"}
+	camelTest = [...]string{"Test", "Tests", "IT", "Spec", "TestCase", "TestBase"}
+)
+
+func isConfig(ext string) bool {
+	switch ext {
+	case ".yaml", ".yml", ".json", ".toml", ".tfvars", ".hcl", ".tf", ".ini", ".env", ".conf":
+		return true
+	}
+	return false
+}
+
+func isScript(ext string) bool {
+	switch ext {
+	case ".ts", ".tsx", ".js", ".jsx", ".mjs", ".cjs", ".mts", ".cts", ".vue", ".svelte":
+		return true
+	}
+	return false
+}

@@ -1,0 +1,89 @@
+package facts
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+)
+
+func isPackageJSON(p place, _ *layout) bool { return p.base == "package.json" }
+
+// readPackageJSON reads the dependency tables of an npm manifest. Optional and
+// peer packages are there when the program runs, so they count as run-time.
+func readPackageJSON(path string, text []byte) ([]Fact, []Warning) {
+	lines := newLineIndex(text)
+	dec := json.NewDecoder(bytes.NewReader(text))
+	var all []declared
+	err := members(dec, func(key string) error {
+		switch key {
+		case "dependencies", "devDependencies", "optionalDependencies", "peerDependencies":
+		default:
+			return skipJSON(dec)
+		}
+		return members(dec, func(name string) error {
+			line := lines.of(int(dec.InputOffset()) - 1)
+			var version any
+			if err := dec.Decode(&version); err != nil {
+				return err
+			}
+			text, _ := version.(string)
+			all = append(all, declared{name, text, key == "devDependencies", line})
+			return nil
+		})
+	})
+	if err != nil {
+		return nil, broken(path, jsonErrorLine(err, dec, lines), "package.json: "+err.Error())
+	}
+	return dependencies("npm", path, all), nil
+}
+
+// members calls f at each member of the object that comes next; anything but
+// an object is skipped. f must consume the value.
+func members(dec *json.Decoder, f func(key string) error) error {
+	t, err := dec.Token()
+	if err != nil {
+		return err
+	}
+	if t == json.Delim('[') {
+		for dec.More() {
+			if err := skipJSON(dec); err != nil {
+				return err
+			}
+		}
+		_, err = dec.Token()
+		return err
+	}
+	if t != json.Delim('{') {
+		return nil
+	}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		if err := f(key.(string)); err != nil {
+			return err
+		}
+	}
+	_, err = dec.Token()
+	return err
+}
+
+// skipJSON reads over the value that comes next.
+func skipJSON(dec *json.Decoder) error {
+	var raw json.RawMessage
+	return dec.Decode(&raw)
+}
+
+// jsonErrorLine is the line at which a JSON text stops being JSON.
+func jsonErrorLine(err error, dec *json.Decoder, lines lineIndex) int {
+	var syntax *json.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		return lines.of(int(syntax.Offset) - 1)
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		return len(lines)
+	}
+	return lines.of(int(dec.InputOffset()))
+}

@@ -1,0 +1,280 @@
+package facts
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/bits"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"go.yaml.in/yaml/v3"
+)
+
+const (
+	// maxText is the size in bytes from which on a file is data rather than
+	// something that people write and review.
+	maxText = 1 << 20
+
+	// maxNesting keeps recursive parsers off a stack of a gigabyte.
+	maxNesting = 500
+)
+
+// Read reads the facts of a whole tree. Every relevant file is read once and
+// parsed once; formats that join several files do so when all have been seen.
+// What can't be read becomes a warning; an error means that the tree itself
+// could not be had.
+func Read(ctx context.Context, t Tree, o Options) (*Facts, error) {
+	r := newReader(t, o)
+	if err := r.stream(ctx); err != nil {
+		return nil, err
+	}
+	out := &Facts{Files: r.files}
+	for i := range r.tasks {
+		out.All = append(out.All, r.tasks[i].found.facts...)
+		out.Warnings = append(out.Warnings, r.tasks[i].found.warnings...)
+		r.tasks[i].found.facts, r.tasks[i].found.warnings = nil, nil
+	}
+	r.join(out)
+	if err := markImports(ctx, t, o, out); err != nil {
+		return nil, err
+	}
+	r.finish(out)
+	return out, nil
+}
+
+// reader is one run of Read.
+type reader struct {
+	tree   Tree
+	opts   Options
+	files  []File
+	layout *layout
+	tasks  []task // in the order of files
+	area   map[string]Area
+}
+
+// task is one file whose text is needed.
+type task struct {
+	file    File
+	formats uint64 // bit i: formats[i] claims it
+	want    bool
+	found   found
+}
+
+// source is a file while it is read. Its YAML is parsed once, whatever the
+// number of formats that look into it.
+type source struct {
+	path   string
+	text   []byte
+	layout *layout
+	parsed bool
+	docs   []*yaml.Node
+	err    error
+}
+
+// found is what one file gave: facts, and parts that wait for other files.
+type found struct {
+	facts    []Fact
+	warnings []Warning
+	parts    parts
+}
+
+func newReader(t Tree, o Options) *reader {
+	r := &reader{tree: t, opts: o, files: make([]File, 0, len(t.Files)), area: make(map[string]Area)}
+	areas := areaCache{}
+	for _, f := range t.Files {
+		if o.Ignore == nil || !o.Ignore(f.Path) {
+			r.files = append(r.files, File{f, areas.of(f.Path)})
+		}
+	}
+	slices.SortFunc(r.files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	r.layout = newLayout(r.files)
+	table := formats()
+	for _, f := range r.files {
+		want := o.Want != nil && o.OnText != nil && f.Size <= maxText && o.Want(f)
+		claimed := claims(table, f, r.layout)
+		if want || claimed != 0 {
+			r.tasks = append(r.tasks, task{file: f, formats: claimed, want: want})
+		}
+		if f.Area != 0 {
+			r.area[f.Path] = f.Area
+		}
+	}
+	return r
+}
+
+// claims asks every format whether the path is one of its own. Copies of other
+// people's work and the output of programs are never parsed.
+func claims(table []format, f File, l *layout) (set uint64) {
+	if f.Area&(AreaVendored|AreaGenerated) != 0 || f.Size == 0 {
+		return 0
+	}
+	p := placeOf(f.Path)
+	for i := range table {
+		if table[i].claims(p, l) {
+			set |= 1 << i
+		}
+	}
+	return set
+}
+
+// stream reads the texts and parses them beside each other. No more texts are
+// held than there are processors, and one more on its way.
+func (r *reader) stream(ctx context.Context) error {
+	index := make(map[string]int, len(r.tasks))
+	paths := make([]string, 0, len(r.tasks))
+	table := formats()
+	for i := range r.tasks {
+		t := &r.tasks[i]
+		if t.file.Size > maxText {
+			t.oversize(table)
+			continue
+		}
+		index[t.file.Path] = i
+		paths = append(paths, t.file.Path)
+	}
+	if len(paths) == 0 {
+		return ctx.Err()
+	}
+	type work struct {
+		t    *task
+		text []byte
+	}
+	var group sync.WaitGroup
+	queue := make(chan work)
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for w := range queue {
+				w.t.read(table, w.text, r.layout)
+			}
+		})
+	}
+	done := 0
+	err := r.tree.Text(ctx, paths, func(path string, text []byte, err error) {
+		i, ok := index[path]
+		if !ok || ctx.Err() != nil {
+			return
+		}
+		delete(index, path)
+		t := &r.tasks[i]
+		if err != nil || len(text) > maxText {
+			t.unread(table, err)
+		} else {
+			if t.want {
+				r.opts.OnText(t.file, text)
+			}
+			if t.formats != 0 {
+				queue <- work{t, bytes.Clone(text)}
+			}
+		}
+		if done++; r.opts.Progress != nil {
+			r.opts.Progress(done, len(paths))
+		}
+	})
+	close(queue)
+	group.Wait()
+	if err = cmp.Or(err, ctx.Err()); err != nil {
+		return fmt.Errorf("read facts: %w", err)
+	}
+	for _, i := range index {
+		r.tasks[i].unread(table, errors.New("not in the snapshot"))
+	}
+	return nil
+}
+
+// read lets every format that claims the file look at it.
+func (t *task) read(table []format, text []byte, l *layout) {
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if bytes.IndexByte(text, 0) >= 0 {
+		t.warn(table, t.formats, "is not text")
+		return
+	}
+	if line := tooDeep(text); line > 0 {
+		t.warnAt(table, t.formats, line, fmt.Sprintf("nests deeper than %d levels", maxNesting))
+		return
+	}
+	in := &source{path: t.file.Path, text: text, layout: l}
+	for set := t.formats; set != 0; set &= set - 1 {
+		t.readOne(&table[bits.TrailingZeros64(set)], in)
+	}
+}
+
+// readOne runs one format; a parser that panics costs one file, not the scan.
+func (t *task) readOne(f *format, in *source) {
+	defer func() {
+		if p := recover(); p != nil {
+			t.found.warnings = append(t.found.warnings, Warning{
+				Path: in.path, Message: fmt.Sprintf("the reader of %s gave up: %v", f.name, p), Kinds: f.kinds,
+			})
+		}
+	}()
+	f.read(in, &t.found)
+}
+
+func (t *task) oversize(table []format) {
+	t.warn(table, t.formats, "is larger than 1 MiB and was not read")
+}
+
+func (t *task) unread(table []format, err error) {
+	if err == nil {
+		t.oversize(table)
+		return
+	}
+	t.warn(table, t.formats, "could not be read: "+err.Error())
+}
+
+func (t *task) warn(table []format, set uint64, message string) { t.warnAt(table, set, 0, message) }
+
+// warnAt warns when the path alone says that the file is of a format and the
+// file would have counted; a large data file in YAML is nobody's loss.
+func (t *task) warnAt(table []format, set uint64, line int, message string) {
+	var kinds []Kind
+	for ; set != 0; set &= set - 1 {
+		if f := &table[bits.TrailingZeros64(set)]; f.sure {
+			kinds = append(kinds, f.kinds...)
+		}
+	}
+	if len(kinds) == 0 || t.file.Area != 0 {
+		return
+	}
+	slices.Sort(kinds)
+	t.found.warnings = append(t.found.warnings, Warning{
+		Path: t.file.Path, Line: line, Message: message, Kinds: slices.Compact(kinds),
+	})
+}
+
+// tooDeep is the line on which brackets nest deeper than any person writes;
+// 0 when there is none. Brackets in strings count too: that errs on the side
+// of reading less, and real strings are far from the limit.
+func tooDeep(text []byte) int {
+	depth := 0
+	for i, c := range text {
+		switch c {
+		case '{', '[', '(':
+			if depth++; depth > maxNesting {
+				return 1 + bytes.Count(text[:i], []byte("\n"))
+			}
+		case '}', ']', ')':
+			depth = max(depth-1, 0)
+		}
+	}
+	return 0
+}
+
+// finish sets what follows from the path and puts everything in order.
+func (r *reader) finish(out *Facts) {
+	for i := range out.All {
+		out.All[i].Area = r.area[out.All[i].Path]
+	}
+	slices.SortStableFunc(out.All, func(a, b Fact) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Start, b.Start),
+			strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Name, b.Name))
+	})
+	slices.SortStableFunc(out.Warnings, func(a, b Warning) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), strings.Compare(a.Message, b.Message))
+	})
+}
