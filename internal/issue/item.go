@@ -1,0 +1,171 @@
+package issue
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/readyline/readyline/internal/readiness"
+)
+
+// item is the task line of one item: box, title, what is known, marker.
+func (p Page) item(s readiness.ItemState, d detail) line {
+	box := " "
+	if s.State.Ticked() {
+		box = "x"
+	}
+	text := fmt.Sprintf("- [%s] **%s**", box, Escape(clip(s.Item.Title, d.title)))
+	if s.Item.Required {
+		text += " <sup>required</sup>"
+	}
+	if len(s.Item.Controls) > 1 && s.State != readiness.StateNA {
+		text += fmt.Sprintf(" (%d of %d)", s.Progress[0], s.Progress[1])
+	}
+	if said := p.said(s, d); said != "" {
+		text += " — " + said
+	}
+	if d.how && p.PublicURL != "" && len(s.Item.Controls) > 0 && (s.State == readiness.Unmet || s.State == readiness.StateUnsure) {
+		text += fmt.Sprintf(" · [how](%s/checklists/%s#%s)", p.PublicURL, url.PathEscape(p.Assessment.Checklist.ID), url.PathEscape(s.Item.ID))
+	}
+	return line{key: itemKey(s.Item.ID), text: fmt.Sprintf("%s <!-- readyline item=%q -->", text, s.Item.ID)}
+}
+
+// said is what the line tells after the title: proof, person, hint or reason.
+func (p Page) said(s readiness.ItemState, d detail) string {
+	switch s.State {
+	case readiness.Met:
+		return p.links(s.Evidence, readiness.Proves, d.links)
+	case readiness.Attested:
+		said := "attested by " + person(s.By) + note(s.Reason) + until(s)
+		if c := p.links(s.Evidence, readiness.Contradicts, d.hints); c != "" {
+			said += " · but see " + c
+		}
+		return said
+	case readiness.Waived:
+		return "waived by " + person(s.By) + note(s.Reason) + until(s)
+	case readiness.StateNA:
+		if !d.folded || s.Reason == "" {
+			return ""
+		}
+		if s.By != "" {
+			return "not applicable, says " + person(s.By) + note(s.Reason)
+		}
+		return Escape(s.Reason)
+	case readiness.StateUnsure:
+		if !d.reasons {
+			return "unknown"
+		}
+		return "unknown: " + Escape(s.Reason)
+	}
+	return p.open(s, d)
+}
+
+// open is what an unmet item tells.
+func (p Page) open(s readiness.ItemState, d detail) string {
+	if s.Disputed {
+		return fmt.Sprintf("disputed by %s; stays open until the evidence changes", person(s.By))
+	}
+	if !d.reasons {
+		return ""
+	}
+	if c := p.links(s.Evidence, readiness.Contradicts, max(d.hints, 1)); c != "" {
+		return "contradicted by " + c
+	}
+	if h := p.links(s.Evidence, readiness.Suggests, d.hints); h != "" {
+		return "hint: " + h
+	}
+	return ""
+}
+
+// links shows up to n pieces of evidence of a strength, each as a permalink
+// with what it says.
+func (p Page) links(all []readiness.Evidence, strength readiness.Strength, n int) string {
+	var out []string
+	more := 0
+	type place struct {
+		repository, path string
+		line             int
+	}
+	seen := map[place]bool{}
+	for _, e := range all {
+		at := place{e.Repository, e.Path, e.StartLine}
+		if e.Strength != strength || n == 0 || seen[at] {
+			continue
+		}
+		seen[at] = true
+		if len(out) == n {
+			more++
+			continue
+		}
+		link := p.link(e)
+		if e.Summary != "" {
+			link += " " + Escape(e.Summary)
+		}
+		out = append(out, link)
+	}
+	text := strings.Join(out, ", ")
+	if more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
+	}
+	return text
+}
+
+// link is the permalink of one piece of evidence: its lines at its commit.
+func (p Page) link(e readiness.Evidence) string {
+	if e.Path == "" {
+		if e.URL != "" {
+			return fmt.Sprintf("[settings](%s)", e.URL)
+		}
+		return "repository settings"
+	}
+	repository, commit := p.Repository, p.Commit
+	label := e.Path
+	if e.Repository != "" {
+		repository = e.Repository
+		label = e.Repository + ":" + e.Path
+	}
+	if e.Commit != "" {
+		commit = e.Commit
+	}
+	target := fmt.Sprintf("%s/%s/blob/%s/%s", p.WebURL, repository, commit, escapePath(e.Path))
+	if e.StartLine > 0 {
+		label += fmt.Sprintf(":%d", e.StartLine)
+		target += fmt.Sprintf("#L%d", e.StartLine)
+		if e.EndLine > e.StartLine {
+			target += fmt.Sprintf("-L%d", e.EndLine)
+		}
+	}
+	return fmt.Sprintf("[%s](%s)", Code(label), target)
+}
+
+func note(reason string) string {
+	if reason == "" {
+		return ""
+	}
+	return ": " + Escape(reason)
+}
+
+func until(s readiness.ItemState) string {
+	if s.Until.IsZero() {
+		return ""
+	}
+	return ", until " + s.Until.UTC().Format("2006-01-02")
+}
+
+// person names somebody without notifying them.
+func person(login string) string {
+	if login == "" {
+		return "somebody"
+	}
+	return Code(login)
+}
+
+// escapePath escapes each segment of a path for a URL inside a Markdown link.
+func escapePath(path string) string {
+	segs := strings.Split(path, "/")
+	for i, s := range segs {
+		s = url.PathEscape(s)
+		segs[i] = strings.NewReplacer("(", "%28", ")", "%29", "'", "%27", "*", "%2A").Replace(s)
+	}
+	return strings.Join(segs, "/")
+}
