@@ -1,0 +1,138 @@
+package facts
+
+import (
+	"path"
+	"strings"
+)
+
+// parsedScript is a file whose named parts other files run: the scripts of a
+// package.json, the targets of a Makefile, a shell script as a whole.
+type parsedScript struct {
+	path    string
+	kind    string // npm, make, task, just, tox, nox, pre-commit or shell
+	targets []target
+}
+
+// target is one named part of a script.
+type target struct {
+	name     string // empty for a script as a whole
+	needs    []string
+	commands []command // lines are those of the script
+}
+
+func (p *parsedScript) find(name string) *target {
+	for i := range p.targets {
+		if p.targets[i].name == name {
+			return &p.targets[i]
+		}
+	}
+	return nil
+}
+
+// scriptKind tells by its path which kind of script a file may be; empty when
+// it is none.
+func scriptKind(name string) string {
+	base := path.Base(name)
+	switch base {
+	case "package.json":
+		return "npm"
+	case "Makefile", "makefile", "GNUmakefile":
+		return "make"
+	case "Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml":
+		return "task"
+	case "justfile", "Justfile", ".justfile":
+		return "just"
+	case "tox.ini":
+		return "tox"
+	case "noxfile.py":
+		return "nox"
+	case ".pre-commit-config.yaml", ".pre-commit-config.yml":
+		return "pre-commit"
+	case "gradlew", "mvnw":
+		return ""
+	}
+	switch path.Ext(base) {
+	case ".mk":
+		return "make"
+	case ".sh", ".bash":
+		return "shell"
+	case "":
+		switch path.Base(path.Dir(name)) {
+		case "script", "scripts", "bin", "ci", ".ci", "hack", "tools", "build", "dev", "deploy", ".github", ".buildkite", ".circleci":
+			return "shell"
+		}
+	}
+	return ""
+}
+
+// readScript reads a file that scriptKind names. Ok is false when it is not
+// what its path promised; a script that does not parse runs nothing we know.
+func readScript(name string, text []byte) (p parsedScript, ok bool) {
+	if len(text) > maxYAMLBytes {
+		return parsedScript{}, false
+	}
+	p = parsedScript{path: name, kind: scriptKind(name)}
+	dir := path.Dir(name)
+	if dir == "." {
+		dir = ""
+	}
+	switch p.kind {
+	case "npm":
+		p.targets = readPackageScripts(name, dir, text)
+	case "make":
+		p.targets = readMakefile(dir, text)
+	case "just":
+		p.targets = readJustfile(dir, text)
+	case "task":
+		p.targets = readTaskfile(name, dir, text)
+	case "tox":
+		p.targets = readTox(dir, text)
+	case "nox":
+		p.targets = readNox(dir, text)
+	case "pre-commit":
+		p.targets = readPreCommit(name, text)
+	case "shell":
+		first, _, _ := strings.Cut(string(text[:min(len(text), 200)]), "\n")
+		if strings.HasPrefix(first, "#!") && !strings.Contains(first, "sh") || path.Ext(name) == "" && !strings.HasPrefix(first, "#!") {
+			return parsedScript{}, false
+		}
+		// Where a script starts is where its caller stands, so dir stays empty.
+		cs := splitShell(cleanScript(text), 1, "", strings.Contains(first, "pipefail"))
+		if !strings.Contains(first, " -e") && !errexitSet(text) {
+			cs = lastDecides(cs)
+		}
+		p.targets = []target{{commands: cs}}
+	}
+	return p, len(p.targets) > 0
+}
+
+func cleanScript(text []byte) string {
+	return strings.ReplaceAll(string(text), "\r\n", "\n")
+}
+
+// errexitSet tells whether a script stops at its first failure.
+func errexitSet(text []byte) bool {
+	for line := range strings.Lines(string(text)) {
+		rest, ok := strings.CutPrefix(strings.TrimSpace(line), "set ")
+		if ok && (strings.Contains(rest, "errexit") || strings.HasPrefix(rest, "-") && strings.Contains(strings.Fields(rest + " -")[0], "e")) {
+			return true
+		}
+	}
+	return false
+}
+
+// lastDecides marks the commands of a script without set -e: only the last
+// one, or one that says what to do when it fails, can fail the script. Short
+// scripts are given the benefit of that one command.
+func lastDecides(cs []command) []command {
+	if len(cs) == 0 {
+		return cs
+	}
+	last := cs[len(cs)-1].start
+	for i := range cs {
+		if cs[i].hint == "" && cs[i].start != last && !cs[i].guarded {
+			cs[i].hint = "its failure does not stop the script (no set -e)"
+		}
+	}
+	return cs
+}

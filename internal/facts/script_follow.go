@@ -1,0 +1,202 @@
+package facts
+
+import (
+	"path"
+	"strings"
+)
+
+// scripts is every script of a repository, by path.
+type scripts map[string]*parsedScript
+
+func indexScripts(files []parsedScript) scripts {
+	s := make(scripts, len(files))
+	for i := range files {
+		s[files[i].path] = &files[i]
+	}
+	return s
+}
+
+const (
+	maxFollow       = 2   // scripts that run scripts
+	maxStepCommands = 500 // of one step, followed ones included
+)
+
+// follow adds to commands what they run in other files of the repository.
+// The commands themselves stay; what is added carries the file as via, and
+// the lines of the command that leads there.
+func (s scripts) follow(commands []command) []command {
+	return s.followed(commands, 0)
+}
+
+func (s scripts) followed(commands []command, depth int) []command {
+	var out []command
+	for _, c := range commands {
+		inner, note := s.behind(c, depth)
+		if c.hint == "" {
+			c.hint = note
+		}
+		out = append(out, c)
+		out = append(out, inner...)
+		if len(out) >= maxStepCommands {
+			return out[:maxStepCommands]
+		}
+	}
+	return out
+}
+
+// behind is what one command runs elsewhere, and why the command itself may
+// be no more than a hint.
+func (s scripts) behind(c command, depth int) (inner []command, note string) {
+	r := s.resolve(splitWords(c.text), c.dir)
+	if r.script == nil {
+		return nil, r.note
+	}
+	seen := map[string]bool{}
+	for _, name := range r.targets {
+		inner = r.collect(name, inner, seen)
+	}
+	for i := range inner {
+		if r.script.kind == "shell" {
+			inner[i].dir = joinDir(c.dir, inner[i].dir)
+		}
+	}
+	if depth+1 < maxFollow {
+		inner = s.followed(inner, depth+1)
+	}
+	note = r.note
+	if note == "" {
+		note = weakness(inner, path.Base(r.script.path))
+	}
+	for i := range inner {
+		t := &inner[i]
+		if t.via == "" {
+			t.via, t.line = r.script.path, t.start
+		}
+		if c.hint != "" {
+			t.hint = c.hint
+		}
+		t.start, t.end = c.start, c.end
+	}
+	return inner, note
+}
+
+// weakness says why a command that runs these others may not fail.
+func weakness(inner []command, name string) string {
+	if len(inner) == 0 {
+		return ""
+	}
+	prints, hint := true, inner[0].hint
+	for _, c := range inner {
+		prints = prints && (c.text == "echo" || c.text == "printf")
+		if c.hint == "" {
+			hint = ""
+		}
+	}
+	switch {
+	case prints:
+		return "it only prints (" + name + ")"
+	case hint != "":
+		return hint + " in " + name
+	}
+	return ""
+}
+
+// reference is what a command names in a script.
+type reference struct {
+	script  *parsedScript
+	targets []string
+	note    string
+}
+
+// collect appends the commands of a target after those of what it needs.
+func (r reference) collect(name string, out []command, seen map[string]bool) []command {
+	t := r.script.find(name)
+	if t == nil || seen[name] || len(out) >= maxStepCommands {
+		return out
+	}
+	seen[name] = true
+	for _, need := range t.needs {
+		out = r.collect(need, out, seen)
+	}
+	return append(out, t.commands...)
+}
+
+// resolve finds the script and the targets that a command runs.
+func (s scripts) resolve(words []string, dir string) reference {
+	if len(words) == 0 || dir == "/" {
+		return reference{}
+	}
+	args := words[1:]
+	switch words[0] {
+	case "npm", "pnpm", "yarn", "bun":
+		return s.packageScript(words[0], args, dir)
+	case "run-s", "run-p", "npm-run-all":
+		return s.runAll(args, dir)
+	case "make", "gmake", "$(MAKE)", "${MAKE}":
+		return s.makeTargets(args, dir)
+	case "task", "go-task":
+		return s.named(args, dir, "default", "Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml")
+	case "just":
+		return s.named(args, dir, "", "justfile", "Justfile", ".justfile")
+	case "tox":
+		return s.tox(args, dir)
+	case "nox":
+		return s.nox(args, dir)
+	case "pre-commit", "prek":
+		return s.preCommit(args, dir)
+	case "bash", "sh", "source", ".", "zsh":
+		if args = dropOptions(args, "-o", "+o"); len(args) == 0 {
+			return reference{}
+		}
+		return s.shellScript(unquote(args[0]), dir)
+	}
+	if strings.Contains(words[0], "/") {
+		return s.shellScript(unquote(words[0]), dir)
+	}
+	return reference{}
+}
+
+func (s scripts) shellScript(name, dir string) reference {
+	for _, prefix := range []string{"${{ github.workspace }}/", "$GITHUB_WORKSPACE/", "${GITHUB_WORKSPACE}/", "$CI_PROJECT_DIR/"} {
+		if rest, ok := strings.CutPrefix(name, prefix); ok {
+			name, dir = rest, ""
+		}
+	}
+	if p := s[joinDir(dir, name)]; p != nil && p.kind == "shell" {
+		return reference{script: p, targets: []string{""}}
+	}
+	return reference{}
+}
+
+// named finds the first of the files in dir, and the targets that the
+// arguments name; without any, the one called fallback or else the first.
+func (s scripts) named(args []string, dir, fallback string, files ...string) reference {
+	var names []string
+	for i := 0; i < len(args); i++ {
+		a := args[i]
+		switch {
+		case (a == "-d" || a == "--dir" || a == "-C" || a == "--working-directory") && i+1 < len(args):
+			i++
+			dir = joinDir(dir, unquote(args[i]))
+		case a == "--":
+			i = len(args)
+		case strings.HasPrefix(a, "-") || isAssignment(a):
+		default:
+			names = append(names, unquote(a))
+		}
+	}
+	for _, f := range files {
+		p := s[joinDir(dir, f)]
+		if p == nil {
+			continue
+		}
+		if len(names) == 0 && fallback == "" && len(p.targets) > 0 {
+			fallback = p.targets[0].name
+		}
+		if len(names) == 0 {
+			names = []string{fallback}
+		}
+		return reference{script: p, targets: names}
+	}
+	return reference{}
+}

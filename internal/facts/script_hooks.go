@@ -1,0 +1,164 @@
+package facts
+
+import (
+	"strings"
+)
+
+// readNox reads the sessions of a noxfile: the programs that they run.
+func readNox(dir string, text []byte) []target {
+	var out []target
+	src := cleanScript(text)
+	line, session := 0, false
+	for rest := src; rest != ""; {
+		l, after, _ := strings.Cut(rest, "\n")
+		line++
+		trimmed := strings.TrimSpace(l)
+		switch {
+		case strings.HasPrefix(trimmed, "@nox.session"), strings.HasPrefix(trimmed, "@session"):
+			session = true
+		case strings.HasPrefix(l, "def "):
+			if session {
+				name, _, _ := strings.Cut(strings.TrimPrefix(l, "def "), "(")
+				out = append(out, target{name: strings.TrimSpace(name)})
+			}
+			session = false
+		case strings.HasPrefix(trimmed, "session.run(") && len(out) > 0:
+			from := strings.Index(rest, "session.run(") + len("session.run(")
+			if words := literals(rest[from:min(closing(rest, from, ")"), len(rest))]); words != "" {
+				t := &out[len(out)-1]
+				t.commands = append(t.commands, splitShell(words, line, dir, false)...)
+			}
+		}
+		rest = after
+	}
+	return out
+}
+
+// literals is the string literals among a call's arguments, up to the first
+// named one.
+func literals(args string) string {
+	var words []string
+	for len(args) > 0 {
+		at := strings.IndexAny(args, `"'=`)
+		if at < 0 || args[at] == '=' {
+			break
+		}
+		end := strings.IndexByte(args[at+1:], args[at])
+		if end < 0 {
+			break
+		}
+		words = append(words, args[at+1:at+1+end])
+		args = args[at+end+2:]
+	}
+	return strings.Join(words, " ")
+}
+
+func (s scripts) nox(args []string, dir string) reference {
+	p := s[joinDir(dir, "noxfile.py")]
+	if p == nil {
+		return reference{}
+	}
+	var names []string
+	chosen := false
+	for _, a := range args {
+		switch {
+		case a == "-s" || a == "--session" || a == "--sessions" || a == "-e":
+			chosen = true
+		case strings.HasPrefix(a, "-"):
+			chosen = false
+		case chosen:
+			name, _, _ := strings.Cut(unquote(a), "-")
+			names = append(names, name, strings.ReplaceAll(unquote(a), "-", "_"))
+		}
+	}
+	if len(names) == 0 {
+		for _, t := range p.targets {
+			names = append(names, t.name)
+		}
+	}
+	return reference{script: p, targets: names}
+}
+
+// readPreCommit reads the hooks of a pre-commit configuration, each a target
+// by its id, and "" for all that run at commit time.
+func readPreCommit(name string, text []byte) []target {
+	docs, _ := yamlDocuments(name, text)
+	if len(docs) == 0 {
+		return nil
+	}
+	top := nodeValue(docs[0])
+	all := target{}
+	var out []target
+	for _, repo := range top.Get("repos").Items {
+		for _, hook := range repo.Get("hooks").Items {
+			id := hook.Get("id").Text
+			c, ok := hookCommand(repo.Get("repo").Text, hook)
+			if !ok {
+				continue
+			}
+			out = append(out, target{name: id, commands: []command{c}})
+			stages := hook.Get("stages")
+			if stages.Kind == Absent {
+				stages = top.Get("default_stages")
+			}
+			if atCommit(stages) {
+				all.needs = append(all.needs, id)
+			}
+		}
+	}
+	if len(out) == 0 {
+		return nil
+	}
+	return append([]target{all}, out...)
+}
+
+func atCommit(stages Value) bool {
+	if len(listed(stages)) == 0 {
+		return true
+	}
+	for _, s := range listed(stages) {
+		if s.Text == "commit" || s.Text == "pre-commit" || s.Text == "push" || s.Text == "pre-push" {
+			return true
+		}
+	}
+	return false
+}
+
+// hookCommand is a hook as a command: its entry, or else its id, and its
+// arguments.
+func hookCommand(repo string, hook Value) (command, bool) {
+	words := []string{hook.Get("entry").Text}
+	if words[0] == "" {
+		words[0] = hook.Get("id").Text
+	}
+	language := hook.Get("language").Text
+	if words[0] == "" || language == "fail" || language == "pygrep" {
+		return command{}, false
+	}
+	for _, a := range hook.Get("args").Items {
+		words = append(words, a.Text)
+	}
+	return command{
+		text:  strings.Join(words, " "),
+		hook:  strings.TrimPrefix(strings.TrimPrefix(repo, "https://"), "http://") + "#" + hook.Get("id").Text,
+		start: hook.Start, end: hook.End,
+	}, true
+}
+
+func (s scripts) preCommit(args []string, dir string) reference {
+	if len(args) == 0 || args[0] != "run" {
+		return reference{}
+	}
+	p := s[joinDir(dir, ".pre-commit-config.yaml")]
+	if p == nil {
+		return reference{}
+	}
+	name := ""
+	for _, a := range dropOptions(args[1:], "--files", "--from-ref", "--to-ref", "--hook-stage", "--show-diff-on-failure=") {
+		if p.find(a) != nil {
+			name = a
+			break
+		}
+	}
+	return reference{script: p, targets: []string{name}}
+}

@@ -1,0 +1,207 @@
+package facts
+
+import (
+	"path"
+	"strings"
+)
+
+// flush turns the list read so far into commands, now that it is known how
+// the failure of each is taken.
+func (s *shell) flush(end string) {
+	list := s.list
+	s.list = nil
+	if len(list) == 0 {
+		return
+	}
+	hint := ""
+	if !s.errexit {
+		hint = hintErrexit
+	}
+	if end == "&" {
+		hint = hintBehind
+	}
+	for i, p := range list {
+		own := hint
+		if own == "" && tolerated(list[i:]) {
+			own = hintTolerated
+		}
+		if own == "" && p.op == "|" && !s.pipefail && i+1 < len(list) && firstWord(list[i+1].raw) == "tee" {
+			own = hintPiped
+		}
+		s.emit(p, own)
+	}
+}
+
+// tolerated tells whether a failure of the first command of the list ends in
+// `|| true` or the like.
+func tolerated(list []part) bool {
+	for i, p := range list[:len(list)-1] {
+		if p.op != "||" {
+			continue
+		}
+		words := strings.Fields(list[i+1].raw)
+		for len(words) > 0 && (words[0] == "{" || words[0] == "(") {
+			words = words[1:]
+		}
+		if len(words) == 0 {
+			return false
+		}
+		switch words[0] {
+		case "true", ":", "echo", "printf", "/bin/true":
+			return list[i+1].op != "&&" && list[i+1].op != "||" && (words[0] != "echo" || len(list) == i+2)
+		case "exit", "return":
+			return len(words) > 1 && strings.TrimRight(words[1], ";})") == "0"
+		}
+		return false
+	}
+	return false
+}
+
+// emit appends the commands of one simple command: itself, what it wraps, and
+// what is substituted in it.
+func (s *shell) emit(p part, hint string) {
+	words := splitWords(p.raw)
+	words, tested := dropKeywords(words)
+	if tested && hint == "" {
+		hint = hintTested
+	}
+	bare := len(words) > 0
+	words = dropAssignments(words)
+	bare = bare && len(words) == 0
+	for _, c := range p.nested {
+		if c.hint == "" && !bare {
+			c.hint = hintNested
+		}
+		if c.hint == "" {
+			c.hint = hint
+		}
+		c.start, c.end = p.start, p.end
+		s.out = append(s.out, c)
+	}
+	if len(words) == 0 || s.builtin(words) {
+		return
+	}
+	if inner := shellArgument(words); inner != "" {
+		sub := shell{src: inner, line: p.start, dir: s.dir, errexit: true}
+		sub.split(1)
+		for _, c := range sub.out {
+			c.start, c.end = p.start, p.end
+			if c.hint == "" {
+				c.hint = hint
+			}
+			s.out = append(s.out, c)
+		}
+		return
+	}
+	for _, text := range spellings(words) {
+		c := command{text: text, hint: hint, start: p.start, end: p.end, dir: s.dir, guarded: p.op == "||" || p.op == "&&"}
+		if c.hint == "" {
+			c.hint = softFlags(text)
+		}
+		s.out = append(s.out, c)
+	}
+}
+
+// builtin carries out what changes how later commands are read, and tells
+// whether the words are of no interest to any rule.
+func (s *shell) builtin(words []string) bool {
+	switch words[0] {
+	case "cd", "pushd":
+		if len(words) > 1 && !strings.ContainsAny(words[1], "$`~") {
+			s.dir = joinDir(s.dir, unquote(words[1]))
+		}
+		return true
+	case "set":
+		s.options(words[1:])
+		return true
+	case "true", ":", "exit", "return", "shift", "popd", "local", "readonly", "declare", "unset", "break", "continue", "wait", "shopt", "trap", "read", "[", "[[", "test":
+		return true
+	}
+	return false
+}
+
+func (s *shell) options(words []string) {
+	for i, w := range words {
+		on := strings.HasPrefix(w, "-")
+		if len(w) < 2 || (!on && w[0] != '+') {
+			continue
+		}
+		if strings.Contains(w, "e") {
+			s.errexit = on
+		}
+		if strings.HasSuffix(w, "o") && i+1 < len(words) {
+			switch words[i+1] {
+			case "pipefail":
+				s.pipefail = on
+			case "errexit":
+				s.errexit = on
+			}
+		}
+	}
+}
+
+// joinDir is dir/to within the repository; to that is absolute or leaves the
+// repository gives a folder that holds nothing.
+func joinDir(dir, to string) string {
+	if rest, ok := strings.CutPrefix(to, "/github/workspace"); ok {
+		dir, to = "", rest
+	}
+	if strings.HasPrefix(to, "/") {
+		return "/"
+	}
+	if dir == "/" {
+		return dir
+	}
+	joined := path.Join(dir, to)
+	switch {
+	case joined == ".":
+		return ""
+	case joined == ".." || strings.HasPrefix(joined, "../"):
+		return "/"
+	}
+	return joined
+}
+
+// softFlags says why a command reports success whatever it finds.
+func softFlags(text string) string {
+	for _, flag := range []string{"--soft-fail", "--exit-zero", "--exit-code 0", "--exit-code=0", "-no-fail", "--no-fail"} {
+		at := strings.Index(text, " "+flag)
+		if at < 0 {
+			continue
+		}
+		rest := text[at+1+len(flag):]
+		if rest == "" || rest[0] == ' ' {
+			return "reports success whatever it finds (" + flag + ")"
+		}
+	}
+	return ""
+}
+
+// shellArgument is the script in `bash -c '…'`; empty for any other command.
+func shellArgument(words []string) string {
+	words = dropPrefix(words)
+	if len(words) < 3 {
+		return ""
+	}
+	switch words[0] {
+	case "bash", "sh", "zsh", "/bin/bash", "/bin/sh":
+	default:
+		return ""
+	}
+	for i, w := range words[1:] {
+		if !strings.HasPrefix(w, "-") {
+			return ""
+		}
+		if !strings.HasPrefix(w, "--") && strings.HasSuffix(w, "c") && i+2 < len(words) {
+			return unquote(words[i+2])
+		}
+	}
+	return ""
+}
+
+func firstWord(raw string) string {
+	if words := strings.Fields(raw); len(words) > 0 {
+		return words[0]
+	}
+	return ""
+}

@@ -1,0 +1,217 @@
+package facts
+
+import (
+	"strings"
+)
+
+// readMakefile reads the explicit rules of a Makefile. Variables that the
+// file itself sets to plain text are filled in.
+func readMakefile(dir string, text []byte) []target {
+	var out []target
+	var current []int // the targets that recipe lines belong to
+	vars := map[string]string{}
+	inDefine := false
+	for _, l := range joinedLines(text) {
+		trimmed := strings.TrimSpace(l.text)
+		switch {
+		case inDefine:
+			inDefine = trimmed != "endef"
+		case strings.HasPrefix(trimmed, "define "):
+			inDefine = true
+		case strings.HasPrefix(l.text, "\t"):
+			for _, i := range current {
+				out[i].commands = append(out[i].commands, recipeLine(fillVars(trimmed, vars), l.line, dir)...)
+			}
+		case trimmed == "" || trimmed[0] == '#' || isMakeDirective(trimmed):
+		default:
+			if name, value, ok := makeVariable(trimmed); ok {
+				if _, set := vars[name]; !set && len(value) < 200 {
+					vars[name] = value
+				}
+				continue
+			}
+			current = makeRule(trimmed, l.line, dir, vars, &out)
+		}
+	}
+	return out
+}
+
+// makeRule adds the targets of a rule line, and says where they are in out.
+func makeRule(text string, line int, dir string, vars map[string]string, out *[]target) []int {
+	names, rest, ok := strings.Cut(text, ":")
+	if !ok {
+		return nil
+	}
+	rest, recipe, _ := strings.Cut(strings.TrimPrefix(rest, ":"), ";")
+	rest, _, _ = strings.Cut(rest, "#")
+	needs := strings.Fields(strings.ReplaceAll(fillVars(rest, vars), "|", " "))
+	var at []int
+	for _, name := range strings.Fields(fillVars(names, vars)) {
+		if strings.HasPrefix(name, ".") && strings.ToUpper(name) == name || strings.Contains(name, "%") || len(needs) > 0 && isAssignment(needs[0]) {
+			continue
+		}
+		i := 0
+		for i < len(*out) && (*out)[i].name != name {
+			i++
+		}
+		if i == len(*out) {
+			*out = append(*out, target{name: name})
+		}
+		(*out)[i].needs = append((*out)[i].needs, needs...)
+		(*out)[i].commands = append((*out)[i].commands, recipeLine(fillVars(strings.TrimSpace(recipe), vars), line, dir)...)
+		at = append(at, i)
+	}
+	return at
+}
+
+// recipeLine is the commands of one line of a recipe, which has a shell of
+// its own.
+func recipeLine(text string, line int, dir string) []command {
+	hint := ""
+	for text != "" && strings.IndexByte("@-+", text[0]) >= 0 {
+		if text[0] == '-' {
+			hint = "its failure is ignored (leading -)"
+		}
+		text = strings.TrimSpace(text[1:])
+	}
+	if text == "" {
+		return nil
+	}
+	text = strings.NewReplacer("$(MAKE)", "make", "${MAKE}", "make", "$$", "$").Replace(text)
+	cs := splitShell(text, line, dir, false)
+	for i := range cs {
+		if cs[i].hint == "" {
+			cs[i].hint = hint
+		}
+		cs[i].start, cs[i].end = line, line
+	}
+	return cs
+}
+
+func isMakeDirective(line string) bool {
+	word, _, _ := strings.Cut(line, " ")
+	switch word {
+	case "ifeq", "ifneq", "ifdef", "ifndef", "else", "endif", "include", "-include", "sinclude", "export", "unexport", "vpath", "endef", "override", "undefine":
+		return true
+	}
+	return false
+}
+
+func makeVariable(line string) (name, value string, ok bool) {
+	name, value, ok = strings.Cut(line, "=")
+	name = strings.TrimSpace(strings.TrimRight(name, ":?+! "))
+	if !ok || name == "" || strings.ContainsAny(name, " :$") {
+		return "", "", false
+	}
+	value, _, _ = strings.Cut(value, " #")
+	return name, strings.TrimSpace(value), true
+}
+
+// fillVars writes out the $(VAR) and ${VAR} that vars knows.
+func fillVars(text string, vars map[string]string) string {
+	for range 3 {
+		if len(vars) == 0 || !strings.Contains(text, "$") || len(text) > 4000 {
+			return text
+		}
+		var b strings.Builder
+		rest, changed := text, false
+		for {
+			at := strings.IndexByte(rest, '$')
+			if at < 0 || at+2 >= len(rest) {
+				break
+			}
+			end := map[byte]byte{'(': ')', '{': '}'}[rest[at+1]]
+			to := strings.IndexByte(rest[at:], max(end, 1))
+			value, known := "", false
+			if end != 0 && to > 0 {
+				value, known = vars[rest[at+2:at+to]]
+			}
+			if !known {
+				n := at + 1
+				if rest[n] == '$' {
+					n++
+				}
+				b.WriteString(rest[:n])
+				rest = rest[n:]
+				continue
+			}
+			b.WriteString(rest[:at] + value)
+			rest, changed = rest[at+to+1:], true
+		}
+		text = b.String() + rest
+		if !changed {
+			break
+		}
+	}
+	return text
+}
+
+// numbered is a line of text with its number.
+type numbered struct {
+	text string
+	line int
+}
+
+// joinedLines is the lines of a text, those that end in a backslash joined
+// with what follows.
+func joinedLines(text []byte) []numbered {
+	var out []numbered
+	line, open := 0, false
+	for l := range strings.Lines(cleanScript(text)) {
+		line++
+		l = strings.TrimSuffix(l, "\n")
+		if open {
+			last := &out[len(out)-1]
+			last.text = strings.TrimSuffix(last.text, "\\") + " " + strings.TrimSpace(l)
+		} else {
+			out = append(out, numbered{l, line})
+		}
+		open = strings.HasSuffix(l, "\\")
+	}
+	return out
+}
+
+// makeTargets is what a call of make builds.
+func (s scripts) makeTargets(args []string, dir string) reference {
+	files := []string{"GNUmakefile", "makefile", "Makefile"}
+	var rest []string
+	for i := 0; i < len(args); i++ {
+		switch a := args[i]; {
+		case (a == "-f" || a == "--file" || a == "--makefile") && i+1 < len(args):
+			i++
+			files = []string{unquote(args[i])}
+		case strings.HasPrefix(a, "--directory="):
+			dir = joinDir(dir, strings.TrimPrefix(a, "--directory="))
+		case a == "-j" && i+1 < len(args) && strings.Trim(args[i+1], "0123456789") == "":
+			i++
+		default:
+			rest = append(rest, a)
+		}
+	}
+	return s.named(rest, dir, "", files...)
+}
+
+// readJustfile reads the recipes of a justfile.
+func readJustfile(dir string, text []byte) []target {
+	var out []target
+	open := false
+	for _, l := range joinedLines(text) {
+		trimmed := strings.TrimSpace(l.text)
+		indented := l.text != strings.TrimLeft(l.text, " \t")
+		switch {
+		case trimmed == "" || strings.HasPrefix(trimmed, "#"):
+		case indented && open:
+			t := &out[len(out)-1]
+			t.commands = append(t.commands, recipeLine(trimmed, l.line, dir)...)
+		case !indented:
+			head, needs, ok := strings.Cut(trimmed, ":")
+			words := strings.Fields(strings.TrimPrefix(head, "@"))
+			open = ok && len(words) > 0 && !strings.HasPrefix(needs, "=") && !strings.ContainsAny(words[0], `["'`) && words[0] != "alias" && words[0] != "set"
+			if open {
+				needs, _, _ = strings.Cut(needs, "#")
+				out = append(out, target{name: words[0], needs: strings.Fields(strings.ReplaceAll(needs, "&&", " "))})
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,311 @@
+package facts
+
+import "strings"
+
+// splitWords cuts a simple command into words, quotes kept.
+func splitWords(raw string) []string {
+	var words []string
+	start, quote, nest := -1, byte(0), 0
+	for i := 0; i < len(raw); i++ {
+		c := raw[i]
+		if c == ' ' || c == '\t' || c == '\n' || c == '\r' {
+			if start >= 0 && quote == 0 && nest == 0 {
+				words = append(words, raw[start:i])
+				start = -1
+			}
+			continue
+		}
+		if start < 0 {
+			start = i
+		}
+		switch {
+		case c == '\\' && quote != '\'':
+			i++
+		case quote != 0:
+			if c == quote {
+				quote = 0
+			}
+		case c == '\'' || c == '"':
+			quote = c
+		case c == '(' || c == '{':
+			if nest > 0 || i > 0 && raw[i-1] == '$' {
+				nest++
+			}
+		case c == ')' || c == '}':
+			nest = max(nest-1, 0)
+		}
+	}
+	if start >= 0 {
+		words = append(words, raw[start:])
+	}
+	return words
+}
+
+// dropKeywords takes away the words of the shell's grammar before a command,
+// and tells whether the command is only tested.
+func dropKeywords(words []string) (rest []string, tested bool) {
+	for len(words) > 0 {
+		switch w := words[0]; {
+		case w == "if" || w == "elif" || w == "while" || w == "until" || w == "!":
+			tested = true
+		case w == "then" || w == "else" || w == "do" || w == "{" || w == "time" || w == "exec" || w == "eval" || w == "command" && len(words) > 1 && !strings.HasPrefix(words[1], "-"):
+		case w == "fi" || w == "done" || w == "esac" || w == "}" || w == "for" || w == "case" || w == "select" || w == "function" || strings.HasSuffix(w, "()"):
+			return nil, tested
+		case strings.HasSuffix(w, ")") && !strings.ContainsAny(w, "($"): // a case's pattern
+		default:
+			return words, tested
+		}
+		words = words[1:]
+	}
+	return nil, tested
+}
+
+// dropAssignments takes away variables set for one command.
+func dropAssignments(words []string) []string {
+	for len(words) > 0 && isAssignment(words[0]) {
+		words = words[1:]
+	}
+	return words
+}
+
+func isAssignment(w string) bool {
+	name, _, ok := strings.Cut(w, "=")
+	if !ok || name == "" {
+		return false
+	}
+	for i := 0; i < len(name); i++ {
+		c := name[i]
+		if c != '_' && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') && (i == 0 || c < '0' || c > '9') && !(c == '+' && i == len(name)-1) {
+			return false
+		}
+	}
+	return true
+}
+
+// spellings is a command as rules may ask for it: as written, without the
+// programs that only start another one, and what those start.
+func spellings(words []string) []string {
+	words = quiet(dropPrefix(words))
+	if len(words) == 0 {
+		return nil
+	}
+	texts := []string{strings.Join(words, " ")}
+	for range 4 {
+		inner := dropPrefix(launched(words))
+		if len(inner) == 0 {
+			break
+		}
+		words = quiet(inner)
+		texts = append(texts, strings.Join(words, " "))
+	}
+	return texts
+}
+
+// dropPrefix takes away sudo, env and the like with their options.
+func dropPrefix(words []string) []string {
+	for {
+		words = dropAssignments(words)
+		if len(words) == 0 {
+			return nil
+		}
+		switch words[0] {
+		case "sudo", "env", "time", "nice", "nohup", "command", "exec", "xvfb-run", "stdbuf", "ionice":
+			if words[0] == "command" && len(words) > 1 && strings.HasPrefix(words[1], "-") {
+				return words
+			}
+			words = dropOptions(words[1:], "-u", "-g", "-n", "-C", "-c", "--user")
+		case "timeout":
+			if words = dropOptions(words[1:], "-s", "-k", "--signal", "--kill-after"); len(words) > 0 {
+				words = words[1:]
+			}
+		default:
+			return words
+		}
+	}
+}
+
+// dropOptions takes away leading options; those named take a word along.
+func dropOptions(words []string, valued ...string) []string {
+	for len(words) > 0 && strings.HasPrefix(words[0], "-") {
+		w := words[0]
+		words = words[1:]
+		if w == "--" {
+			return words
+		}
+		for _, v := range valued {
+			if w == v && len(words) > 0 {
+				words = words[1:]
+				break
+			}
+		}
+	}
+	return words
+}
+
+// launched is the command that words start by way of a launcher such as npx.
+func launched(words []string) []string {
+	second := ""
+	if len(words) > 1 {
+		second = words[1]
+	}
+	switch words[0] {
+	case "npx", "bunx", "pnpx", "uvx", "pipx":
+		if words[0] == "pipx" && second != "run" {
+			return nil
+		}
+		if words[0] == "pipx" {
+			words = words[1:]
+		}
+		return dropOptions(words[1:], "-p", "--package", "--from", "--with", "--python")
+	case "poetry", "uv", "pipenv", "pdm", "hatch", "rye", "conda", "mamba", "micromamba":
+		if second == "run" {
+			return dropOptions(words[2:], "--with", "--extra", "--group", "--python", "-p", "-n", "--name", "--directory", "--project")
+		}
+	case "bundle", "npm", "pnpm", "mise", "rbenv", "dotenv":
+		if second == "exec" || words[0] == "pnpm" && second == "dlx" || words[0] == "npm" && second == "x" {
+			return dropOptions(words[2:], "--package", "-p")
+		}
+	case "yarn":
+		if second == "exec" || second == "dlx" {
+			return dropOptions(words[2:])
+		}
+	case "docker":
+		return nil
+	case "coverage":
+		if second == "run" {
+			return module(dropOptions(words[2:], "--source", "--rcfile", "--omit", "--include", "-p"))
+		}
+	}
+	if isPython(words[0]) {
+		return module(words[1:])
+	}
+	return nil
+}
+
+func isPython(w string) bool {
+	w = strings.Trim(w, `"'`)
+	if i := strings.LastIndexByte(w, '/'); i >= 0 {
+		w = w[i+1:]
+	}
+	return w == "py" || strings.HasPrefix(w, "python") && strings.Trim(w[len("python"):], "0123456789.") == ""
+}
+
+// module is what `-m name args` runs.
+func module(words []string) []string {
+	for i, w := range words {
+		if w == "-m" && i+1 < len(words) {
+			return words[i+1:]
+		}
+		if !strings.HasPrefix(w, "-") {
+			return nil
+		}
+	}
+	return nil
+}
+
+// quiet leaves out words that name a tool without running it: what is
+// printed, what is installed, what a message says.
+func quiet(words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	switch words[0] {
+	case "echo", "printf", "which", "type", "hash", "command", "whereis", "man", "alias":
+		return words[:1]
+	case "cat", "ls", "touch", "rm", "mkdir", "chmod", "chown", "cp", "mv", "grep", "sed", "awk", "head", "tail", "find", "ln", "less", "wc", "diff":
+		if words[0] == "find" {
+			return words
+		}
+		return keep(words, 1)
+	case "git", "gh", "glab":
+		return withoutMessages(words)
+	}
+	if n := installs(words); n > 0 {
+		return keep(words, n)
+	}
+	return words
+}
+
+// keep is the first n words and the options after them.
+func keep(words []string, n int) []string {
+	out := append([]string(nil), words[:n]...)
+	for i := n; i < len(words); i++ {
+		w := words[i]
+		switch {
+		case strings.HasPrefix(w, "-"):
+			out = append(out, w)
+		case i > n && (words[i-1] == "-r" || words[i-1] == "-c" || words[i-1] == "-e" || words[i-1] == "--requirement"), w == ".":
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+// installs is the number of words that say "install", or 0.
+func installs(words []string) int {
+	second, third := "", ""
+	if len(words) > 1 {
+		second = words[1]
+	}
+	if len(words) > 2 {
+		third = words[2]
+	}
+	adds := second == "install" || second == "add" || second == "i" || second == "upgrade" || second == "update"
+	switch strings.TrimRight(words[0], "0123456789.") {
+	case "npm", "pnpm", "bun", "pip", "apt", "apt-get", "brew", "gem", "go", "cargo", "yum", "dnf", "apk", "choco", "winget", "scoop", "pipx", "snap", "conda", "mamba", "poetry", "pdm", "composer", "krew", "asdf", "microdnf", "zypper", "luarocks", "opam", "cpanm", "tdnf":
+		if adds && (words[0] != "go" || second == "install") && (words[0] != "apk" || second == "add") {
+			return 2
+		}
+		if second == "get" && words[0] == "go" || second == "tool" && words[0] == "poetry" {
+			return 2
+		}
+		for i := 1; i < len(words) && i < 4; i++ { // apt-get -y install
+			if !strings.HasPrefix(words[i], "-") {
+				if i > 1 && (words[i] == "install" || words[i] == "add") {
+					return i + 1
+				}
+				break
+			}
+		}
+	case "yarn":
+		if second == "add" || second == "global" && third == "add" {
+			return 2
+		}
+	case "dotnet", "uv", "helm", "rustup", "mix", "kubectl", "gcloud", "az":
+		if second == "tool" && (third == "install" || third == "update") ||
+			second == "pip" && third == "install" || second == "plugin" && third == "install" ||
+			second == "component" && third == "add" || second == "components" && third == "install" ||
+			second == "extension" && third == "add" || second == "krew" && third == "install" {
+			return 3
+		}
+		if words[0] == "uv" && second == "add" {
+			return 2
+		}
+	}
+	if isPython(words[0]) && second == "-m" && third == "pip" && len(words) > 3 && words[3] == "install" {
+		return 4
+	}
+	return 0
+}
+
+// withoutMessages leaves out what a commit, an issue or a release says.
+func withoutMessages(words []string) []string {
+	out := make([]string, 0, len(words))
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		out = append(out, w)
+		switch w {
+		case "-m", "-am", "--message", "--body", "--title", "--notes", "-t", "-b", "-n":
+			i++
+		}
+	}
+	return out
+}
+
+// unquote takes away the quotes around a word.
+func unquote(w string) string {
+	if len(w) >= 2 && (w[0] == '"' || w[0] == '\'') && w[len(w)-1] == w[0] {
+		return w[1 : len(w)-1]
+	}
+	return w
+}

@@ -1,0 +1,286 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+)
+
+// joinWorkflows makes the facts of all workflows of a repository.
+func joinWorkflows(files []parsedWorkflow, actions []parsedAction, run []parsedScript) []Fact {
+	j := workflowJoin{files: map[string]*parsedWorkflow{}, actions: map[string]*parsedAction{}, scripts: indexScripts(run), calls: map[string][]workflowCall{}}
+	for i := range files {
+		j.files[files[i].path] = &files[i]
+	}
+	for i := range actions {
+		a := &actions[i]
+		dir := strings.TrimSuffix(strings.TrimSuffix(a.path, "action.yml"), "action.yaml")
+		j.actions[strings.TrimSuffix(dir, "/")] = a
+	}
+	j.connect(files)
+	var out []Fact
+	for i := range files {
+		out = append(out, j.facts(&files[i])...)
+	}
+	return out
+}
+
+type workflowJoin struct {
+	files   map[string]*parsedWorkflow
+	actions map[string]*parsedAction
+	scripts scripts
+	calls   map[string][]workflowCall // of each called workflow
+}
+
+// workflowCall is a job that calls a workflow of the same repository.
+type workflowCall struct {
+	situations []situation
+	inputs     Value
+}
+
+// maxCallDepth bounds workflows that call workflows that call workflows.
+const maxCallDepth = 4
+
+// connect gives called workflows the situations of their callers.
+func (j *workflowJoin) connect(files []parsedWorkflow) {
+	for range maxCallDepth {
+		calls := map[string][]workflowCall{}
+		for i := range files {
+			w := &files[i]
+			runs := w.runs()
+			for _, job := range w.jobs {
+				if to := localWorkflow(job.value.Get("uses").Text); to != "" && len(runs[job.id]) > 0 {
+					calls[to] = append(calls[to], workflowCall{runs[job.id], job.value.Get("with")})
+				}
+			}
+		}
+		changed := false
+		for i := range files {
+			w := &files[i]
+			for _, c := range calls[w.path] {
+				for _, s := range c.situations {
+					if w.callable && !slices.Contains(w.situations, s) {
+						w.situations = append(w.situations, s)
+						changed = true
+					}
+				}
+			}
+		}
+		j.calls = calls
+		if !changed {
+			return
+		}
+	}
+}
+
+func localWorkflow(uses string) string {
+	if name, ok := strings.CutPrefix(uses, "./"); ok && isWorkflow(name) {
+		return name
+	}
+	return ""
+}
+
+// runs is the situations in which each job can run; none for a job that is
+// switched off or needs one that is.
+func (w *parsedWorkflow) runs() map[string][]situation {
+	base := w.situations
+	if len(base) == 0 && w.callable {
+		base = []situation{{"workflow_call", "workflow_call"}}
+	}
+	out := map[string][]situation{}
+	for _, job := range w.jobs {
+		out[job.id] = possible(base, job.value.Get("if"))
+	}
+	for range len(w.jobs) {
+		changed := false
+		for _, job := range w.jobs {
+			if outlives(job.value.Get("if").Text) {
+				continue
+			}
+			for _, need := range listed(job.value.Get("needs")) {
+				allowed, ok := out[need.Text]
+				kept := slices.DeleteFunc(slices.Clone(out[job.id]), func(s situation) bool { return ok && !slices.Contains(allowed, s) })
+				if len(kept) != len(out[job.id]) {
+					out[job.id], changed = kept, true
+				}
+			}
+		}
+		if !changed {
+			break
+		}
+	}
+	return out
+}
+
+// outlives tells whether a job's condition lets it run after one that it
+// needs was skipped.
+func outlives(condition string) bool {
+	return strings.Contains(condition, "always()") || strings.Contains(condition, "cancelled()") || strings.Contains(condition, "failure()")
+}
+
+func (j *workflowJoin) facts(w *parsedWorkflow) []Fact {
+	runs := w.runs()
+	hint := ""
+	if w.callable && len(w.situations) == 0 {
+		hint = "nothing in this repository calls this workflow"
+	}
+	var out []Fact
+	for i := range w.jobs {
+		job := &w.jobs[i]
+		if len(runs[job.id]) == 0 {
+			continue
+		}
+		b := jobBuilder{join: j, w: w, job: job, runs: runs[job.id], hint: hint}
+		b.shared = b.common()
+		out = append(out, b.facts()...)
+	}
+	return out
+}
+
+// jobBuilder makes the facts of one job.
+type jobBuilder struct {
+	join   *workflowJoin
+	w      *parsedWorkflow
+	job    *parsedJob
+	runs   []situation
+	hint   string
+	shared []Field // what every step of the job has
+
+	actions  []Value
+	commands []Value
+}
+
+func (b *jobBuilder) facts() []Fact {
+	v := b.job.value
+	hint := b.hint
+	if hint == "" && v.Get("continue-on-error").Text == "true" {
+		hint = "may not fail the workflow (continue-on-error)"
+	}
+	b.hint = hint
+	var steps []Fact
+	if uses := v.Get("uses"); uses.Kind == String {
+		steps = append(steps, b.call(uses))
+	}
+	for i := range b.job.steps {
+		steps = append(steps, b.step(&b.job.steps[i])...)
+	}
+	for _, f := range steps {
+		v.End = max(v.End, f.End)
+	}
+	own := Value{Kind: Map, Start: v.Start, End: v.End, Fields: []Field{{"id", Str(b.job.id)}}}
+	own.Fields = append(own.Fields, b.shared...)
+	if env := b.calledEnvironment(v.Get("uses").Text); env.Kind != Absent {
+		own.Fields = append(own.Fields, Field{"environment", env})
+	}
+	for _, key := range []string{"uses", "with", "outputs", "services", "container", "env", "timeout-minutes", "strategy", "secrets"} {
+		if m := v.Get(key); m.Kind != Absent {
+			own.Fields = append(own.Fields, Field{strings.ReplaceAll(key, "-", "_"), inferred(m)})
+		}
+	}
+	own.Fields = append(own.Fields,
+		Field{"actions", Value{Kind: List, Items: b.actions}},
+		Field{"commands", Value{Kind: List, Items: b.commands}})
+	job := Fact{Kind: WorkflowJob, Name: strings.ToLower(b.job.id), Path: b.w.path, Start: v.Start, End: v.End, Value: own, Hint: hint, Group: b.group()}
+	return append([]Fact{job}, steps...)
+}
+
+func (b *jobBuilder) group() string { return b.w.path + "#" + b.job.id }
+
+// common is the attributes that come from the job and the workflow.
+func (b *jobBuilder) common() []Field {
+	v := b.job.value
+	out := []Field{
+		{"job", Str(b.job.id)},
+		{"workflow", Str(b.w.name)},
+		{"triggers", Strs(triggerNames(b.runs))},
+		{"when", Strs(triggerClasses(b.runs))},
+	}
+	add := func(key string, v Value) {
+		if v.Kind != Absent && v.Kind != Null {
+			out = append(out, Field{key, inferred(v)})
+		}
+	}
+	add("job_name", v.Get("name"))
+	add("job_if", v.Get("if"))
+	env, url := v.Get("environment"), Value{}
+	if env.Kind == Map {
+		env, url = env.Get("name"), env.Get("url")
+	}
+	add("environment", b.filled(env))
+	add("environment_url", url)
+	add("permissions", first(v.Get("permissions"), b.w.top.Get("permissions")))
+	add("concurrency", first(v.Get("concurrency"), b.w.top.Get("concurrency")))
+	add("matrix", v.Get("strategy").Get("matrix"))
+	add("runs_on", b.filled(v.Get("runs-on")))
+	if needs := listed(v.Get("needs")); len(needs) > 0 {
+		add("needs", Value{Kind: List, Items: needs, Start: needs[0].Start, End: needs[len(needs)-1].End})
+	}
+	add("paths_filter", b.w.paths)
+	return out
+}
+
+// filled is a value with the inputs of a called workflow written out: one
+// value, or the list of those that its callers give.
+func (b *jobBuilder) filled(v Value) Value {
+	name := inputName(v.Text)
+	if v.Kind != String || name == "" {
+		return v
+	}
+	var given []Value
+	for _, c := range b.join.calls[b.w.path] {
+		g := c.inputs.Get(name)
+		if g.Kind == Absent {
+			g = b.w.top.Get("on").Get("workflow_call").Get("inputs").Get(name).Get("default")
+		}
+		if g.Kind == Absent || strings.Contains(g.Text, "${{") {
+			return v
+		}
+		g.Start, g.End = v.Start, v.End
+		if !slices.ContainsFunc(given, func(o Value) bool { return o.Text == g.Text }) {
+			given = append(given, g)
+		}
+	}
+	switch len(given) {
+	case 0:
+		return v
+	case 1:
+		return given[0]
+	}
+	return Value{Kind: List, Items: given, Start: v.Start, End: v.End}
+}
+
+// inputName is the name in `${{ inputs.name }}`; empty for any other text.
+func inputName(text string) string {
+	inner, ok := strings.CutPrefix(strings.TrimSpace(text), "${{")
+	if !ok || !strings.HasSuffix(inner, "}}") {
+		return ""
+	}
+	inner = strings.TrimSpace(strings.TrimSuffix(inner, "}}"))
+	name, ok := strings.CutPrefix(inner, "inputs.")
+	if !ok || strings.ContainsAny(name, " |&()!=.'") {
+		return ""
+	}
+	return name
+}
+
+// inferred marks what is worked out while running as Unknown.
+func inferred(v Value) Value {
+	switch v.Kind {
+	case String:
+		if strings.Contains(v.Text, "${{") {
+			v.Kind = Unknown
+		}
+	case List:
+		items := make([]Value, len(v.Items))
+		for i, item := range v.Items {
+			items[i] = inferred(item)
+		}
+		v.Items = items
+	case Map:
+		fields := make([]Field, len(v.Fields))
+		for i, f := range v.Fields {
+			fields[i] = Field{f.Key, inferred(f.Value)}
+		}
+		v.Fields = fields
+	}
+	return v
+}
