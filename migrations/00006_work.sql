@@ -1,0 +1,47 @@
+-- +goose Up
+
+-- Counts what happened to a repository. The job on it ends only when the count
+-- is still what it was at its beginning, so that nothing that happens while it
+-- runs is lost, and what happens in a burst is done once.
+alter table repositories add column work bigint not null default 0;
+
+-- Boxes that deliveries told us somebody changed: who it was, for when the
+-- change is met in the body itself. Overwritten ones were in the body between
+-- our read and our write, and are in no body any more.
+create table box_edits (
+    id            bigint generated always as identity primary key,
+    repository_id bigint not null references repositories (id) on delete cascade,
+    checklist     text not null,
+    item          text not null,
+    ticked        boolean not null,
+    by            text not null,
+    at            timestamptz not null,
+    overwritten   boolean not null default false
+);
+create index box_edits_issue on box_edits (repository_id, checklist, item, at desc);
+
+-- Our last few writes to an issue: which body we merged from, so that GitHub's
+-- word on what we replaced can be held against it.
+create table issue_writes (
+    repository_id bigint not null references repositories (id) on delete cascade,
+    checklist     text not null,
+    written_hash  bytea not null,
+    body_read     text not null,
+    at            timestamptz not null default now(),
+    primary key (repository_id, checklist, written_hash)
+);
+
+-- Bodies that we replaced without having read them: words in them are put back.
+create table overwritten_bodies (
+    id            bigint generated always as identity primary key,
+    repository_id bigint not null references repositories (id) on delete cascade,
+    checklist     text not null,
+    body_read     text not null,
+    body_lost     text not null,
+    at            timestamptz not null default now()
+);
+create index overwritten_bodies_issue on overwritten_bodies (repository_id, checklist);
+
+-- +goose Down
+drop table overwritten_bodies, issue_writes, box_edits;
+alter table repositories drop column work;
