@@ -32,9 +32,9 @@ func yamlDocuments(path string, text []byte) ([]*yaml.Node, []Warning) {
 	}
 	text = cleanText(text)
 	docs, warnings := decodeDocuments(path, text)
-	left := maxYAMLNodes
+	left, lines := maxYAMLNodes, bytes.Count(text, []byte("\n"))+1
 	for i, doc := range docs {
-		if reason := measure(doc, &left); reason != "" {
+		if reason := measure(doc, lines, &left); reason != "" {
 			return docs[:i], append(warnings, Warning{Path: path, Line: doc.Line, Message: reason})
 		}
 	}
@@ -144,9 +144,10 @@ func looksLikeJSON(name string, text []byte) bool {
 }
 
 // measure walks a document as if every alias were written out, and tells in
-// words why it is too much to be read.
-func measure(doc *yaml.Node, left *int) string {
-	m := measurer{size: map[*yaml.Node]extent{}}
+// words why it is too much to be read. On the way it pulls back what the
+// parser puts on a line after the last one (an empty value at the very end).
+func measure(doc *yaml.Node, lines int, left *int) string {
+	m := measurer{size: map[*yaml.Node]extent{}, lines: lines}
 	e := m.of(doc)
 	switch {
 	case m.cyclic:
@@ -164,6 +165,7 @@ type extent struct{ nodes, depth int }
 
 type measurer struct {
 	size   map[*yaml.Node]extent // of what aliases refer to; zero while under way
+	lines  int
 	cyclic bool
 }
 
@@ -181,6 +183,7 @@ func (m *measurer) of(n *yaml.Node) extent {
 	if n.Anchor != "" {
 		m.size[n] = extent{}
 	}
+	n.Line = min(n.Line, m.lines)
 	e := extent{nodes: 1, depth: 1}
 	for _, c := range n.Content {
 		ce := m.of(c)

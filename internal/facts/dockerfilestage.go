@@ -1,0 +1,203 @@
+package facts
+
+import (
+	"maps"
+	"strconv"
+	"strings"
+)
+
+type dockerReader struct {
+	path   string
+	args   map[string]Value // before the first FROM
+	stages []dockerStage
+}
+
+// step takes one instruction into account.
+func (d *dockerReader) step(i int, in instruction) {
+	if in.name == "from" {
+		d.from(i, in)
+		return
+	}
+	if len(d.stages) == 0 {
+		if in.name == "arg" {
+			d.declare(d.args, in, true)
+		}
+		return
+	}
+	s := &d.stages[len(d.stages)-1]
+	switch in.name {
+	case "arg":
+		d.declare(s.env, in, true)
+	case "env":
+		d.declare(s.env, in, false)
+	case "user":
+		if len(in.args) > 0 {
+			s.user = expandVars(strings.Join(in.args, " "), s.env)
+			s.user.Start, s.user.End = in.start, in.end
+		}
+	case "healthcheck":
+		s.healthy = len(in.args) > 0 && !strings.EqualFold(in.args[0], "none")
+	}
+}
+
+func (d *dockerReader) from(i int, in instruction) {
+	s := dockerStage{parent: -1, from: i, env: map[string]Value{}, line: in.start}
+	if len(in.args) > 0 {
+		s.base = in.args[0]
+		s.ref = expandVars(s.base, d.args)
+	}
+	if len(in.args) > 2 && strings.EqualFold(in.args[1], "as") {
+		s.name = strings.ToLower(in.args[2])
+	}
+	for j, other := range d.stages {
+		if other.name != "" && strings.EqualFold(other.name, s.ref.Text) {
+			s.parent = j
+		}
+	}
+	if s.parent >= 0 {
+		from := d.stages[s.parent]
+		s.user, s.healthy = from.user, from.healthy
+		s.env = maps.Clone(from.env)
+	} else {
+		s.user = baseUser(s.ref.Text)
+	}
+	d.stages = append(d.stages, s)
+}
+
+// declare keeps what ARG and ENV set. An argument without a default is known
+// only when it was declared with one before the first FROM. Variables refer
+// to what was set before the instruction, not to each other.
+func (d *dockerReader) declare(env map[string]Value, in instruction, arg bool) {
+	vars := dockerVars(in)
+	for i, f := range vars {
+		switch {
+		case f.Value.Kind != Absent:
+			if vars[i].Value = expandVars(f.Value.Text, env); len(vars[i].Value.Text) > 4096 {
+				vars[i].Value = Value{Kind: Unknown, Text: f.Key}
+			}
+		case arg:
+			vars[i].Value = d.args[f.Key]
+		}
+	}
+	for _, f := range vars {
+		if f.Value.Kind != Absent {
+			env[f.Key] = f.Value
+		}
+	}
+}
+
+// dockerVars are the variables that ARG, ENV and LABEL name; Absent where no
+// value is given.
+func dockerVars(in instruction) []Field {
+	var vars []Field
+	if in.name == "arg" {
+		for _, a := range in.args {
+			key, value, found := strings.Cut(a, "=")
+			f := Field{Key: key}
+			if found {
+				f.Value = Str(unquoted(value))
+			}
+			vars = append(vars, f)
+		}
+		return vars
+	}
+	for i := 0; i+1 < len(in.args); i += 3 { // the parser gives key, value, separator
+		vars = append(vars, Field{unquoted(in.args[i]), Str(unquoted(in.args[i+1]))})
+	}
+	return vars
+}
+
+func unquoted(s string) string {
+	if len(s) >= 2 && (s[0] == '"' || s[0] == '\'') && s[len(s)-1] == s[0] {
+		return s[1 : len(s)-1]
+	}
+	return s
+}
+
+// markFinal marks the stages that end up in the image: the last one and those
+// it derives from.
+func (d *dockerReader) markFinal() {
+	for i := len(d.stages) - 1; i >= 0; i = d.stages[i].parent {
+		d.stages[i].final = true
+	}
+}
+
+// root is the stage that brings the image in which a stage is based.
+func (d *dockerReader) root(stage int) dockerStage {
+	for d.stages[stage].parent >= 0 {
+		stage = d.stages[stage].parent
+	}
+	return d.stages[stage]
+}
+
+func (d *dockerReader) stageName(stage int) string {
+	if name := d.stages[stage].name; name != "" {
+		return name
+	}
+	return strconv.Itoa(stage)
+}
+
+// expandVars writes defaults into $NAME, ${NAME}, ${NAME:-word} and
+// ${NAME-word}; the value is Unknown when a name has none.
+func expandVars(text string, env map[string]Value) Value {
+	if !strings.Contains(text, "$") {
+		return Str(text)
+	}
+	var b strings.Builder
+	for i := 0; i < len(text); {
+		if text[i] != '$' || i+1 == len(text) {
+			b.WriteByte(text[i])
+			i++
+			continue
+		}
+		name, fallback, has, end := variable(text, i+1)
+		v, ok := env[name]
+		switch {
+		case name == "":
+			return Value{Kind: Unknown, Text: text}
+		case ok && v.Kind == String && (v.Text != "" || !has):
+			b.WriteString(v.Text)
+		case has && !strings.Contains(fallback, "$"):
+			b.WriteString(fallback)
+		default:
+			return Value{Kind: Unknown, Text: text}
+		}
+		i = end
+	}
+	return Str(b.String())
+}
+
+// variable reads a name after a dollar sign, the word to use in its place when
+// it has no value, and where the text goes on.
+func variable(text string, at int) (name, fallback string, has bool, end int) {
+	if text[at] == '{' {
+		i := strings.IndexByte(text[at:], '}')
+		if i < 0 {
+			return "", "", false, len(text)
+		}
+		inner := text[at+1 : at+i]
+		end = at + i + 1
+		n := nameLength(inner)
+		name = inner[:n]
+		switch rest := inner[n:]; {
+		case rest == "":
+		case strings.HasPrefix(rest, ":-"):
+			fallback, has = rest[2:], true
+		case strings.HasPrefix(rest, "-"):
+			fallback, has = rest[1:], true
+		default:
+			name = ""
+		}
+		return name, fallback, has, end
+	}
+	n := nameLength(text[at:])
+	return text[at : at+n], "", false, at + n
+}
+
+func nameLength(s string) int {
+	n := 0
+	for n < len(s) && (s[n] == '_' || s[n] >= 'a' && s[n] <= 'z' || s[n] >= 'A' && s[n] <= 'Z' || n > 0 && s[n] >= '0' && s[n] <= '9') {
+		n++
+	}
+	return n
+}

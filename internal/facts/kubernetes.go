@@ -1,0 +1,135 @@
+package facts
+
+import (
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// readKubernetes gives one fact per object: whatever has an apiVersion and a
+// kind. Kustomize's own file may leave both out. Lists are unrolled, objects
+// that are switched off are left out.
+func readKubernetes(path string, docs []*yaml.Node) []Fact {
+	var out []Fact
+	for _, doc := range docs {
+		if nodeText(doc, "apiVersion") != "" && nodeText(doc, "kind") != "" || isKustomization(path) && doc.Kind == yaml.MappingNode {
+			out = append(out, objectFacts(path, nodeValue(doc))...)
+		}
+	}
+	return out
+}
+
+func objectFacts(path string, v Value) []Fact {
+	kind, version := v.Get("kind"), v.Get("apiVersion")
+	if kind.Kind != String && isKustomization(path) {
+		kind, version = Str("Kustomization"), Str("kustomize.config.k8s.io/v1beta1")
+	}
+	if kind.Kind != String || kind.Text == "" || version.Kind == Absent || version.Kind == Null {
+		return nil
+	}
+	if items := v.Get("items"); strings.HasSuffix(kind.Text, "List") && items.Kind == List {
+		var out []Fact
+		for _, item := range items.Items {
+			out = append(out, objectFacts(path, item)...)
+		}
+		return out
+	}
+	f := Fact{Kind: Kubernetes, Name: objectName(kind.Text, version.Text), Path: path, Start: v.Start, End: v.End}
+	if switchedOff(f.Name, v) {
+		return nil
+	}
+	if f.Name == "secret." {
+		v = withoutSecrets(v)
+	}
+	if pod := podSpec(kind.Text, v); pod.Kind != Absent {
+		v = v.With("_pod", pod)
+	}
+	if env := pathEnvironment(path); env != "" {
+		v = v.With("_env", Str(env))
+	}
+	f.Value = v
+	return []Fact{f}
+}
+
+// objectName is the kind and its group in lower case: "deployment.apps", and
+// "service." for the core group, which has no name.
+func objectName(kind, apiVersion string) string {
+	group, _, found := strings.Cut(apiVersion, "/")
+	if !found {
+		group = ""
+	}
+	return strings.ToLower(kind + "." + group)
+}
+
+func switchedOff(name string, v Value) bool {
+	spec := v.Get("spec")
+	return spec.Get("suspend").Text == "true" && (name == "cronjob.batch" || strings.HasSuffix(name, ".fluxcd.io"))
+}
+
+// podSpec is the part of a workload that describes its pods, wherever the
+// kind keeps it, so that rules need not know each kind's place for it.
+func podSpec(kind string, v Value) Value {
+	spec := v.Get("spec")
+	switch kind {
+	case "Pod":
+		return spec
+	case "CronJob":
+		spec = spec.Get("jobTemplate").Get("spec")
+	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "Rollout", "Service", "Configuration", "ScaledJob":
+	default:
+		return Value{}
+	}
+	return spec.Get("template").Get("spec")
+}
+
+// withoutSecrets keeps what a Secret names, not what it holds: facts are
+// stored and shown, secrets must be neither.
+func withoutSecrets(v Value) Value {
+	for _, member := range []string{"data", "stringData"} {
+		held := v.Get(member)
+		if held.Kind != Map {
+			continue
+		}
+		fields := make([]Field, len(held.Fields))
+		for i, f := range held.Fields {
+			if f.Value.Kind == String && f.Value.Text != "" {
+				f.Value.Text = "redacted"
+			}
+			fields[i] = f
+		}
+		held.Fields = fields
+		v = v.With(member, held)
+	}
+	return v
+}
+
+// pathEnvironment is the environment that a path speaks of: "production",
+// "staging", "test" or "dev". The segment nearest to the file decides; a file
+// name counts by its words (values-prod.yaml). Empty when none is named.
+func pathEnvironment(path string) string {
+	for path != "" {
+		i := strings.LastIndexByte(path, '/')
+		segment := strings.ToLower(path[i+1:])
+		path = path[:max(i, 0)]
+		for _, word := range strings.FieldsFunc(segment, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+			if env := environmentName(word); env != "" {
+				return env
+			}
+		}
+	}
+	return ""
+}
+
+func environmentName(word string) string {
+	switch strings.ToLower(word) {
+	case "production", "prod", "prd", "live":
+		return "production"
+	case "staging", "stage", "stg", "preprod", "uat", "preproduction":
+		return "staging"
+	case "test", "qa", "tst":
+		return "test"
+	case "development", "dev", "local", "sandbox", "preview":
+		return "dev"
+	}
+	return ""
+}

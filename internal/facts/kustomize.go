@@ -1,0 +1,176 @@
+package facts
+
+import (
+	"path"
+	"slices"
+	"strings"
+)
+
+func isKustomization(p string) bool {
+	base := path.Base(p)
+	return base == "kustomization.yaml" || base == "kustomization.yml" || base == "Kustomization"
+}
+
+// joinKustomize applies what production's overlays say to the objects of
+// their bases: replicas, images and strategic merge patches. An object that no
+// production overlay changes stays as it is; generators, components and JSON
+// patches are left alone. The patches themselves, being parts of objects and
+// not objects, are dropped.
+func joinKustomize(facts []Fact) []Fact {
+	k := kustomize{objects: facts, overlays: map[string]Value{}, byDir: map[string][]int{}}
+	for i, f := range facts {
+		if f.Kind != Kubernetes {
+			continue
+		}
+		dir := path.Dir(f.Path)
+		if isKustomization(f.Path) {
+			k.overlays[dir] = f.Value
+			k.dirs = append(k.dirs, dir)
+		}
+		k.byDir[dir] = append(k.byDir[dir], i)
+	}
+	if len(k.dirs) == 0 {
+		return facts
+	}
+	k.objects = slices.Clone(facts)
+	k.dropped = make([]bool, len(facts))
+	slices.Sort(k.dirs)
+	for _, dir := range k.dirs {
+		k.overlay(dir)
+	}
+	var out []Fact
+	for i, f := range k.objects {
+		if !k.dropped[i] {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+type kustomize struct {
+	objects  []Fact
+	dropped  []bool
+	overlays map[string]Value // directory to its kustomization
+	dirs     []string
+	byDir    map[string][]int // directory to the indexes of its objects
+}
+
+func (k *kustomize) overlay(dir string) {
+	own := k.overlays[dir]
+	patches := k.patches(dir, own)
+	if pathEnvironment(dir+"/x") != "production" {
+		return
+	}
+	for _, i := range k.under(dir, map[string]bool{}) {
+		f := &k.objects[i]
+		if isKustomization(f.Path) {
+			continue
+		}
+		for _, p := range patches {
+			if p.fits(*f) {
+				f.Value = mergePatch(f.Value, p.value)
+			}
+		}
+		f.Value = withReplicas(withImages(f.Value, own.Get("images")), own.Get("replicas"))
+		if pod := podSpec(f.Value.Get("kind").Text, f.Value); pod.Kind != Absent {
+			f.Value = f.Value.With("_pod", pod)
+		}
+		f.Value = f.Value.With("_env", Str("production"))
+	}
+}
+
+// under lists the objects that a kustomization deploys, its bases included.
+func (k *kustomize) under(dir string, seen map[string]bool) []int {
+	if seen[dir] {
+		return nil
+	}
+	seen[dir] = true
+	own, ok := k.overlays[dir]
+	if !ok {
+		return nil
+	}
+	var out []int
+	for _, list := range []string{"resources", "bases", "components"} {
+		for _, r := range own.Get(list).Items {
+			at := path.Join(dir, r.Text)
+			if strings.Contains(r.Text, "://") {
+				continue
+			}
+			out = append(out, k.under(at, seen)...)
+			for _, i := range k.byDir[path.Dir(at)] {
+				if k.objects[i].Path == at && !k.dropped[i] {
+					out = append(out, i)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// kpatch is a strategic merge patch and what it is for.
+type kpatch struct {
+	value      Value
+	kind, name string // empty fits every one
+}
+
+func (p kpatch) fits(f Fact) bool {
+	kind, name := f.Value.Get("kind").Text, f.Value.Get("metadata").Get("name").Text
+	return (p.kind == "" || p.kind == kind) && (p.name == "" || p.name == name)
+}
+
+func (k *kustomize) patches(dir string, own Value) []kpatch {
+	var out []kpatch
+	for _, p := range own.Get("patchesStrategicMerge").Items {
+		out = append(out, k.patchOf(dir, p, Value{})...)
+	}
+	for _, p := range own.Get("patches").Items {
+		from := p.Get("patch")
+		if p.Get("path").Text != "" {
+			from = p.Get("path")
+		}
+		out = append(out, k.patchOf(dir, from, p.Get("target"))...)
+	}
+	return out
+}
+
+// patchOf reads a patch that is written inline or names a file beside.
+func (k *kustomize) patchOf(dir string, from, target Value) []kpatch {
+	var values []Value
+	if strings.Contains(from.Text, "\n") || strings.HasPrefix(from.Text, "{") {
+		docs, _ := yamlDocuments("", []byte(from.Text))
+		for _, d := range docs {
+			values = append(values, placed(nodeValue(d), from.Start, from.End))
+		}
+	} else if at := path.Join(dir, from.Text); from.Text != "" {
+		for _, i := range k.byDir[path.Dir(at)] {
+			if k.objects[i].Path == at {
+				k.dropped[i] = true
+				values = append(values, k.objects[i].Value)
+			}
+		}
+	}
+	var out []kpatch
+	for _, v := range values {
+		p := kpatch{value: v, kind: v.Get("kind").Text, name: v.Get("metadata").Get("name").Text}
+		if target.Kind == Map {
+			p.kind, p.name = target.Get("kind").Text, target.Get("name").Text
+		}
+		if v.Kind == Map && p.kind != "" {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// placed puts a whole tree on the given lines.
+func placed(v Value, start, end int) Value {
+	v.Start, v.End = start, end
+	v.Items, v.Fields = slices.Clone(v.Items), slices.Clone(v.Fields)
+	for i := range v.Items {
+		v.Items[i] = placed(v.Items[i], start, end)
+	}
+	for i := range v.Fields {
+		v.Fields[i].Value = placed(v.Fields[i].Value, start, end)
+	}
+	return v
+}
