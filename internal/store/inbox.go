@@ -1,0 +1,145 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// Limits of one commit: what arrives beyond them goes into the next.
+const (
+	maxBatch      = 256
+	maxBatchBytes = 32 << 20
+
+	acceptTimeout = 30 * time.Second
+)
+
+// ErrInboxClosed is what Accept returns once Close was called.
+var ErrInboxClosed = errors.New("inbox is closed")
+
+// Inbox takes deliveries from many requests at once. Those that arrive while a
+// commit is under way share the next one; a lone delivery waits for nobody.
+type Inbox struct {
+	store   *Store
+	enqueue func(tx pgx.Tx, fresh []Delivery) error
+	arrived chan *arrival
+	done    sync.WaitGroup
+
+	mu     sync.RWMutex
+	closed bool
+}
+
+type arrival struct {
+	delivery Delivery
+	outcome  Outcome
+	err      error
+	settled  chan struct{}
+}
+
+// NewInbox starts an inbox. enqueue, unless nil, puts the jobs of fresh
+// deliveries into the transaction that stores them.
+func NewInbox(s *Store, enqueue func(tx pgx.Tx, fresh []Delivery) error) *Inbox {
+	in := &Inbox{store: s, enqueue: enqueue, arrived: make(chan *arrival, maxBatch)}
+	in.done.Add(1)
+	go in.run()
+	return in
+}
+
+// Close waits for what was accepted and refuses more.
+func (in *Inbox) Close() {
+	in.mu.Lock()
+	if !in.closed {
+		in.closed = true
+		close(in.arrived)
+	}
+	in.mu.Unlock()
+	in.done.Wait()
+}
+
+// Accept returns once the delivery is committed. When ctx ends first, the
+// delivery may still be stored: a client that hangs up cancels no commit.
+func (in *Inbox) Accept(ctx context.Context, d Delivery) (Outcome, error) {
+	d.packed = compress(d.Payload) // here, as requests run side by side
+	a := &arrival{delivery: d, settled: make(chan struct{})}
+	if err := in.hand(ctx, a); err != nil {
+		return Seen, fmt.Errorf("accept delivery %s: %w", d.GUID, err)
+	}
+	select {
+	case <-a.settled:
+		return a.outcome, a.err
+	case <-ctx.Done():
+		return Seen, fmt.Errorf("accept delivery %s: %w", d.GUID, ctx.Err())
+	}
+}
+
+func (in *Inbox) hand(ctx context.Context, a *arrival) error {
+	in.mu.RLock()
+	defer in.mu.RUnlock()
+	if in.closed {
+		return ErrInboxClosed
+	}
+	select {
+	case in.arrived <- a:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (in *Inbox) run() {
+	defer in.done.Done()
+	for first := range in.arrived {
+		in.commit(in.gather(first))
+	}
+}
+
+// gather takes what has arrived by now, without waiting for more.
+func (in *Inbox) gather(first *arrival) []*arrival {
+	batch, size := []*arrival{first}, len(first.delivery.packed)
+	for len(batch) < maxBatch && size < maxBatchBytes {
+		select {
+		case a, ok := <-in.arrived:
+			if !ok {
+				return batch
+			}
+			batch, size = append(batch, a), size+len(a.delivery.packed)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit stores a batch. A delivery that Postgres refuses for what it holds
+// must not take its neighbours along, so such a batch is stored one by one.
+func (in *Inbox) commit(batch []*arrival) {
+	ctx, cancel := context.WithTimeout(context.Background(), acceptTimeout)
+	defer cancel()
+	ds := make([]Delivery, 0, len(batch))
+	for _, a := range batch {
+		ds = append(ds, a.delivery)
+	}
+	outcomes, err := in.store.Accept(ctx, ds, in.enqueue)
+	if badData(err) && len(batch) > 1 {
+		for _, a := range batch {
+			in.commit([]*arrival{a})
+		}
+		return
+	}
+	for i, a := range batch {
+		a.outcome, a.err = outcomes[i], err
+		close(a.settled)
+	}
+}
+
+// badData tells an error that lies in the values from one that lies in the
+// connection or the server.
+func badData(err error) bool {
+	var pg *pgconn.PgError
+	return errors.As(err, &pg) && len(pg.Code) == 5 && (pg.Code[:2] == "22" || pg.Code[:2] == "23")
+}

@@ -1,0 +1,103 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// IssueState is what became of an issue of ours.
+type IssueState string
+
+const (
+	IssueOpen           IssueState = "open"
+	IssueClosedByPerson IssueState = "closed_by_person" // snoozed
+	IssueClosedByApp    IssueState = "closed_by_app"
+	IssueDeleted        IssueState = "deleted" // and not opened again
+)
+
+// Issue is the issue of one checklist in one repository.
+type Issue struct {
+	RepositoryID  int64
+	Checklist     string
+	Number        int
+	GitHubID      int64 `db:"github_id"`
+	NodeID        string
+	State         IssueState
+	BodyWritten   string // what we last wrote, the base of the three-way merge
+	BodySeenHash  string
+	UpdatedAtSeen *time.Time
+	OpenedAt      time.Time
+}
+
+const issueColumns = `repository_id, checklist, number, github_id, node_id, state,
+	body_written, body_seen_hash, updated_at_seen, opened_at`
+
+// Issue returns the issue of a checklist, or ErrNotFound.
+func (s *Store) Issue(ctx context.Context, repository int64, checklist string) (Issue, error) {
+	return row(ctx, s, fmt.Sprintf("look up the %s issue of repository %d", checklist, repository),
+		pgx.RowToStructByName[Issue],
+		`select `+issueColumns+` from issues where repository_id = $1 and checklist = $2`, repository, checklist)
+}
+
+// IssueByNumber returns an issue of ours by its number, or ErrNotFound.
+func (s *Store) IssueByNumber(ctx context.Context, repository int64, number int) (Issue, error) {
+	return row(ctx, s, fmt.Sprintf("look up issue %d of repository %d", number, repository),
+		pgx.RowToStructByName[Issue],
+		`select `+issueColumns+` from issues where repository_id = $1 and number = $2`, repository, number)
+}
+
+// Issues returns all issues of a repository, by checklist.
+func (s *Store) Issues(ctx context.Context, repository int64) ([]Issue, error) {
+	return rows(ctx, s, fmt.Sprintf("list the issues of repository %d", repository), pgx.RowToStructByName[Issue],
+		`select `+issueColumns+` from issues where repository_id = $1 order by checklist`, repository)
+}
+
+// PutIssue writes all of an issue. OpenedAt is now when zero, and stays once
+// written.
+func (s *Store) PutIssue(ctx context.Context, i Issue) error {
+	if i.State == "" {
+		i.State = IssueOpen
+	}
+	_, err := s.exec(ctx, fmt.Sprintf("store the %s issue of repository %d", i.Checklist, i.RepositoryID), `
+		insert into issues (repository_id, checklist, number, github_id, node_id, state,
+			body_written, body_seen_hash, updated_at_seen, opened_at)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, now()))
+		on conflict (repository_id, checklist) do update set
+			number = excluded.number, github_id = excluded.github_id, node_id = excluded.node_id,
+			state = excluded.state, body_written = excluded.body_written,
+			body_seen_hash = excluded.body_seen_hash, updated_at_seen = excluded.updated_at_seen`,
+		i.RepositoryID, i.Checklist, i.Number, i.GitHubID, i.NodeID, i.State,
+		i.BodyWritten, i.BodySeenHash, i.UpdatedAtSeen, unlessZero(i.OpenedAt))
+	return err
+}
+
+// SetIssueState notes that an issue was closed, reopened or deleted.
+func (s *Store) SetIssueState(ctx context.Context, repository int64, checklist string, state IssueState) error {
+	return s.one(ctx, fmt.Sprintf("set the %s issue of repository %d %s", checklist, repository, state), `
+		update issues set state = $3 where repository_id = $1 and checklist = $2`, repository, checklist, state)
+}
+
+// DropIssue forgets an issue, so that a new one may be opened.
+func (s *Store) DropIssue(ctx context.Context, repository int64, checklist string) error {
+	_, err := s.exec(ctx, fmt.Sprintf("drop the %s issue of repository %d", checklist, repository),
+		`delete from issues where repository_id = $1 and checklist = $2`, repository, checklist)
+	return err
+}
+
+// IssuesOpened counts the issues opened for an installation since a time: what
+// its wave has used up.
+func (s *Store) IssuesOpened(ctx context.Context, installation int64, since time.Time) (int, error) {
+	return row(ctx, s, fmt.Sprintf("count the issues opened for installation %d", installation), pgx.RowTo[int], `
+		select count(*) from issues i join repositories r on r.id = i.repository_id
+		where i.opened_at >= $2 and r.installation_id = $1`, installation, since)
+}
+
+func unlessZero(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}

@@ -1,0 +1,112 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivermigrate"
+
+	"github.com/readyline/readyline/migrations"
+)
+
+// migrateLock is the advisory lock under which one replica at a time changes
+// the schema. goose's own would poll and knows nothing of River.
+const migrateLock = 0x72656164796c696e // "readylin"
+
+// Migrate brings the schema up to date: ours, then River's, then the coming
+// months' partitions. Replicas that start together wait for the first.
+func Migrate(ctx context.Context, url string) error {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return fmt.Errorf("database URL: %w", err)
+	}
+	lock, err := pgx.ConnectConfig(ctx, config.ConnConfig)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer lock.Close(context.WithoutCancel(ctx)) // gives the lock back as well
+	if _, err := lock.Exec(ctx, `select pg_advisory_lock($1)`, migrateLock); err != nil {
+		return fmt.Errorf("migrate: wait for another replica: %w", err)
+	}
+	s, err := OpenConfig(ctx, config)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	db := stdlib.OpenDBFromPool(s.pool)
+	defer db.Close()
+	if err := migrateOurs(ctx, db); err != nil {
+		return err
+	}
+	river, err := rivermigrate.New(riverpgxv5.New(s.pool), nil)
+	if err != nil {
+		return fmt.Errorf("migrate the queue: %w", err)
+	}
+	if _, err := river.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+		return fmt.Errorf("migrate the queue: %w", err)
+	}
+	now := time.Now()
+	return s.EnsurePartitions(ctx, now, now.AddDate(0, 3, 0))
+}
+
+func migrateOurs(ctx context.Context, db *sql.DB) error {
+	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if _, err := p.Up(ctx); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	return nil
+}
+
+// SchemaCurrent is nil when the schema is at least the one this build was
+// written for: during a rolling upgrade the older replicas go on.
+func (s *Store) SchemaCurrent(ctx context.Context) error {
+	ours, queue, err := wantedSchema()
+	if err != nil {
+		return err
+	}
+	var haveOurs, haveQueue int64
+	err = s.db.QueryRow(ctx, `select
+		coalesce((select max(version_id) from goose_db_version where is_applied), 0),
+		coalesce((select max(version) from river_migration where line = 'main'), 0)`).Scan(&haveOurs, &haveQueue)
+	if err != nil {
+		return fmt.Errorf("look up the schema's version: %w", err)
+	}
+	if haveOurs < ours || haveQueue < queue {
+		return fmt.Errorf("schema is at %d (queue %d), this build needs %d (queue %d): run readyline migrate",
+			haveOurs, haveQueue, ours, queue)
+	}
+	return nil
+}
+
+func wantedSchema() (ours, queue int64, err error) {
+	names, err := fs.Glob(migrations.FS, "*.sql")
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, name := range names {
+		n, err := goose.NumericComponent(name)
+		if err != nil {
+			return 0, 0, err
+		}
+		ours = max(ours, n)
+	}
+	river, err := rivermigrate.New(riverpgxv5.New(nil), nil)
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, v := range river.AllVersions() {
+		queue = max(queue, int64(v.Version))
+	}
+	return ours, queue, nil
+}

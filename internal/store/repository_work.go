@@ -1,0 +1,126 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Want notes the newest head that GitHub told us of. It tells whether that is
+// news. The worker reads it again at its end, so that a push during a scan is
+// not lost.
+func (s *Store) Want(ctx context.Context, id int64, sha string) (bool, error) {
+	n, err := s.exec(ctx, fmt.Sprintf("want repository %d at %s", id, sha), `
+		update repositories set wanted_sha = $2, wanted_at = now(), updated_at = now()
+		where id = $1 and wanted_sha <> $2`, id, sha)
+	return n > 0, err
+}
+
+// Looked notes that a repository was looked at when nothing is to be recorded:
+// its tree has not changed, or it has no checklist. It clears the last error.
+func (s *Store) Looked(ctx context.Context, id int64, commit, tree, catalogue string) error {
+	return s.one(ctx, fmt.Sprintf("note the look at repository %d", id), `
+		update repositories set assessed_sha = $2, assessed_tree = $3, assessed_at = now(), catalogue_version = $4,
+			last_error = '', last_error_at = null, updated_at = now()
+		where id = $1`, id, commit, tree, catalogue)
+}
+
+// Skip says why a repository has no issue; an empty reason takes it back.
+func (s *Store) Skip(ctx context.Context, id int64, reason string) error {
+	_, err := s.exec(ctx, fmt.Sprintf("skip repository %d", id), `
+		update repositories set skip_reason = $2, updated_at = now() where id = $1 and skip_reason <> $2`, id, reason)
+	return err
+}
+
+// Failed notes why the last job on a repository ended.
+func (s *Store) Failed(ctx context.Context, id int64, message string) error {
+	_, err := s.exec(ctx, fmt.Sprintf("note the fault of repository %d", id), `
+		update repositories set last_error = $2, last_error_at = now(), updated_at = now() where id = $1`, id, message)
+	return err
+}
+
+// PutConfig notes the configuration read from blob sha. A nil config keeps the
+// last good one, as faults in a file never stop the app.
+func (s *Store) PutConfig(ctx context.Context, id int64, sha string, config json.RawMessage, faults []Fault) error {
+	if faults == nil {
+		faults = []Fault{}
+	}
+	return s.one(ctx, fmt.Sprintf("store the configuration of repository %d", id), `
+		update repositories set config = coalesce($2, config), config_sha = $3, config_faults = $4, updated_at = now()
+		where id = $1`, id, config, sha, faults)
+}
+
+// DropConfig forgets the configuration: its file is gone.
+func (s *Store) DropConfig(ctx context.Context, id int64) error {
+	return s.one(ctx, fmt.Sprintf("drop the configuration of repository %d", id), `
+		update repositories set config = null, config_sha = '', config_faults = '[]', updated_at = now()
+		where id = $1`, id)
+}
+
+// SetBadgeToken gives a private repository's badge a token, or, when it is
+// empty, takes it away.
+func (s *Store) SetBadgeToken(ctx context.Context, id int64, token string) error {
+	return s.one(ctx, fmt.Sprintf("set the badge token of repository %d", id), `
+		update repositories set badge_token = nullif($2, ''), updated_at = now() where id = $1`, id, token)
+}
+
+// RemoveRepositories notes that they are deleted or out of our reach. Their
+// data stays until PurgeRemoved.
+func (s *Store) RemoveRepositories(ctx context.Context, ids []int64) error {
+	_, err := s.exec(ctx, fmt.Sprintf("remove %d repositories", len(ids)), `
+		update repositories set removed_at = now(), updated_at = now()
+		where id = any($1) and removed_at is null`, ids)
+	return err
+}
+
+// PurgeRemoved deletes repositories, with all their data, that were removed
+// before a time: at most limit, returning how many.
+func (s *Store) PurgeRemoved(ctx context.Context, before time.Time, limit int) (int64, error) {
+	var n int64
+	err := s.Tx(ctx, func(tx pgx.Tx) error {
+		in := s.With(tx)
+		ids, err := rows(ctx, in, "list repositories to purge", pgx.RowTo[int64], `
+			select id from repositories where removed_at < $1 order by removed_at, id limit $2
+			for update skip locked`, before, limit)
+		if err != nil || len(ids) == 0 {
+			return err
+		}
+		if _, err := in.exec(ctx, "purge history", `delete from history where repository_id = any($1)`, ids); err != nil {
+			return err
+		}
+		if _, err := in.exec(ctx, "purge what viewers may see", `delete from viewer_repositories where repository_id = any($1)`, ids); err != nil {
+			return err
+		}
+		n, err = in.exec(ctx, "purge repositories", `delete from repositories where id = any($1)`, ids)
+		return err
+	})
+	return n, err
+}
+
+// Behind returns repositories whose newest head has waited since before a
+// time, the longest first: what a lost job left behind.
+func (s *Store) Behind(ctx context.Context, before time.Time, limit int) ([]Repository, error) {
+	return rows(ctx, s, "list repositories behind their head", pgx.RowToStructByName[Repository],
+		`select `+repositoryColumns+` from repositories
+		where removed_at is null and wanted_sha <> assessed_sha and wanted_at < $1
+		order by wanted_at limit $2`, before, limit)
+}
+
+// RepositoriesAfter walks all present repositories by id, a page at a time:
+// start with 0, go on with the last id.
+func (s *Store) RepositoriesAfter(ctx context.Context, id int64, limit int) ([]Repository, error) {
+	return rows(ctx, s, "walk repositories", pgx.RowToStructByName[Repository],
+		`select `+repositoryColumns+` from repositories
+		where id > $1 and removed_at is null order by id limit $2`, id, limit)
+}
+
+// RepositoriesOf returns the present repositories of an installation, by id.
+func (s *Store) RepositoriesOf(ctx context.Context, installation int64) ([]Repository, error) {
+	return rows(ctx, s, fmt.Sprintf("list repositories of installation %d", installation),
+		pgx.RowToStructByName[Repository],
+		`select `+repositoryColumns+` from repositories
+		where installation_id = $1 and removed_at is null order by id`, installation)
+}

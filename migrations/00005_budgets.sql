@@ -1,0 +1,33 @@
+-- +goose Up
+
+-- What an installation may still ask of GitHub, shared by all replicas.
+create table budgets (
+    installation_id bigint not null,
+    resource        text not null,                      -- core, graphql, search
+    quota           integer not null,
+    remaining       integer not null,
+    reset_at        timestamptz not null,
+    updated_at      timestamptz not null default now(),
+    primary key (installation_id, resource)
+);
+alter table budgets set (fillfactor = 50);
+
+-- How much of a limit per time was used since the window began.
+create table budget_windows (
+    installation_id bigint not null,
+    kind            text not null,                      -- content-minute, content-hour, points-minute
+    started_at      timestamptz not null,
+    used            integer not null,
+    primary key (installation_id, kind)
+);
+alter table budget_windows set (fillfactor = 50);
+
+-- GitHub asked us to wait.
+create table budget_pauses (
+    installation_id bigint primary key,
+    until           timestamptz not null,
+    reason          text not null
+);
+
+-- +goose Down
+drop table budget_pauses, budget_windows, budgets;
