@@ -21,6 +21,7 @@ type DB struct {
 	url   string
 	lock  *os.File // held while this process owns the cluster; nil when reused
 	child *child
+	temp  string // a socket's directory outside of the data directory
 }
 
 // URL is the address of the database "readyline" in the cluster.
@@ -52,7 +53,11 @@ func (db *DB) Stop(ctx context.Context) error {
 		return nil
 	}
 	defer db.lock.Close()
-	return db.child.stop(ctx)
+	err := db.child.stop(ctx)
+	if db.temp != "" {
+		os.Remove(db.temp) // empty once Postgres has gone
+	}
+	return err
 }
 
 // Exited is closed when Postgres has ended, by Stop or by itself; nil for a
@@ -81,7 +86,11 @@ func (c *cluster) claim(ctx context.Context) (*DB, error) {
 				lock.Close()
 				return nil, err
 			}
-			return &DB{url: c.url("readyline"), lock: lock, child: ch}, nil
+			db := &DB{url: c.url("readyline"), lock: lock, child: ch}
+			if filepath.Dir(c.socketDir) != c.root {
+				db.temp = c.socketDir
+			}
+			return db, nil
 		}
 		if !c.Reuse {
 			return nil, ErrInUse
