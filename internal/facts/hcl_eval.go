@@ -1,0 +1,339 @@
+package facts
+
+import (
+	"math/big"
+	"strconv"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/zclconf/go-cty/cty"
+	"github.com/zclconf/go-cty/cty/function"
+)
+
+// The evaluator gives every expression a Value of its own, without HCL's own
+// evaluation, because that knows a value wholly or not at all: here a map with
+// one member that only a running cloud could tell keeps its other members.
+//
+//	Unknown  its value can't be known from the files; Text is its source
+//	Absent   evaluating it is an error, which try() and can() notice
+//
+// In a List, an Unknown whose Text starts with "..." stands for any number of
+// items; in a Map, a member named hclRest says that there may be more members.
+const hclRest = "_rest"
+
+const (
+	maxHCLSteps  = 1_500_000 // expressions evaluated in one repository
+	maxHCLNest   = 400       // expressions and references within each other
+	maxHCLNodes  = 20_000    // nodes of one value
+	maxHCLString = 256 << 10 // bytes of one string
+)
+
+// hclRun is what the evaluation of one repository shares.
+type hclRun struct {
+	steps     int
+	depth     int
+	functions map[string]function.Function
+}
+
+func newHCLRun() *hclRun { return &hclRun{functions: hclLibrary()} }
+
+// hclScope is where an expression is evaluated. Resolve answers for the
+// traversal's first used steps; an Unknown without Text is one it can't know.
+type hclScope struct {
+	run     *hclRun
+	text    string // of the file that the expression stands in
+	names   *hclName
+	resolve func(t hcl.Traversal) (v Value, used int)
+	call    func(name string, args []Value) (Value, bool) // functions beyond the common ones; may be nil
+}
+
+// hclName is a name that an expression or block binds: of a for, a splat,
+// each, a dynamic block.
+type hclName struct {
+	name   string
+	symbol *hclsyntax.AnonSymbolExpr
+	value  Value
+	next   *hclName
+}
+
+func (s *hclScope) with(name string, v Value) *hclScope {
+	in := *s
+	in.names = &hclName{name: name, value: v, next: s.names}
+	return &in
+}
+
+func hclUnknown(text string) Value { return Value{Kind: Unknown, Text: text} }
+
+// eval is the value of an expression, with the lines of its source.
+func (s *hclScope) eval(x hclsyntax.Expression) Value {
+	var v Value
+	if s.run.steps++; s.run.steps > maxHCLSteps || s.run.depth > maxHCLNest {
+		v = Value{Kind: Unknown}
+	} else {
+		s.run.depth++
+		v = s.expr(x)
+		s.run.depth--
+	}
+	if v.Kind == Absent || v.Kind == Unknown && v.Text == "" || v.Start == 0 {
+		r := x.Range()
+		if v.Kind == Unknown && v.Text == "" {
+			v.Text = hclSource(s.text, r)
+		}
+		if v.Start == 0 {
+			v.Start, v.End = r.Start.Line, r.End.Line
+		}
+	}
+	return v
+}
+
+func (s *hclScope) expr(x hclsyntax.Expression) Value {
+	switch x := x.(type) {
+	case *hclsyntax.LiteralValueExpr:
+		return hclLiteral(x.Val)
+	case *hclsyntax.TemplateExpr:
+		return s.template(x)
+	case *hclsyntax.TemplateWrapExpr:
+		return s.eval(x.Wrapped)
+	case *hclsyntax.TemplateJoinExpr:
+		return hclJoinParts(s.eval(x.Tuple))
+	case *hclsyntax.ParenthesesExpr:
+		return s.eval(x.Expression)
+	case *hclsyntax.ScopeTraversalExpr:
+		return s.reference(x)
+	case *hclsyntax.RelativeTraversalExpr:
+		return hclWalk(s.eval(x.Source), x.Traversal)
+	case *hclsyntax.IndexExpr:
+		return hclIndex(s.eval(x.Collection), s.eval(x.Key))
+	case *hclsyntax.FunctionCallExpr:
+		return s.function(x)
+	case *hclsyntax.ConditionalExpr:
+		return s.conditional(x)
+	case *hclsyntax.TupleConsExpr:
+		items := make([]Value, len(x.Exprs))
+		for i, item := range x.Exprs {
+			items[i] = s.known(item)
+		}
+		return Value{Kind: List, Items: items}
+	case *hclsyntax.ObjectConsExpr:
+		return s.object(x)
+	case *hclsyntax.ForExpr:
+		return s.forEach(x)
+	case *hclsyntax.SplatExpr:
+		return s.splat(x)
+	case *hclsyntax.AnonSymbolExpr:
+		for n := s.names; n != nil; n = n.next {
+			if n.symbol == x {
+				return n.value
+			}
+		}
+	case *hclsyntax.BinaryOpExpr:
+		return s.binary(x)
+	case *hclsyntax.UnaryOpExpr:
+		return hclUnary(x.Op, s.eval(x.Val))
+	}
+	return Value{Kind: Unknown}
+}
+
+// known is eval for a member of a collection: what is an error stays a member.
+func (s *hclScope) known(x hclsyntax.Expression) Value {
+	v := s.eval(x)
+	if v.Kind == Absent {
+		v.Kind, v.Text = Unknown, hclSource(s.text, x.Range())
+	}
+	return v
+}
+
+func hclLiteral(v cty.Value) Value {
+	switch {
+	case v.IsNull():
+		return Value{Kind: Null}
+	case v.Type() == cty.String:
+		return Str(v.AsString())
+	case v.Type() == cty.Bool:
+		return Boolean(v.True())
+	case v.Type() == cty.Number:
+		return Value{Kind: Number, Text: hclNumber(v.AsBigFloat())}
+	}
+	return Value{Kind: Unknown}
+}
+
+func hclNumber(f *big.Float) string {
+	if i, acc := f.Int64(); acc == big.Exact {
+		return strconv.FormatInt(i, 10)
+	}
+	if f.MantExp(nil) > 4096 { // a literal such as 1e999999999 is no number that anyone meant
+		return f.Text('g', 10)
+	}
+	return f.Text('f', -1)
+}
+
+// reference follows a traversal from a bound name or from what the scope knows.
+func (s *hclScope) reference(x *hclsyntax.ScopeTraversalExpr) Value {
+	t := x.Traversal
+	v, used := Value{Kind: Unknown}, len(t)
+	bound := false
+	for n, root := s.names, t.RootName(); n != nil && !bound; n = n.next {
+		if n.symbol == nil && n.name == root {
+			v, used, bound = n.value, 1, true
+		}
+	}
+	if !bound && s.resolve != nil {
+		v, used = s.resolve(t)
+	}
+	if v.Kind == Unknown && v.Text != "" && used < len(t) {
+		rest := hcl.Range{Start: t[used].SourceRange().Start, End: x.SrcRange.End}
+		v.Text += hclSource(s.text, rest)
+		return v
+	}
+	if v.Kind == Unknown {
+		return v
+	}
+	return hclWalk(v, t[used:])
+}
+
+// hclWalk follows attribute and index steps.
+func hclWalk(v Value, steps hcl.Traversal) Value {
+	for _, step := range steps {
+		switch step := step.(type) {
+		case hcl.TraverseAttr:
+			v = hclMember(v, step.Name)
+		case hcl.TraverseIndex:
+			v = hclIndex(v, hclLiteral(step.Key))
+		default:
+			return Value{Kind: Unknown}
+		}
+	}
+	return v
+}
+
+func hclMember(v Value, name string) Value {
+	switch v.Kind {
+	case Unknown:
+		return Value{Kind: Unknown}
+	case Map:
+		for _, f := range v.Fields {
+			if f.Key == name {
+				return f.Value
+			}
+		}
+		if hclOpen(v) {
+			return Value{Kind: Unknown}
+		}
+	case List:
+		if n, err := strconv.Atoi(name); err == nil {
+			return hclItem(v, n)
+		}
+	}
+	return Value{}
+}
+
+// hclIndex is collection[key].
+func hclIndex(v, key Value) Value {
+	switch {
+	case v.Kind == Absent || key.Kind == Absent:
+		return Value{}
+	case v.Kind == Unknown:
+		return Value{Kind: Unknown}
+	case key.Kind == Unknown:
+		if v.Kind == Map && hclIsEnvironment(key) {
+			return hclProductionMember(v)
+		}
+		return Value{Kind: Unknown}
+	case v.Kind == List:
+		if f, ok := key.Float(); ok && f == float64(int(f)) {
+			return hclItem(v, int(f))
+		}
+	case v.Kind == Map && hclScalar(key):
+		return hclMember(v, key.Text)
+	}
+	return Value{}
+}
+
+func hclItem(v Value, n int) Value {
+	for i, item := range v.Items {
+		if hclSpread(item) {
+			return Value{Kind: Unknown}
+		}
+		if i == n {
+			return item
+		}
+	}
+	return Value{}
+}
+
+func (s *hclScope) conditional(x *hclsyntax.ConditionalExpr) Value {
+	switch cond := s.eval(x.Condition); {
+	case cond.Kind == Absent || cond.Kind == Null || cond.Kind == List || cond.Kind == Map:
+		return Value{}
+	case cond.Kind == Unknown:
+		yes, no := s.eval(x.TrueResult), s.eval(x.FalseResult)
+		if eq, sure := hclEqual(yes, no); sure && eq {
+			return yes
+		}
+		return Value{Kind: Unknown}
+	case cond.Text == "true":
+		return s.eval(x.TrueResult)
+	case cond.Text == "false":
+		return s.eval(x.FalseResult)
+	}
+	return Value{}
+}
+
+func (s *hclScope) object(x *hclsyntax.ObjectConsExpr) Value {
+	out := Value{Kind: Map, Fields: make([]Field, 0, len(x.Items))}
+	for _, item := range x.Items {
+		key, ok := s.objectKey(item.KeyExpr)
+		v := s.known(item.ValueExpr)
+		if ok {
+			v.Start = min(v.Start, item.KeyExpr.Range().Start.Line)
+		} else {
+			key, v = hclRest, Value{Kind: Unknown, Text: "...", Start: v.Start, End: v.End}
+		}
+		out.Fields = hclSet(out.Fields, key, v)
+	}
+	return out
+}
+
+func (s *hclScope) objectKey(x hclsyntax.Expression) (string, bool) {
+	if k, ok := x.(*hclsyntax.ObjectConsKeyExpr); ok {
+		if word := hcl.ExprAsKeyword(k.Wrapped); word != "" && !k.ForceNonLiteral {
+			return word, true
+		}
+		x = k.Wrapped
+	}
+	v := s.eval(x)
+	return v.Text, hclScalar(v)
+}
+
+// hclSet adds a member, or replaces it. Objects of code are small; a search
+// by hand is quicker than a map until they are not.
+func hclSet(fields []Field, key string, v Value) []Field {
+	for i := range fields {
+		if fields[i].Key == key {
+			fields[i].Value = v
+			return fields
+		}
+	}
+	return append(fields, Field{key, v})
+}
+
+func hclScalar(v Value) bool { return v.Kind == String || v.Kind == Number || v.Kind == Bool }
+
+func hclSpread(v Value) bool {
+	return v.Kind == Unknown && len(v.Text) >= 3 && v.Text[:3] == "..."
+}
+
+// hclOpen tells whether a collection may hold more than is listed.
+func hclOpen(v Value) bool {
+	for _, item := range v.Items {
+		if hclSpread(item) {
+			return true
+		}
+	}
+	for _, f := range v.Fields {
+		if f.Key == hclRest {
+			return true
+		}
+	}
+	return false
+}

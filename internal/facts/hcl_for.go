@@ -1,0 +1,87 @@
+package facts
+
+import "github.com/hashicorp/hcl/v2/hclsyntax"
+
+// maxHCLElements is how many elements a for expression is followed over.
+const maxHCLElements = 2000
+
+func (s *hclScope) forEach(x *hclsyntax.ForExpr) Value {
+	coll := s.eval(x.CollExpr)
+	if coll.Kind == Absent || coll.Kind == Null {
+		return Value{}
+	}
+	keys, values, ok := hclElements(coll)
+	if !ok || len(values) > maxHCLElements {
+		return Value{Kind: Unknown}
+	}
+	out := Value{Kind: List}
+	if x.KeyExpr != nil {
+		out.Kind = Map
+	}
+	for i, v := range values {
+		in := s.with(x.ValVar, v)
+		if x.KeyVar != "" {
+			in = in.with(x.KeyVar, keys[i])
+		}
+		if x.CondExpr != nil {
+			switch cond := in.eval(x.CondExpr); {
+			case cond.Kind == Unknown || cond.Kind == Absent:
+				return Value{Kind: Unknown}
+			case cond.Text != "true":
+				continue
+			}
+		}
+		if !in.forElement(x, &out) {
+			return Value{Kind: Unknown}
+		}
+	}
+	if !hclFits(out) {
+		return Value{Kind: Unknown}
+	}
+	return out
+}
+
+// forElement adds one element; false when its key can't be known.
+func (s *hclScope) forElement(x *hclsyntax.ForExpr, out *Value) bool {
+	if x.KeyExpr == nil {
+		out.Items = append(out.Items, s.known(x.ValExpr))
+		return true
+	}
+	key := s.eval(x.KeyExpr)
+	if !hclScalar(key) {
+		return false
+	}
+	v := s.known(x.ValExpr)
+	if x.Group {
+		group := out.Get(key.Text)
+		v = Value{Kind: List, Items: append(group.Items[:len(group.Items):len(group.Items)], v)}
+	}
+	out.Fields = hclSet(out.Fields, key.Text, v)
+	return true
+}
+
+// splat is source[*].x: of no list, a list of one; of null, none.
+func (s *hclScope) splat(x *hclsyntax.SplatExpr) Value {
+	src := s.eval(x.Source)
+	switch src.Kind {
+	case Absent:
+		return Value{}
+	case Unknown:
+		return Value{Kind: Unknown}
+	case Null:
+		return Value{Kind: List}
+	case List:
+		if hclOpen(src) || len(src.Items) > maxHCLElements {
+			return Value{Kind: Unknown}
+		}
+	default:
+		src = Value{Kind: List, Items: []Value{src}}
+	}
+	out := Value{Kind: List, Items: make([]Value, 0, len(src.Items))}
+	for _, item := range src.Items {
+		in := *s
+		in.names = &hclName{symbol: x.Item, value: item, next: s.names}
+		out.Items = append(out.Items, in.known(x.Each))
+	}
+	return out
+}

@@ -1,0 +1,153 @@
+package facts
+
+// hclEqual compares two values, lines aside; sure is false where an unknown
+// part decides.
+func hclEqual(a, b Value) (eq, sure bool) {
+	switch {
+	case a.Kind == Unknown || b.Kind == Unknown || a.Kind == Absent || b.Kind == Absent:
+		return false, false
+	case hclScalar(a) && hclScalar(b):
+		return a.Text == b.Text, true
+	case a.Kind != b.Kind:
+		return false, true
+	case hclOpen(a) || hclOpen(b):
+		return false, false
+	case len(a.Items) != len(b.Items) || len(a.Fields) != len(b.Fields):
+		return false, true
+	}
+	sure = true
+	for i := range a.Items {
+		if eq, ok := hclEqual(a.Items[i], b.Items[i]); ok && !eq {
+			return false, true
+		} else if !ok {
+			sure = false
+		}
+	}
+	for _, f := range a.Fields {
+		g := b.Get(f.Key)
+		if g.Kind == Absent {
+			return false, true
+		}
+		if eq, ok := hclEqual(f.Value, g); ok && !eq {
+			return false, true
+		} else if !ok {
+			sure = false
+		}
+	}
+	return sure, sure
+}
+
+// hclJoin is what is true of both values: equal parts are kept, others become
+// Unknown with the given source text.
+func hclJoin(a, b Value, text string) Value {
+	unknown := hclUnknown(text)
+	switch {
+	case a.Kind == Unknown && b.Kind == Unknown && a.Text == b.Text:
+		return a
+	case a.Kind != b.Kind || a.Kind == Unknown:
+		if hclScalar(a) && hclScalar(b) && a.Text == b.Text {
+			return a
+		}
+		return unknown
+	case a.Kind == List:
+		if len(a.Items) != len(b.Items) || hclOpen(a) || hclOpen(b) {
+			return unknown
+		}
+		out := Value{Kind: List, Items: make([]Value, len(a.Items))}
+		for i := range a.Items {
+			out.Items[i] = hclJoin(a.Items[i], b.Items[i], text)
+		}
+		return out
+	case a.Kind == Map:
+		return hclJoinMaps(a, b, text)
+	case a.Text != b.Text:
+		return unknown
+	}
+	return a
+}
+
+func hclJoinMaps(a, b Value, text string) Value {
+	out := Value{Kind: Map, Fields: make([]Field, 0, len(a.Fields))}
+	missing := Value{Kind: Unknown, Text: text}
+	for _, f := range a.Fields {
+		if g := b.Get(f.Key); g.Kind != Absent {
+			out.Fields = append(out.Fields, Field{f.Key, hclJoin(f.Value, g, text)})
+		} else {
+			out.Fields = append(out.Fields, Field{f.Key, missing})
+		}
+	}
+	for _, f := range b.Fields {
+		if a.Get(f.Key).Kind == Absent {
+			out.Fields = append(out.Fields, Field{f.Key, missing})
+		}
+	}
+	return out
+}
+
+// hclElements are the keys and values of what for_each, for and dynamic go
+// over; ok is false when they can't be known.
+func hclElements(v Value) (keys, values []Value, ok bool) {
+	if hclOpen(v) {
+		return nil, nil, false
+	}
+	switch v.Kind {
+	case List:
+		for i, item := range v.Items {
+			keys = append(keys, Num(i))
+			values = append(values, item)
+		}
+		return keys, values, true
+	case Map:
+		for _, f := range v.Fields {
+			keys = append(keys, Str(f.Key))
+			values = append(values, f.Value)
+		}
+		return keys, values, true
+	}
+	return nil, nil, false
+}
+
+// hclFits tells whether a value stays within what one value may hold, so that
+// locals that double each other stay small.
+func hclFits(v Value) bool {
+	left := maxHCLNodes
+	return hclCount(v, &left)
+}
+
+func hclCount(v Value, left *int) bool {
+	if *left -= 1 + len(v.Text)/64; *left < 0 {
+		return false
+	}
+	for _, item := range v.Items {
+		if !hclCount(item, left) {
+			return false
+		}
+	}
+	for _, f := range v.Fields {
+		if !hclCount(f.Value, left) {
+			return false
+		}
+	}
+	return true
+}
+
+// hclUnplaced is the value without lines: it goes to another place, whose
+// lines it then gets.
+func hclUnplaced(v Value) Value {
+	v.Start, v.End = 0, 0
+	if len(v.Items) > 0 {
+		items := make([]Value, len(v.Items))
+		for i, item := range v.Items {
+			items[i] = hclUnplaced(item)
+		}
+		v.Items = items
+	}
+	if len(v.Fields) > 0 {
+		fields := make([]Field, len(v.Fields))
+		for i, f := range v.Fields {
+			fields[i] = Field{f.Key, hclUnplaced(f.Value)}
+		}
+		v.Fields = fields
+	}
+	return v
+}

@@ -1,0 +1,152 @@
+package facts
+
+import (
+	"path"
+	"sort"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// terraformRole is what a file is to Terraform, OpenTofu or Terragrunt.
+type terraformRole uint8
+
+const (
+	notTerraform     terraformRole = iota
+	terraformCode                  // *.tf, *.tofu and their JSON forms
+	terraformValues                // *.tfvars
+	terragruntUnit                 // terragrunt.hcl
+	terragruntHelper               // another *.hcl, which Terragrunt's files may read
+)
+
+// terraformRoleOf tells by its path what a file is.
+func terraformRoleOf(p string) terraformRole {
+	base := path.Base(p)
+	name := strings.TrimSuffix(base, ".json")
+	switch ext := path.Ext(name); {
+	case ext == ".tf" || ext == ".tofu":
+		return terraformCode
+	case ext == ".tfvars":
+		return terraformValues
+	case base == "terragrunt.hcl":
+		return terragruntUnit
+	case path.Ext(base) == ".hcl" && strings.Count(base, ".") == 1 && !strings.HasPrefix(base, "docker-bake"):
+		return terragruntHelper
+	}
+	return notTerraform
+}
+
+// terraformFile is one parsed file; joinTerraform turns them into facts.
+type terraformFile struct {
+	hclFile
+	role terraformRole
+}
+
+// readTerraform parses a file that terraformRoleOf knows.
+func readTerraform(name string, text []byte) (terraformFile, []Warning) {
+	role := terraformRoleOf(name)
+	var file hclFile
+	var warnings []Warning
+	if strings.HasSuffix(name, ".json") {
+		file, warnings = parseHCLJSON(name, text, Terraform)
+	} else {
+		file, warnings = parseHCL(name, text, Terraform)
+	}
+	if role == terragruntHelper {
+		warnings = nil // any program's HCL may be called that
+	}
+	return terraformFile{file, role}, warnings
+}
+
+// terraformContext is what joinTerraform asks of the rest of the tree. Both
+// functions may be nil.
+type terraformContext struct {
+	roots []string                                 // folders where something runs Terraform, "." for the top
+	area  func(path string) Area                   // where a path lies
+	text  func(path string) (text []byte, ok bool) // a small file beside the code, for file()
+}
+
+// tfExpr is an expression: of native syntax, or a value of the JSON syntax.
+type tfExpr struct {
+	file *hclFile
+	x    hclsyntax.Expression
+	json Value
+}
+
+// tfBlock is a top-level block.
+type tfBlock struct {
+	file       *hclFile
+	kind       string
+	labels     []string
+	body       *hclsyntax.Body
+	json       Value
+	start, end int
+}
+
+func (b *tfBlock) label(i int) string {
+	if i < len(b.labels) {
+		return b.labels[i]
+	}
+	return ""
+}
+
+// attr is an attribute of the block; ok is false when it has none such.
+func (b *tfBlock) attr(name string) (x tfExpr, ok bool) {
+	if b.body != nil {
+		if a := b.body.Attributes[name]; a != nil {
+			return tfExpr{file: b.file, x: a.Expr}, true
+		}
+		return tfExpr{}, false
+	}
+	v := b.json.Get(name)
+	return tfExpr{file: b.file, json: v}, v.Kind != Absent
+}
+
+// tfModule is a folder of code.
+type tfModule struct {
+	dir    string
+	files  []*hclFile
+	blocks []tfBlock
+	values []*hclFile // its *.tfvars
+
+	variables map[string]*tfBlock
+	outputs   map[string]*tfBlock
+	data      map[string]*tfBlock // "type.name"
+	calls     map[string]*tfBlock
+	locals    map[string]tfExpr
+
+	callers []tfSite
+	root    bool
+	hint    string
+}
+
+// tfJoin is one reading of a repository.
+type tfJoin struct {
+	terraformContext
+	run       *hclRun
+	modules   map[string]*tfModule
+	dirs      []string // of modules, sorted
+	instances map[string]*tfInstance
+	units     []*tgUnit
+	facts     []Fact
+}
+
+// joinTerraform resolves what the files of a repository say together.
+func joinTerraform(files []terraformFile, more terraformContext) ([]Fact, []Warning) {
+	j := &tfJoin{terraformContext: more, run: newHCLRun(), modules: map[string]*tfModule{}, instances: map[string]*tfInstance{}}
+	if j.area == nil {
+		j.area = func(string) Area { return 0 }
+	}
+	if j.text == nil {
+		j.text = func(string) ([]byte, bool) { return nil, false }
+	}
+	files = append([]terraformFile(nil), files...)
+	sort.SliceStable(files, func(a, b int) bool { return files[a].path < files[b].path })
+	j.gather(files)
+	j.terragrunt(files)
+	j.settle()
+	for _, dir := range j.dirs {
+		j.emitModule(j.modules[dir])
+	}
+	return j.facts, nil
+}

@@ -1,0 +1,184 @@
+package facts
+
+import (
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// emitModule adds the facts of a folder of code.
+func (j *tfJoin) emitModule(m *tfModule) {
+	in := j.instance(m)
+	if in == nil {
+		return
+	}
+	for i := range m.blocks {
+		in.emit(&m.blocks[i])
+	}
+}
+
+// factName is what rules call a block by; empty for blocks that are no facts.
+func factName(b *tfBlock) string {
+	switch b.kind {
+	case "resource":
+		return strings.ToLower(b.label(0))
+	case "data", "ephemeral", "provider":
+		return b.kind + "." + strings.ToLower(b.label(0))
+	case "terraform", "variable", "output", "locals", "check", "import", "moved", "removed":
+		return b.kind
+	}
+	return ""
+}
+
+func (in *tfInstance) emit(b *tfBlock) {
+	if b.kind == "module" {
+		in.emitCall(b)
+		return
+	}
+	name := factName(b)
+	if name == "" {
+		return
+	}
+	scope, n := in.repeated(b)
+	if n.off {
+		return
+	}
+	v := Value{Kind: Map, Start: b.start, End: b.end}
+	switch {
+	case b.body == nil:
+		v.Fields = placed(scope.json(b.json), b.start, b.end).Fields
+	case b.kind == "variable":
+		v.Fields = in.variableFields(b, scope)
+	case b.kind == "locals":
+		v.Fields = in.localFields(b)
+	case b.kind == "moved" || b.kind == "removed" || b.kind == "import":
+		v.Fields = scope.wordFields(b.body)
+	default:
+		v.Fields = scope.bodyFields(b.body, repeatAttribute)
+	}
+	if label := b.label(len(b.labels) - 1); len(b.labels) > 0 {
+		v.Fields = append(v.Fields, Field{"_name", at(Str(label), b.start)})
+	}
+	if n.count >= 0 {
+		v.Fields = append(v.Fields, Field{"_count", at(Num(n.count), b.start)})
+	}
+	in.add(b, name, v, n.maybe)
+	if b.kind == "terraform" {
+		in.emitBackend(b, scope)
+	}
+}
+
+func at(v Value, line int) Value {
+	v.Start, v.End = line, line
+	return v
+}
+
+func repeatAttribute(name string) bool { return name == "count" || name == "for_each" }
+
+// add appends a fact of the block, with what is said of every block.
+func (in *tfInstance) add(b *tfBlock, name string, v Value, maybe bool) {
+	v.Fields = append(v.Fields, Field{"_root", at(Boolean(in.mod.root), b.start)})
+	if in.env != "" {
+		v.Fields = append(v.Fields, Field{"_env", at(Str(in.env), b.start)})
+	}
+	hint := in.mod.hint
+	if hint == "" && (maybe || in.maybe) {
+		hint = hintMaybe
+	}
+	group := in.group
+	if group == "" {
+		group = in.mod.dir
+	}
+	in.j.facts = append(in.j.facts, Fact{Kind: Terraform, Name: name, Path: b.file.path, Start: v.Start, End: v.End,
+		Value: v, Hint: hint, Group: group})
+}
+
+// variableFields are a variable's settings; its type is shown as written.
+func (in *tfInstance) variableFields(b *tfBlock, scope *hclScope) []Field {
+	var out []Field
+	if t := b.body.Attributes["type"]; t != nil {
+		out = append(out, Field{"type", placed(scope.source(t.Expr), t.SrcRange.Start.Line, t.SrcRange.End.Line)})
+	}
+	return append(out, scope.bodyFields(b.body, func(name string) bool { return name == "type" })...)
+}
+
+func (s *hclScope) source(x hclsyntax.Expression) Value {
+	r := x.Range()
+	return Value{Kind: String, Text: hclSource(s.text, r), Start: r.Start.Line, End: r.End.Line}
+}
+
+func (in *tfInstance) localFields(b *tfBlock) []Field {
+	scope := in.scope(b.file)
+	out := make([]Field, 0, len(b.body.Attributes))
+	for _, a := range sortedAttributes(b.body) {
+		out = append(out, Field{a.Name, scope.attribute(a)})
+	}
+	return out
+}
+
+func (s *hclScope) wordFields(b *hclsyntax.Body) []Field {
+	fields := s.bodyFields(b, func(name string) bool {
+		return repeatAttribute(name) || name == "to" || name == "from"
+	})
+	for _, a := range sortedAttributes(b) {
+		if a.Name == "to" || a.Name == "from" {
+			fields = append(fields, Field{a.Name, placed(s.source(a.Expr), a.SrcRange.Start.Line, a.SrcRange.End.Line)})
+		}
+	}
+	return fields
+}
+
+// emitCall adds a fact for a call of a module: its arguments, and where the
+// module comes from.
+func (in *tfInstance) emitCall(b *tfBlock) {
+	scope, n := in.repeated(b)
+	if n.off {
+		return
+	}
+	v := Value{Kind: Map, Start: b.start, End: b.end}
+	if b.body == nil {
+		v.Fields = placed(scope.json(b.json), b.start, b.end).Fields
+	} else {
+		v.Fields = scope.bodyFields(b.body, moduleMeta)
+	}
+	source := b.literal("source")
+	if source == "" {
+		source = "?"
+	}
+	name, version := moduleSource(in.mod.dir, source)
+	if written := b.literal("version"); written != "" {
+		version = written
+	}
+	in.add(b, "module:"+name, moduleFields(v, b.label(0), source, version, n.count), n.maybe)
+}
+
+func moduleFields(v Value, label, source, version string, count int) Value {
+	v.Fields = append(v.Fields, Field{"_name", at(Str(label), v.Start)}, Field{"_source", at(Str(source), v.Start)})
+	if version != "" {
+		v.Fields = append(v.Fields, Field{"_version", at(Str(version), v.Start)})
+	}
+	if count >= 0 {
+		v.Fields = append(v.Fields, Field{"_count", at(Num(count), v.Start)})
+	}
+	return v
+}
+
+// emitBackend adds a fact for each backend and cloud block.
+func (in *tfInstance) emitBackend(b *tfBlock, scope *hclScope) {
+	if b.body == nil {
+		for _, f := range b.json.Get("backend").Fields {
+			v := placed(scope.json(f.Value), b.start, b.end)
+			in.add(b, "backend."+strings.ToLower(f.Key), v, false)
+		}
+		return
+	}
+	for _, nested := range b.body.Blocks {
+		name := "backend.cloud"
+		if nested.Type == "backend" && len(nested.Labels) == 1 {
+			name = "backend." + strings.ToLower(nested.Labels[0])
+		} else if nested.Type != "cloud" {
+			continue
+		}
+		in.add(b, name, scope.nestedBody(nested, nested.Body, nil), false)
+	}
+}

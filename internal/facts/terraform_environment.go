@@ -1,0 +1,93 @@
+package facts
+
+import "strings"
+
+// The environments that names tell apart.
+const (
+	production  = "production"
+	staging     = "staging"
+	development = "development"
+)
+
+// environmentOf is the environment that a word names ("prod-eu" is
+// production, "nonprod" is not), empty when it names none.
+func environmentOf(word string) string {
+	word = strings.ToLower(word)
+	if env := environmentWord(word); env != "" {
+		return env
+	}
+	tokens := strings.FieldsFunc(word, func(r rune) bool { return r == '-' || r == '_' || r == '.' || r == ' ' })
+	for i, t := range tokens {
+		if i > 0 && (tokens[i-1] == "non" || tokens[i-1] == "pre" || tokens[i-1] == "not") {
+			t = tokens[i-1] + t
+		}
+		if i+1 < len(tokens) && (t == "non" || t == "pre" || t == "not") {
+			continue
+		}
+		if env := environmentWord(t); env != "" {
+			return env
+		}
+	}
+	return ""
+}
+
+func environmentWord(word string) string {
+	switch word {
+	case "prod", "prd", "production", "live":
+		return production
+	case "stag", "stg", "stage", "staging", "uat", "preprod", "preproduction", "preprd", "acceptance", "acc":
+		return staging
+	case "dev", "develop", "development", "qa", "test", "testing", "sandbox", "sbx", "nonprod", "nonproduction", "nonprd", "notprod":
+		return development
+	}
+	return ""
+}
+
+// environmentOfPath is the environment that a folder names: the nearest whole
+// segment that is the word itself, else the nearest that holds it.
+func environmentOfPath(dir string) string {
+	segments := strings.Split(strings.ToLower(dir), "/")
+	for i := len(segments) - 1; i >= 0; i-- {
+		if env := environmentWord(strings.ReplaceAll(segments[i], "-", "")); env != "" {
+			return env
+		}
+	}
+	for i := len(segments) - 1; i >= 0; i-- {
+		if env := environmentOf(segments[i]); env != "" {
+			return env
+		}
+	}
+	return ""
+}
+
+// hclIsEnvironment tells whether an unknown value is the name of the
+// environment itself. Where environments differ production's value counts, so
+// a choice by that name is made as production would make it.
+func hclIsEnvironment(v Value) bool {
+	if v.Kind != Unknown {
+		return false
+	}
+	if v.Text == "terraform.workspace" {
+		return true
+	}
+	name, ok := strings.CutPrefix(v.Text, "var.")
+	if !ok {
+		return false
+	}
+	switch name {
+	case "env", "environment", "stage", "env_name", "environment_name", "stage_name", "deploy_env", "workspace":
+		return true
+	}
+	return false
+}
+
+// hclProductionMember is the member that production has of a map by
+// environment; unknown when none is named so.
+func hclProductionMember(v Value) Value {
+	for _, f := range v.Fields {
+		if environmentOf(f.Key) == production {
+			return f.Value
+		}
+	}
+	return Value{Kind: Unknown}
+}

@@ -1,0 +1,302 @@
+package facts
+
+import (
+	"path"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
+
+// tgTop is where Terragrunt's absolute paths pretend the repository to lie.
+const tgTop = "/repo"
+
+// tgUnit is a terragrunt.hcl that calls a module, or code in its own folder.
+type tgUnit struct {
+	file       *hclFile
+	source     string // as written, after evaluation; empty for code in its own folder
+	local      string // the folder of the module, when it lies in this repository
+	inputs     Value  // a Map
+	env        string
+	off        bool
+	start, end int
+}
+
+func (u *tgUnit) arguments() map[string]Value {
+	args := make(map[string]Value, len(u.inputs.Fields))
+	for _, f := range u.inputs.Fields {
+		args[f.Key] = hclUnplaced(f.Value)
+	}
+	return args
+}
+
+// tgConfig is one Terragrunt file, read for the folder it is read for: a file
+// that is included speaks of the folder that includes it.
+type tgConfig struct {
+	j        *tfJoin
+	files    map[string]*hclFile
+	file     *hclFile
+	dir      string // of the unit
+	includes []tgInclude
+	memo     map[string]Value
+	busy     map[string]bool
+	depth    int
+}
+
+type tgInclude struct {
+	name   string
+	deep   bool
+	config *tgConfig
+}
+
+// terragrunt finds the units and emits what configuration files say besides.
+func (j *tfJoin) terragrunt(files []terraformFile) {
+	all := make(map[string]*hclFile)
+	for i := range files {
+		if files[i].role == terragruntUnit || files[i].role == terragruntHelper {
+			all[files[i].path] = &files[i].hclFile
+		}
+	}
+	included := make(map[string]bool)
+	var configs []*tgConfig
+	for i := range files {
+		if files[i].role != terragruntUnit && files[i].role != terragruntHelper {
+			continue
+		}
+		c := newTGConfig(j, all, &files[i].hclFile, files[i].dir, 0)
+		for _, in := range c.includes {
+			included[in.config.file.path] = true
+		}
+		if files[i].role == terragruntUnit {
+			configs = append(configs, c)
+		}
+		c.emitState()
+		c.emitGenerated()
+	}
+	for _, c := range configs {
+		if !included[c.file.path] {
+			if u := c.unit(); u != nil {
+				j.units = append(j.units, u)
+			}
+		}
+	}
+	for _, u := range j.units {
+		j.emitUnit(u)
+	}
+}
+
+func newTGConfig(j *tfJoin, files map[string]*hclFile, file *hclFile, dir string, depth int) *tgConfig {
+	c := &tgConfig{j: j, files: files, file: file, dir: dir, depth: depth, memo: map[string]Value{}, busy: map[string]bool{}}
+	if depth > 3 || file.body == nil {
+		return c
+	}
+	for _, b := range file.body.Blocks {
+		if b.Type != "include" || b.Body.Attributes["path"] == nil {
+			continue
+		}
+		v := c.scope().eval(b.Body.Attributes["path"].Expr)
+		target := files[c.place(v.Text)]
+		if v.Kind != String || target == nil || target == file {
+			continue
+		}
+		in := tgInclude{config: newTGConfig(j, files, target, dir, depth+1)}
+		if len(b.Labels) > 0 {
+			in.name = b.Labels[0]
+		}
+		if s := b.Body.Attributes["merge_strategy"]; s != nil {
+			in.deep = strings.HasPrefix(c.scope().eval(s.Expr).Text, "deep")
+		}
+		c.includes = append(c.includes, in)
+	}
+	return c
+}
+
+// place is the path within the repository of a path that code has.
+func (c *tgConfig) place(p string) string {
+	if rest, ok := strings.CutPrefix(p, tgTop); ok {
+		return strings.TrimPrefix(path.Clean(rest), "/")
+	}
+	return path.Join(c.dir, p)
+}
+
+func (c *tgConfig) scope() *hclScope {
+	return &hclScope{run: c.j.run, text: c.file.text, resolve: c.resolve, call: c.call}
+}
+
+// block is the first block of that kind.
+func (c *tgConfig) block(kind string) *hclsyntax.Block {
+	if c.file.body != nil {
+		for _, b := range c.file.body.Blocks {
+			if b.Type == kind {
+				return b
+			}
+		}
+	}
+	return nil
+}
+
+func (c *tgConfig) resolve(t hcl.Traversal) (Value, int) {
+	if len(t) < 2 {
+		return Value{Kind: Unknown}, len(t)
+	}
+	switch name := hclStep(t[1]); t.RootName() {
+	case "local":
+		return c.local(name), 2
+	case "include":
+		for _, in := range c.includes {
+			at := 1
+			if in.name != "" {
+				if in.name != name {
+					continue
+				}
+				at++
+			}
+			if len(t) > at+1 && hclStep(t[at]) == "locals" {
+				return in.config.local(hclStep(t[at+1])), at + 2
+			}
+			if len(t) > at && hclStep(t[at]) == "inputs" {
+				return in.config.inputs(), at + 1
+			}
+		}
+	}
+	return Value{Kind: Unknown}, len(t)
+}
+
+func (c *tgConfig) once(name string, eval func() Value) Value {
+	if v, ok := c.memo[name]; ok {
+		return v
+	}
+	if c.busy[name] || c.j.run.depth > maxHCLNest {
+		return hclUnknown(name)
+	}
+	c.busy[name] = true
+	v := eval()
+	delete(c.busy, name)
+	if v.Kind != Absent && !hclFits(v) {
+		v = hclUnknown(name)
+	}
+	c.memo[name] = v
+	return v
+}
+
+func (c *tgConfig) local(name string) Value {
+	return c.once("local."+name, func() Value {
+		if b := c.block("locals"); b != nil && b.Body.Attributes[name] != nil {
+			return hclUnplaced(c.scope().eval(b.Body.Attributes[name].Expr))
+		}
+		return hclUnknown("local." + name)
+	})
+}
+
+// locals are all locals of the file, as one Map.
+func (c *tgConfig) locals() Value {
+	out := Value{Kind: Map}
+	if b := c.block("locals"); b != nil {
+		for _, a := range sortedAttributes(b.Body) {
+			v := c.local(a.Name)
+			if v.Kind == Absent {
+				v = hclUnknown("local." + a.Name)
+			}
+			out.Fields = append(out.Fields, Field{a.Name, v})
+		}
+	}
+	return out
+}
+
+// inputs are the file's inputs over those of what it includes.
+func (c *tgConfig) inputs() Value {
+	return c.once("inputs", func() Value {
+		out := Value{Kind: Map}
+		for _, in := range c.includes {
+			out = mergeInputs(out, hclUnplaced(in.config.inputs()), in.deep)
+		}
+		if c.file.body == nil {
+			return out
+		}
+		if a := c.file.body.Attributes["inputs"]; a != nil {
+			deep := len(c.includes) > 0 && c.includes[0].deep
+			out = mergeInputs(out, c.scope().known(a.Expr), deep)
+		}
+		return out
+	})
+}
+
+func mergeInputs(under, over Value, deep bool) Value {
+	if !deep || under.Kind != Map || over.Kind != Map {
+		return hclMerge([]Value{under, over})
+	}
+	out := Value{Kind: Map, Fields: append([]Field(nil), under.Fields...)}
+	for _, f := range over.Fields {
+		if have := out.Get(f.Key); have.Kind == Map && f.Value.Kind == Map {
+			f.Value = mergeInputs(have, f.Value, true)
+		}
+		out.Fields = hclSet(out.Fields, f.Key, f.Value)
+	}
+	return out
+}
+
+// unit is what the file calls; nil when it calls nothing.
+func (c *tgConfig) unit() *tgUnit {
+	u := &tgUnit{file: c.file, inputs: c.inputs(), start: 1, end: 1}
+	if c.file.body == nil {
+		return nil
+	}
+	if a := c.file.body.Attributes["inputs"]; a != nil {
+		u.start, u.end = a.SrcRange.Start.Line, a.SrcRange.End.Line
+	}
+	if b := c.block("terraform"); b != nil {
+		u.start, u.end = b.TypeRange.Start.Line, b.CloseBraceRange.End.Line
+	}
+	source := c.source()
+	switch {
+	case source.Kind == Absent:
+		if c.j.modules[c.dir] == nil {
+			return nil
+		}
+		u.local = c.dir
+	case source.Kind != String || source.Text == "":
+		u.source = "?"
+	default:
+		u.source = source.Text
+		u.locate(c)
+	}
+	if a := c.file.body.Attributes["skip"]; a != nil && c.scope().eval(a.Expr).Text == "true" {
+		u.off = true
+	}
+	if b := c.block("exclude"); b != nil && b.Body.Attributes["if"] != nil && c.scope().eval(b.Body.Attributes["if"].Expr).Text == "true" {
+		u.off = true
+	}
+	if u.env = environmentOfPath(c.dir); u.env == "" {
+		for _, name := range []string{"environment", "env", "stage"} {
+			if v := u.inputs.Get(name); v.Kind == String && u.env == "" {
+				u.env = environmentOf(v.Text)
+			}
+		}
+	}
+	return u
+}
+
+// locate finds the folder of a source that lies in this repository.
+func (u *tgUnit) locate(c *tgConfig) {
+	if strings.HasPrefix(u.source, ".") || strings.HasPrefix(u.source, tgTop+"/") {
+		plain, _, _ := strings.Cut(u.source, "?")
+		u.local = c.place(plain)
+		if u.local == "" {
+			u.local = "."
+		}
+	}
+}
+
+// source is where the module comes from: the file's own word, else that of
+// the last file that it includes.
+func (c *tgConfig) source() Value {
+	if b := c.block("terraform"); b != nil && b.Body.Attributes["source"] != nil {
+		return c.scope().known(b.Body.Attributes["source"].Expr)
+	}
+	for i := len(c.includes) - 1; i >= 0; i-- {
+		if v := c.includes[i].config.source(); v.Kind != Absent {
+			return v
+		}
+	}
+	return Value{}
+}

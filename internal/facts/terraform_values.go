@@ -1,0 +1,135 @@
+package facts
+
+import (
+	"path"
+	"sort"
+	"strings"
+)
+
+// valuesFor is the module that the variable files of a folder are for: that
+// folder's, else the nearest above it, else the only one beside or below it.
+func (j *tfJoin) valuesFor(dir string) *tfModule {
+	for d := dir; ; d = path.Dir(d) {
+		if m := j.modules[d]; m != nil {
+			return m
+		}
+		if d == "." || d == "/" {
+			break
+		}
+	}
+	var only *tfModule
+	above := path.Dir(dir)
+	for _, d := range j.dirs {
+		if above != "." && path.Dir(d) != above {
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = j.modules[d]
+	}
+	return only
+}
+
+// valueFiles sorts variable files by when Terraform reads them.
+type valueFiles struct {
+	always []*hclFile            // terraform.tfvars, *.auto.tfvars, and such as common.tfvars
+	named  map[string][]*hclFile // those somebody has to name, by environment
+}
+
+func (m *tfModule) valueFiles() valueFiles {
+	out := valueFiles{named: map[string][]*hclFile{}}
+	files := append([]*hclFile(nil), m.values...)
+	sort.SliceStable(files, func(a, b int) bool { return valueOrder(files[a]) < valueOrder(files[b]) })
+	for _, f := range files {
+		base := strings.TrimSuffix(strings.TrimSuffix(path.Base(f.path), ".json"), ".tfvars")
+		env := environmentOf(base)
+		if env == "" && f.dir != m.dir {
+			env = environmentOfPath(strings.TrimPrefix(f.dir, m.dir))
+		}
+		switch {
+		case strings.Contains(base, "example") || strings.Contains(base, "sample") || strings.Contains(base, "backend"):
+		case f.dir == m.dir && (base == "terraform" || strings.HasSuffix(base, ".auto")):
+			out.always = append(out.always, f)
+		case env == "" && (base == "common" || base == "global" || base == "shared" || base == "default" || base == "defaults" || base == "base"):
+			out.always = append(out.always, f)
+		default:
+			out.named[env] = append(out.named[env], f)
+		}
+	}
+	return out
+}
+
+// valueOrder ranks the files that are always read: later ones win.
+func valueOrder(f *hclFile) string {
+	base := path.Base(f.path)
+	switch {
+	case strings.HasPrefix(base, "terraform.tfvars"):
+		return "1" + f.path
+	case strings.Contains(base, ".auto.tfvars"):
+		return "2" + f.path
+	}
+	return "0" + f.path
+}
+
+// valuesOf is what the variable files set the variables of a root to, and the
+// environment that they are for. Where environments differ, production's value
+// counts; without one, what differs can't be known.
+func (j *tfJoin) valuesOf(m *tfModule) (args map[string]Value, env string) {
+	files := m.valueFiles()
+	args = make(map[string]Value)
+	for _, f := range files.always {
+		for _, v := range j.values(f) {
+			args[v.Key] = v.Value
+		}
+	}
+	named := files.named[production]
+	if env = production; named == nil {
+		env = ""
+		for _, e := range []string{staging, development, ""} {
+			named = append(named, files.named[e]...)
+			if len(files.named) == 1 && files.named[e] != nil {
+				env = e
+			}
+		}
+	}
+	j.overlay(m, args, named)
+	return args, env
+}
+
+// overlay sets what named files agree on.
+func (j *tfJoin) overlay(m *tfModule, args map[string]Value, named []*hclFile) {
+	seen := make(map[string][]Value)
+	for _, f := range named {
+		for _, v := range j.values(f) {
+			seen[v.Key] = append(seen[v.Key], v.Value)
+		}
+	}
+	for key, values := range seen {
+		v := values[0]
+		for _, other := range values[1:] {
+			v = hclJoin(v, other, "var."+key)
+		}
+		if len(values) < len(named) {
+			base, ok := args[key]
+			if !ok {
+				base = j.newInstance(m, nil).variable(key)
+			}
+			v = hclJoin(v, base, "var."+key)
+		}
+		args[key] = v
+	}
+}
+
+// values are the settings of a variable file, in the order of its lines.
+func (j *tfJoin) values(f *hclFile) []Field {
+	s := &hclScope{run: j.run, text: f.text}
+	if f.body == nil {
+		return hclUnplaced(s.json(f.json)).Fields
+	}
+	var out []Field
+	for _, a := range sortedAttributes(f.body) {
+		out = append(out, Field{a.Name, hclUnplaced(s.known(a.Expr))})
+	}
+	return out
+}
