@@ -11,8 +11,7 @@ import (
 func prune(doc map[string]any, ops [][2]string) (map[string]any, error) {
 	all := object(doc["paths"])
 	paths := map[string]any{}
-	// Declared a date-time, documented and understood as a range (">=2026-01-01").
-	delete(object(lookup(doc, "#/components/parameters/created")["schema"]), "format")
+	correct(doc)
 	for _, op := range ops {
 		operation := object(object(all[op[1]])[op[0]])
 		if operation == nil {
@@ -31,6 +30,21 @@ func prune(doc map[string]any, ops [][2]string) (map[string]any, error) {
 		"paths":      paths,
 		"components": reached(doc, paths),
 	}, nil
+}
+
+// correct mends two places where the description contradicts GitHub's own answers
+// and documentation.
+func correct(doc map[string]any) {
+	// A date-time by declaration, a range (">=2026-01-01") by documentation.
+	delete(object(lookup(doc, "#/components/parameters/created")["schema"]), "format")
+	// The account of a listed installation would be a person and an enterprise at
+	// once; the schema of a single installation says either.
+	list := object(object(object(doc["paths"])["/app/installations"])["get"])
+	ok := object(object(list["responses"])["200"])
+	schema := object(object(object(ok["content"])["application/json"])["schema"])
+	if schema != nil {
+		schema["items"] = map[string]any{"$ref": "#/components/schemas/installation"}
+	}
 }
 
 // routable writes the parameters that GitHub marks x-multi-segment (branch names,
