@@ -12,15 +12,14 @@ create table budgets (
 );
 alter table budgets set (fillfactor = 50);
 
--- How much of a limit per time was used since the window began.
-create table budget_windows (
+-- How much of a limit per time was used, in slices of a tenth of its window.
+create table budget_spent (
     installation_id bigint not null,
     kind            text not null,                      -- content-minute, content-hour, points-minute
-    started_at      timestamptz not null,
+    slice           timestamptz not null,               -- its beginning
     used            integer not null,
-    primary key (installation_id, kind)
+    primary key (installation_id, kind, slice)
 );
-alter table budget_windows set (fillfactor = 50);
 
 -- GitHub asked us to wait.
 create table budget_pauses (
@@ -30,4 +29,4 @@ create table budget_pauses (
 );
 
 -- +goose Down
-drop table budget_pauses, budget_windows, budgets;
+drop table budget_pauses, budget_spent, budgets;

@@ -42,6 +42,18 @@ create table overwritten_bodies (
 );
 create index overwritten_bodies_issue on overwritten_bodies (repository_id, checklist);
 
+-- What the rules found at the last look, so that what people say can be judged
+-- without asking GitHub for anything again.
+create table findings (
+    repository_id     bigint primary key references repositories (id) on delete cascade,
+    commit            text not null,
+    tree              text not null,
+    catalogue_version text not null,
+    config            text not null,                    -- of the configuration they were made under
+    found             bytea not null                    -- compressed JSON
+);
+alter table findings alter column found set storage external;
+
 -- +goose Down
-drop table overwritten_bodies, issue_writes, box_edits;
+drop table findings, overwritten_bodies, issue_writes, box_edits;
 alter table repositories drop column work;

@@ -191,7 +191,7 @@ func (c *cluster) attempt(ctx context.Context) (*child, error) {
 // may take long, so only ctx limits the wait.
 func (c *cluster) await(ctx context.Context, ch *child) error {
 	for {
-		if ping(ctx, c.url("postgres")) == nil {
+		if c.holds(ch) && ping(ctx, c.url("postgres")) == nil {
 			return nil
 		}
 		select {
@@ -202,6 +202,14 @@ func (c *cluster) await(ctx context.Context, ch *child) error {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
+}
+
+// holds tells whether the data directory is our child's, and not still that of
+// a server on its way out, which would answer a ping as well.
+func (c *cluster) holds(ch *child) bool {
+	text, err := os.ReadFile(filepath.Join(c.data, "postmaster.pid"))
+	pid, _, _ := strings.Cut(string(text), "\n")
+	return err == nil && pid == strconv.Itoa(ch.cmd.Process.Pid)
 }
 
 func (c *cluster) createDatabase(ctx context.Context) error {

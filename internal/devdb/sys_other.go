@@ -4,9 +4,9 @@ package devdb
 
 import "syscall"
 
-// sysProcAttr: outside Linux the kernel does not tell a child that its parent
-// died; the next start then finds the old server and waits for nothing, so a
-// killed readyline needs its Postgres stopped by hand.
+// sysProcAttr: outside Linux the kernel tells no child that its parent died.
+// After a kill -9 the next start says that an earlier Postgres holds the data,
+// and that one must be stopped by hand.
 func sysProcAttr(account *syscall.Credential) *syscall.SysProcAttr {
 	return &syscall.SysProcAttr{Setpgid: true, Credential: account}
 }
