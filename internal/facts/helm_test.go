@@ -1,0 +1,127 @@
+package facts
+
+import (
+	"path"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/txtar"
+)
+
+// chartFiles takes a txtar of charts apart as the orchestrator would.
+func chartFiles(archive string) []chartFile {
+	files := txtar.Parse([]byte(archive)).Files
+	charts := map[string]bool{}
+	for _, f := range files {
+		if path.Base(f.Name) == "Chart.yaml" {
+			charts[path.Dir(f.Name)] = true
+		}
+	}
+	var out []chartFile
+	for _, f := range files {
+		dir := path.Dir(f.Name)
+		for !charts[dir] && dir != "." {
+			dir = path.Dir(dir)
+		}
+		if isChartFile(strings.TrimPrefix(f.Name, dir+"/")) {
+			out = append(out, chartFile{path: f.Name, chart: dir, text: string(f.Data)})
+		}
+	}
+	return out
+}
+
+func TestJoinHelm(t *testing.T) {
+	const chart = "-- c/Chart.yaml --\napiVersion: v2\nname: web\n"
+	const head = "apiVersion: v1\nkind: X\n"
+	for _, c := range []struct{ name, files, want string }{
+		{"values", chart + "-- c/values.yaml --\na: {b: 3, e: {}}\nlist: [x, y]\n-- c/templates/x.yaml --\n" + head +
+			"n: {{ .Values.a.b }}\nq: {{ .Values.a.b | quote }}\nd: {{ .Values.none | default \"z\" }}\nu: {{ .Release.Name }}-x\nr:\n  {{- toYaml .Values.a | nindent 2 }}\n  own: 1\nl:\n{{- range .Values.list }}\n- {{ . }}\n{{- end }}\ng: {{ .Values.gone.deeper }}\n",
+			"x. 1-14 {apiVersion:v1 kind:X n:#3 q:3 d:z u:?({{ .Release.Name }}-x) r:{b:#3 e:{} own:#1} l:[x y] g:?({{ .Values.gone.deeper }})}"},
+		{"conditions", chart + "-- c/values.yaml --\non: true\n-- c/templates/x.yaml --\n{{- if .Values.off }}\n" + head + "{{- end }}\n{{- if .Values.on }}\n---\n" + head + "{{- if .Release.Name | eq \"x\" }}\nm: 1\n{{- else }}\nm: 2\n{{- end }}\n{{- end }}\n{{- if (lookup \"v1\" \"Secret\" \"\" \"\") }}\n---\n" + head + "{{- end }}\n",
+			"x. 7-10 {apiVersion:v1 kind:X m:?(1)}\nx. 17-18 {apiVersion:v1 kind:X} (depends on a chart value that is not known)"},
+		{"helpers", chart + "-- c/templates/_helpers.tpl --\n{{- define \"name\" -}}{{ printf \"%s-%s\" .Release.Name .Chart.Name | trunc 63 | trimSuffix \"-\" }}{{- end }}\n{{- define \"labels\" }}\napp: {{ .Chart.Name }}\nver: 2\n{{- end }}\n" +
+			"-- c/templates/x.yaml --\n" + head + "metadata:\n  name: {{ include \"name\" . }}\n  labels:\n    {{- include \"labels\" . | nindent 4 }}\n    {{- include \"missing\" . | nindent 4 }}\n",
+			"x. 1-7 {apiVersion:v1 kind:X metadata:{name:?({{ .Release.Name }}) labels:{app:web ver:#2}}}"},
+		{"unknown block among members", chart + "-- c/templates/x.yaml --\n" + head + "s:\n  {{- include \"missing\" . | nindent 2 }}\n  a: 1\nt:\n  {{- include \"missing\" . | nindent 2 }}\ni:\n{{ include \"missing\" . }}\n- x\n",
+			"x. 1-10 {apiVersion:v1 kind:X s:{a:#1} t:?({{ include missing }}) i:[?({{ include missing }}) x]}"},
+		{"production values", chart + "-- c/values.yaml --\nn: 1\n-- c/values-prod.yaml --\nn: 3\n-- c/values-dev.yaml --\nn: 9\n-- c/templates/x.yaml --\n" + head + "n: {{ .Values.n }}\n",
+			"x. 1-3 {apiVersion:v1 kind:X n:#3 _env:production}"},
+		{"sub-charts", chart + "dependencies:\n- {name: on, condition: on.enabled}\n- {name: off, condition: off.enabled}\n-- c/values.yaml --\noff: {enabled: false}\non: {enabled: true, n: 2}\nglobal: {g: 5}\n-- c/charts/on/Chart.yaml --\nname: on\n-- c/charts/on/values.yaml --\nn: 1\n-- c/charts/on/templates/x.yaml --\n" + head + "n: {{ .Values.n }}{{ .Values.global.g }}\n-- c/charts/off/Chart.yaml --\nname: off\n-- c/charts/off/templates/x.yaml --\n" + head,
+			"dependency 4-4 {name:on condition:on.enabled _chart:web}\nx. 1-3 {apiVersion:v1 kind:X n:#25}"},
+		{"capabilities", chart + "-- c/templates/x.yaml --\n{{- if semverCompare \">=1.19-0\" .Capabilities.KubeVersion.GitVersion }}\napiVersion: a.k8s.io/v1\n{{- else }}\napiVersion: a.k8s.io/v1beta1\n{{- end }}\nkind: X\nb: {{ .Capabilities.APIVersions.Has \"policy/v1beta1\" }}\nc: {{ .Capabilities.APIVersions.Has \"x.com/v1\" }}\n",
+			"x.a.k8s.io 2-8 {apiVersion:a.k8s.io/v1 kind:X b:=false c:?({{ has x.com/v1 }})}"},
+		{"with and variables", chart + "-- c/values.yaml --\ns: {a: 1}\n-- c/templates/x.yaml --\n{{- $v := .Values -}}\n" + head + "{{- with .Values.s }}\ns: {{ .a }}\nt: {{ $.Chart.Name }}\n{{- end }}\n{{- with .Values.none }}\nu: 1\n{{- end }}\nv: {{ $v.s.a }}\nw: {{ and $v.s.a (not $v.s.b) }}\n",
+			"x. 2-12 {apiVersion:v1 kind:X s:#1 t:web v:#1 w:=true}"},
+		{"broken template", chart + "-- c/templates/x.yaml --\n" + head + "{{ if }}\nn: {{ .Values.n }}\nm: 1\n", "x. 1-5 {apiVersion:v1 kind:X n:?({{ .Values.n }}) m:#1} (depends on a chart value that is not known)"},
+		{"library", "-- c/Chart.yaml --\nname: l\ntype: library\n-- c/templates/x.yaml --\n" + head, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			facts, warnings := joinHelm(chartFiles(c.files))
+			var got []Fact
+			for _, f := range facts {
+				if f.Kind == Kubernetes || f.Name == "dependency" {
+					f.Value.Fields = withoutMarks(f.Value.Fields, f.Kind)
+					got = append(got, f)
+				}
+			}
+			checkFacts(t, got, c.want)
+			if len(warnings) > 0 {
+				t.Errorf("warnings: %v", warnings)
+			}
+		})
+	}
+}
+
+// withoutMarks leaves out what every object from a template has.
+func withoutMarks(fields []Field, kind Kind) []Field {
+	var out []Field
+	for _, f := range fields {
+		if kind == Helm || f.Key != "_chart" && f.Key != "_template" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func TestHelmFunctions(t *testing.T) {
+	for expr, want := range map[string]string{
+		`"a" | upper`: "A", `default 3 .Values.none`: "#3", `ternary 1 2 true`: "#1", `coalesce nil "x"`: "x",
+		`eq 1 2 1`: "=true", `ne "a" "b"`: "=true", `gt 3 2`: "=true", `contains "b" "abc"`: "=true", `hasKey .Values.m "a"`: "=true",
+		`printf "%s:%d" "a" 2`: "a:#2", `trunc 2 "abc"`: "ab", `replace "a" "b" "aa"`: "bb", `dig "a" "z" .Values.m`: "#1",
+		`index .Values.m "a"`: "#1", `add 1 2`: "#3", `semverCompare "^1.2" "1.9.0"`: "=true", `semverCompare "<1.2" "1.9.0"`: "=false",
+		`.Values.m | toJson`: "{a:#1}", `list 1 2 | len`: "#2", `required "x" .Values.none`: `?({{ required x }})`,
+		`(dict "k" "v").k`: "v", `.Release.Name | lower`: `?({{ .Release.Name }})`, `randAlphaNum 5`: `?({{ randAlphaNum 5 }})`, `or .Values.none "q"`: "q",
+	} {
+		files := "-- c/Chart.yaml --\nname: x\n-- c/values.yaml --\nm: {a: 1}\n-- c/templates/x.yaml --\napiVersion: v1\nkind: X\nv: {{ " + expr + " }}\n"
+		facts, _ := joinHelm(chartFiles(files))
+		got := strings.ReplaceAll(render(facts[len(facts)-1].Value.Get("v")), "a:2", "a:#2")
+		if got != want {
+			t.Errorf("%s: %s, want %s", expr, got, want)
+		}
+	}
+}
+
+func FuzzHelm(f *testing.F) {
+	for _, s := range []string{
+		"{{ define \"a\" }}{{ include \"a\" . }}{{ end }}apiVersion: v1\nkind: {{ include \"a\" . }}\n",
+		"{{ range $k, $v := .Values }}{{ range $.Values.l }}apiVersion: v1\nkind: X\n---\n{{ end }}{{ end }}",
+		"apiVersion: v1\nkind: X\na:\n  {{- toYaml .Values.l | nindent 4 }}\n{{- if .Release.Name }}b: {{ printf \"%9999999d\" 1 }}{{ break }}{{ end }}",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		files := []chartFile{{"c/Chart.yaml", "c", "name: x\n"}, {"c/values.yaml", "c", "l: [1, {a: 2}]\nn: 3\n"}, {"c/templates/x.yaml", "c", text}}
+		facts, warnings := joinHelm(files)
+		again, _ := joinHelm(files)
+		if renderFacts(facts) != renderFacts(again) {
+			t.Error("not the same twice")
+		}
+		var made []Fact
+		for _, fact := range facts {
+			if fact.Kind == Kubernetes {
+				made = append(made, fact)
+			}
+		}
+		checkFactLines(t, made, warnings, []byte(text))
+	})
+}
