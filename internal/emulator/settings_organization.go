@@ -10,41 +10,36 @@ import (
 )
 
 func (s *Server) mountOrganizationSettings(r chi.Router) {
-	r.Get("/orgs/{org}/properties/values", s.organizationView("organization_custom_properties", "read", organizationProperties))
-	r.Patch("/orgs/{org}/properties/values", s.organizationView("organization_custom_properties", "write", s.setOrganizationProperties))
-	r.Get("/orgs/{org}/dependabot/alerts", s.organizationView("vulnerability_alerts", "read", organizationDependabot))
-	r.Get("/orgs/{org}/packages", s.organizationView("packages", "read", organizationPackages))
+	r.Get("/orgs/{org}/properties/values", s.ofOrganization("organization_custom_properties", "read", s.organizationProperties))
+	r.Patch("/orgs/{org}/properties/values", s.ofOrganization("organization_custom_properties", "write", s.setOrganizationProperties))
+	r.Get("/orgs/{org}/dependabot/alerts", s.ofOrganization("vulnerability_alerts", "read", s.organizationDependabot))
+	r.Get("/orgs/{org}/packages", s.ofOrganization("packages", "read", s.organizationPackages))
 }
 
-// organizationView hands a handler the views of those of the organization's
-// repositories that the caller sees, by name, once it has the permission.
-func (s *Server) organizationView(permission, level string, answer func([]settingsView, http.ResponseWriter, *http.Request)) http.HandlerFunc {
+// ofOrganization hands a handler those of the organization's repositories that
+// the caller sees, by name, once it has the permission.
+func (s *Server) ofOrganization(permission, level string, answer func([]*Repository, http.ResponseWriter, *http.Request)) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		c := s.caller(r)
 		s.mu.Lock()
 		org := s.accountLocked(param(r, "org"))
-		var views []settingsView
-		allowed := false
-		if org != nil && org.Type == typeOrganization {
-			allowed = c.mayOrganizationLocked(org, permission, level)
-			for _, repo := range s.repositoriesLocked() {
-				if repo.OwnerID != org.ID || !c.seesLocked(repo) {
-					continue
-				}
-				if v, err := s.viewSettingsLocked(repo, nil); err == nil {
-					views = append(views, v)
-				}
-			}
+		known := org != nil && org.Type == typeOrganization
+		allowed := known && c.mayOrganizationLocked(org, permission, level)
+		var repos []*Repository
+		if allowed {
+			repos = slices.DeleteFunc(s.repositoriesLocked(), func(repo *Repository) bool {
+				return repo.OwnerID != org.ID || !c.seesLocked(repo)
+			})
 		}
 		s.mu.Unlock()
 		w.Header().Set("X-Accepted-GitHub-Permissions", permission+"="+level)
 		switch {
-		case org == nil || org.Type != typeOrganization:
+		case !known:
 			writeNotFound(w)
 		case !allowed:
 			writeError(w, http.StatusForbidden, "Resource not accessible by integration")
 		default:
-			answer(views, w, r)
+			answer(repos, w, r)
 		}
 	}
 }
@@ -60,23 +55,36 @@ func (c caller) mayOrganizationLocked(org *Account, permission, level string) bo
 	return false
 }
 
-func organizationProperties(views []settingsView, w http.ResponseWriter, r *http.Request) {
+// views opens those repositories whose settings have key, all when it is empty.
+func (s *Server) views(repos []*Repository, key string) []settingsView {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var views []settingsView
+	for _, repo := range repos {
+		if key != "" && repo.Settings[key] == nil {
+			continue
+		}
+		if v, err := s.viewSettingsLocked(repo, nil); err == nil {
+			views = append(views, v)
+		}
+	}
+	return views
+}
+
+// organizationProperties views one page only: organizations are large.
+func (s *Server) organizationProperties(repos []*Repository, w http.ResponseWriter, r *http.Request) {
 	list := []object{}
-	for _, v := range views {
+	for _, v := range s.views(pageOf(w, r, s.URL(), repos), "") {
 		list = append(list, object{
 			"repository_id": v.repo.ID, "repository_name": v.repo.Name, "repository_full_name": v.fullName(),
 			"properties": propertiesJSON(v.Properties),
 		})
 	}
-	if len(views) == 0 {
-		writeJSON(w, http.StatusOK, list)
-		return
-	}
-	writeJSON(w, http.StatusOK, pageOf(w, r, views[0].s.URL(), list))
+	writeJSON(w, http.StatusOK, list)
 }
 
 // setOrganizationProperties writes values on at most 30 repositories; null removes one.
-func (s *Server) setOrganizationProperties(views []settingsView, w http.ResponseWriter, r *http.Request) {
+func (s *Server) setOrganizationProperties(repos []*Repository, w http.ResponseWriter, r *http.Request) {
 	var body struct {
 		RepositoryNames []string `json:"repository_names"`
 		Properties      []struct {
@@ -91,13 +99,15 @@ func (s *Server) setOrganizationProperties(views []settingsView, w http.Response
 		writeInvalid(w, "CustomPropertyValues", "repository_names", "invalid", "at most 30 repositories")
 		return
 	}
-	for _, name := range body.RepositoryNames {
-		i := slices.IndexFunc(views, func(v settingsView) bool { return strings.EqualFold(v.repo.Name, name) })
-		if i < 0 {
-			writeInvalid(w, "CustomPropertyValues", "repository_names", "invalid", "no repository "+name)
-			return
-		}
-		values := views[i].Properties
+	named := slices.DeleteFunc(repos, func(repo *Repository) bool {
+		return !slices.ContainsFunc(body.RepositoryNames, func(name string) bool { return strings.EqualFold(name, repo.Name) })
+	})
+	if len(named) < len(body.RepositoryNames) {
+		writeInvalid(w, "CustomPropertyValues", "repository_names", "invalid", "a repository does not exist")
+		return
+	}
+	for _, v := range s.views(named, "") {
+		values := v.Properties
 		if values == nil {
 			values = map[string]any{}
 		}
@@ -109,7 +119,7 @@ func (s *Server) setOrganizationProperties(views []settingsView, w http.Response
 		}
 		data, err := json.Marshal(values)
 		if err == nil {
-			err = s.changeSettings(r.Context(), views[i].original, map[string]json.RawMessage{"properties": data}, false)
+			err = s.changeSettings(r.Context(), v.original, map[string]json.RawMessage{"properties": data}, false)
 		}
 		if err != nil {
 			writeError(w, http.StatusUnprocessableEntity, err.Error())
@@ -119,11 +129,9 @@ func (s *Server) setOrganizationProperties(views []settingsView, w http.Response
 	w.WriteHeader(http.StatusNoContent)
 }
 
-func organizationDependabot(views []settingsView, w http.ResponseWriter, r *http.Request) {
+func (s *Server) organizationDependabot(repos []*Repository, w http.ResponseWriter, r *http.Request) {
 	list := []object{}
-	base := ""
-	for _, v := range views {
-		base = v.s.URL()
+	for _, v := range s.views(repos, "dependabot_alerts") {
 		if !v.VulnerabilityAlerts {
 			continue
 		}
@@ -132,35 +140,37 @@ func organizationDependabot(views []settingsView, w http.ResponseWriter, r *http
 			list = append(list, o)
 		}
 	}
-	writeJSON(w, http.StatusOK, cursorPage(w, r, base, list))
+	writeJSON(w, http.StatusOK, cursorPage(w, r, s.URL(), list))
 }
 
 // organizationPackages wants a package_type, as GitHub does.
-func organizationPackages(views []settingsView, w http.ResponseWriter, r *http.Request) {
+func (s *Server) organizationPackages(repos []*Repository, w http.ResponseWriter, r *http.Request) {
 	kind := r.URL.Query().Get("package_type")
 	if kind == "" {
 		writeError(w, http.StatusBadRequest, "Package type is required")
 		return
 	}
 	list := []object{}
-	base := ""
-	for _, v := range views {
-		base = v.s.URL()
-		visibility := "public"
-		if v.repo.Private {
-			visibility = "private"
-		}
+	for _, v := range s.views(repos, "packages") {
 		for _, p := range v.Packages {
-			if p.PackageType != kind || !asked(r, "visibility", visibility) {
-				continue
+			if o := v.packageJSON(p); p.PackageType == kind && asked(r, "visibility", o["visibility"].(string)) {
+				list = append(list, o)
 			}
-			at := v.s.APIURL() + "/orgs/" + v.owner.Login + "/packages/" + kind + "/" + pathEscape(p.Name)
-			list = append(list, object{
-				"id": p.ID, "name": p.Name, "package_type": kind, "url": at, "version_count": max(p.VersionCount, 1), "visibility": visibility,
-				"html_url":   v.s.URL() + "/orgs/" + v.owner.Login + "/packages/" + kind + "/package/" + pathEscape(p.Name),
-				"created_at": v.since(p.CreatedAt), "updated_at": v.since(p.CreatedAt), "owner": v.person(""), "repository": v.brief,
-			})
 		}
 	}
-	writeJSON(w, http.StatusOK, pageOf(w, r, base, list))
+	writeJSON(w, http.StatusOK, pageOf(w, r, s.URL(), list))
+}
+
+func (v settingsView) packageJSON(p Package) object {
+	visibility := "public"
+	if v.repo.Private {
+		visibility = "private"
+	}
+	at := v.owner.Login + "/packages/" + p.PackageType
+	return object{
+		"id": p.ID, "name": p.Name, "package_type": p.PackageType, "version_count": max(p.VersionCount, 1), "visibility": visibility,
+		"url":      v.s.APIURL() + "/orgs/" + at + "/" + pathEscape(p.Name),
+		"html_url": v.s.URL() + "/orgs/" + at + "/package/" + pathEscape(p.Name), "owner": v.person(""), "repository": v.brief,
+		"created_at": v.since(p.CreatedAt), "updated_at": v.since(p.CreatedAt),
+	}
 }
