@@ -116,7 +116,7 @@ func (e *stackEvaluator) resource(file string, r Field, out []Fact) []Fact {
 			v.Fields = append(v.Fields, Field{a.to, e.resolve(m, 0)})
 		}
 	}
-	if env := pathEnvironment(file); env != "" {
+	if env := environmentOfPath(file); env != "" {
 		v.Fields = append(v.Fields, Field{"_env", Str(env)})
 	}
 	f.Value = v

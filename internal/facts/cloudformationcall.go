@@ -178,7 +178,7 @@ func commonEntry(table Value, key string) Value {
 	var common Value
 	for i, f := range table.Fields {
 		v := f.Value.Get(key)
-		if environmentName(f.Key) == "production" {
+		if environmentOf(f.Key) == production {
 			return v
 		}
 		if i == 0 {

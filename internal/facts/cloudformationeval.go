@@ -52,7 +52,7 @@ func parameterValue(p Field) Value {
 		return unknown
 	}
 	for _, allowed := range p.Value.Get("AllowedValues").Items {
-		if environmentName(allowed.Text) == "production" {
+		if environmentOf(allowed.Text) == production {
 			return allowed
 		}
 	}

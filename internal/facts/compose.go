@@ -34,7 +34,7 @@ func readCompose(file string, docs []*yaml.Node) []Fact {
 			}
 			v := c.extended(s.Value, 0)
 			v = c.service(v).With("_name", Str(s.Key)).With("_file", Str(path.Base(file)))
-			if env := pathEnvironment(file); env != "" {
+			if env := environmentOfPath(file); env != "" {
 				v = v.With("_env", Str(env))
 			}
 			out = append(out, Fact{

@@ -57,7 +57,7 @@ func valuesFact(file, chart string, v Value) Fact {
 	if chart != "" {
 		v = v.With("_chart", Str(chart))
 	}
-	if env := pathEnvironment(file); env != "" {
+	if env := environmentOfPath(file); env != "" {
 		v = v.With("_env", Str(env))
 	}
 	f.Value = v
@@ -149,8 +149,8 @@ func (c *chart) addValues(rel string, v Value) {
 	switch {
 	case rel == "values.yaml" || rel == "values.yml":
 		c.values = mergeValues(v, c.values)
-	case pathEnvironment(rel) == "production":
-		c.values, c.env = mergeValues(c.values, v), "production"
+	case environmentOfPath(rel) == production:
+		c.values, c.env = mergeValues(c.values, v), production
 	}
 }
 

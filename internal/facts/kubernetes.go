@@ -44,7 +44,7 @@ func objectFacts(path string, v Value) []Fact {
 	if pod := podSpec(kind.Text, v); pod.Kind != Absent {
 		v = v.With("_pod", pod)
 	}
-	if env := pathEnvironment(path); env != "" {
+	if env := environmentOfPath(path); env != "" {
 		v = v.With("_env", Str(env))
 	}
 	f.Value = v
@@ -101,35 +101,4 @@ func withoutSecrets(v Value) Value {
 		v = v.With(member, held)
 	}
 	return v
-}
-
-// pathEnvironment is the environment that a path speaks of: "production",
-// "staging", "test" or "dev". The segment nearest to the file decides; a file
-// name counts by its words (values-prod.yaml). Empty when none is named.
-func pathEnvironment(path string) string {
-	for path != "" {
-		i := strings.LastIndexByte(path, '/')
-		segment := strings.ToLower(path[i+1:])
-		path = path[:max(i, 0)]
-		for _, word := range strings.FieldsFunc(segment, func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
-			if env := environmentName(word); env != "" {
-				return env
-			}
-		}
-	}
-	return ""
-}
-
-func environmentName(word string) string {
-	switch strings.ToLower(word) {
-	case "production", "prod", "prd", "live":
-		return "production"
-	case "staging", "stage", "stg", "preprod", "uat", "preproduction":
-		return "staging"
-	case "test", "qa", "tst":
-		return "test"
-	case "development", "dev", "local", "sandbox", "preview":
-		return "dev"
-	}
-	return ""
 }

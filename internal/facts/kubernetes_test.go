@@ -46,14 +46,3 @@ func TestReadKubernetes(t *testing.T) {
 		})
 	}
 }
-
-func TestPathEnvironment(t *testing.T) {
-	for path, want := range map[string]string{
-		"overlays/production/a.yaml": "production", "values-prod.yaml": "production", "prod/dev/x.yaml": "dev",
-		"docker-compose.prod.yml": "production", "product/a.yaml": "", "env/stg/a.yaml": "staging", "": "",
-	} {
-		if got := pathEnvironment(path); got != want {
-			t.Errorf("%s: %q, want %q", path, got, want)
-		}
-	}
-}

@@ -58,7 +58,7 @@ type kustomize struct {
 func (k *kustomize) overlay(dir string) {
 	own := k.overlays[dir]
 	patches := k.patches(dir, own)
-	if pathEnvironment(dir+"/x") != "production" {
+	if environmentOfPath(dir+"/x") != production {
 		return
 	}
 	for _, i := range k.under(dir, map[string]bool{}) {
@@ -75,7 +75,7 @@ func (k *kustomize) overlay(dir string) {
 		if pod := podSpec(f.Value.Get("kind").Text, f.Value); pod.Kind != Absent {
 			f.Value = f.Value.With("_pod", pod)
 		}
-		f.Value = f.Value.With("_env", Str("production"))
+		f.Value = f.Value.With("_env", Str(production))
 	}
 }
 
