@@ -11,13 +11,14 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/bradleyfalzon/ghinstallation/v2"
 	"github.com/go-chi/chi/v5"
 )
 
 // apiSteps go through every endpoint in order. as is app (JWT), bot (installation
-// token), a login, or nobody. save keeps a member of the answer for later paths.
+// token), a login, a token, or nobody. save keeps a member of the answer for later paths.
 var apiSteps = []struct {
 	as, method, path, body string
 	status                 int
@@ -35,13 +36,20 @@ var apiSteps = []struct {
 	{"app", "GET", "app/hook/config", "", 200, ""},
 	{"app", "PATCH", "app/hook/config", `{"content_type":"json"}`, 200, ""},
 	{"bot", "GET", "app", "", 401, ""},
+	{"nobody", "POST", "app-manifests/{code}/conversions", "", 201, ""},
+	{"nobody", "POST", "app-manifests/{code}/conversions", "", 404, ""},
 	{"bot", "GET", "installation/repositories", "", 200, ""},
 	{"bot", "GET", "rate_limit", "", 200, ""},
 	{"alice", "GET", "user", "", 200, ""},
 	{"alice", "GET", "user/orgs", "", 200, ""},
 	{"alice", "GET", "user/installations", "", 200, ""},
 	{"alice", "GET", "user/installations/{inst}/repositories", "", 200, ""},
+	{"ghu_alice", "GET", "user", "", 200, ""},
+	{"ghu_alice", "GET", "user/installations", "", 200, ""},
+	{"ghu_alice", "GET", "user/installations/{inst}/repositories?per_page=100", "", 200, ""},
+	{"ghu_alice", "GET", "repos/demo/api", "", 200, ""},
 	{"nobody", "GET", "user", "", 401, ""},
+	{"nonsense", "GET", "user", "", 401, ""},
 	{"nobody", "GET", "users/bob", "", 200, ""},
 	{"nobody", "GET", "users/none", "", 404, ""},
 	{"bot", "GET", "orgs/demo", "", 200, ""},
@@ -119,7 +127,12 @@ func TestAPIKeepsToTheDescription(t *testing.T) {
 	}
 	world.settled(t)
 	clients := world.clients(t)
-	saved := map[string]string{"inst": fmt.Sprint(world.inst.ID)}
+	saved := map[string]string{"inst": fmt.Sprint(world.inst.ID), "code": "c0de"}
+	world.Server.mu.Lock()
+	expires := world.now().Add(time.Hour)
+	world.forms["c0de"] = &manifestForm{appID: world.app.ID, expires: expires}
+	world.state.Tokens["ghu_alice"] = &token{AppID: world.app.ID, UserID: world.accountLocked("alice").ID, ExpiresAt: expires}
+	world.Server.mu.Unlock()
 	fill := func(s string) string {
 		for name, value := range saved {
 			s = strings.ReplaceAll(s, "{"+name+"}", value)
