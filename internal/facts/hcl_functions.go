@@ -103,8 +103,8 @@ func hclCollection(name string, args []Value) (Value, bool) {
 	case "sensitive", "nonsensitive", "tolist", "tomap", "toset", "tostring", "tonumber", "tobool", "convert",
 		"ephemeralasnull", "jsonencode", "yamlencode":
 		return hclConvert(name, args[0]), true
-	case "jsondecode":
-		return hclDecode(args[0]), true
+	case "jsondecode", "yamldecode":
+		return hclDecode(name, args[0]), true
 	case "merge":
 		return hclMerge(args), true
 	case "concat", "setunion":
@@ -175,13 +175,20 @@ func hclSameKind(name string, v Value) Value {
 	return v
 }
 
-// hclDecode reads JSON; what jsonencode kept as data is that data already.
-func hclDecode(v Value) Value {
-	if v.Kind != String {
+// hclDecode reads JSON or YAML; what jsonencode kept as data is that already.
+func hclDecode(name string, v Value) Value {
+	if v.Kind != String || len(v.Text) > maxHCLString {
 		return v
 	}
 	if d, ok := hclParseJSON(v.Text); ok {
 		return hclUnplaced(d)
+	}
+	if name == "yamldecode" {
+		if docs, faults := yamlDocuments("", []byte(v.Text)); len(docs) == 1 && len(faults) == 0 {
+			if d := nodeValue(docs[0]); hclFits(d) {
+				return hclUnplaced(d)
+			}
+		}
 	}
 	return Value{Kind: Unknown}
 }

@@ -67,7 +67,7 @@ func parseHCLJSON(name string, text []byte, kinds ...Kind) (hclFile, []Warning) 
 	}
 	node, err := jsonDocument(cleanText(text))
 	if err != nil {
-		return file, []Warning{{name, 1, err.Error(), kinds}}
+		return file, []Warning{{name, 1, "parse JSON: " + strings.TrimPrefix(err.Error(), "read JSON: "), kinds}}
 	}
 	file.json = nodeValue(node)
 	return file, nil

@@ -17,14 +17,15 @@ const (
 // JSON with unknown parts is read as data; any other is Unknown.
 func (s *hclScope) template(x *hclsyntax.TemplateExpr) Value {
 	var b hclTemplate
-	for i, part := range x.Parts {
+	for _, part := range x.Parts {
 		v := s.eval(part)
 		if v.Kind == Absent || v.Kind == Null {
 			return Value{}
 		}
-		if _, literal := part.(*hclsyntax.LiteralValueExpr); i == 0 && literal {
+		if _, literal := part.(*hclsyntax.LiteralValueExpr); literal && !b.begun {
 			head := strings.TrimLeft(v.Text, " \t\r\n")
-			b.json = head != "" && (head[0] == '{' || head[0] == '[')
+			b.begun = head != ""
+			b.json = b.begun && (head[0] == '{' || head[0] == '[')
 		}
 		if !b.add(v) {
 			return Value{Kind: Unknown}
@@ -42,6 +43,7 @@ func (s *hclScope) template(x *hclsyntax.TemplateExpr) Value {
 
 type hclTemplate struct {
 	strings.Builder
+	begun  bool // something but white space has been seen
 	json   bool // it starts as JSON does
 	quoted bool // within a JSON string
 	escape bool // after a backslash there

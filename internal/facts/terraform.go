@@ -84,7 +84,7 @@ type tfBlock struct {
 }
 
 func (b *tfBlock) label(i int) string {
-	if i < len(b.labels) {
+	if i >= 0 && i < len(b.labels) {
 		return b.labels[i]
 	}
 	return ""

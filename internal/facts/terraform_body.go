@@ -50,7 +50,9 @@ func (s *hclScope) attribute(a *hclsyntax.Attribute) Value {
 	} else {
 		v = s.known(a.Expr)
 	}
-	return placed(v, a.SrcRange.Start.Line, a.SrcRange.End.Line)
+	v = placed(v, a.SrcRange.Start.Line, a.SrcRange.End.Line)
+	v.Start, v.End = a.SrcRange.Start.Line, a.SrcRange.End.Line
+	return v
 }
 
 // wordsAttribute tells whether an attribute holds addresses rather than values.

@@ -137,7 +137,11 @@ func (in *tfInstance) emitCall(b *tfBlock) {
 	}
 	v := Value{Kind: Map, Start: b.start, End: b.end}
 	if b.body == nil {
-		v.Fields = placed(scope.json(b.json), b.start, b.end).Fields
+		for _, f := range placed(scope.json(b.json), b.start, b.end).Fields {
+			if !moduleMeta(f.Key) {
+				v.Fields = append(v.Fields, f)
+			}
+		}
 	} else {
 		v.Fields = scope.bodyFields(b.body, moduleMeta)
 	}

@@ -16,7 +16,7 @@ func moduleSource(dir, source string) (name, version string) {
 		}
 	}
 	if strings.HasPrefix(source, ".") {
-		return "./" + path.Join(dir, source), version
+		return "./" + strings.TrimPrefix(path.Join(dir, source), "."), version
 	}
 	git := strings.HasPrefix(source, "git::") || strings.HasPrefix(source, "git@")
 	for _, prefix := range []string{"git::", "hg::", "s3::", "gcs::", "tfr:///", "tfr://"} {

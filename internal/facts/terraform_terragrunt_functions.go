@@ -209,6 +209,9 @@ func (j *tfJoin) emitUnit(u *tgUnit) {
 		source = "./" + u.local
 	}
 	name, version := moduleSource(".", source)
-	v = moduleFields(v, path.Base(u.file.dir), u.source, version, -1)
+	if !strings.HasPrefix(u.source, tgTop) {
+		source = u.source
+	}
+	v = moduleFields(v, path.Base(u.file.dir), source, version, -1)
 	in.add(&tfBlock{file: u.file, start: u.start}, "module:"+name, v, false)
 }
