@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,13 +18,16 @@ import (
 	"github.com/go-chi/chi/v5"
 )
 
-// apiSteps go through every endpoint in order. as is app (JWT), bot (installation
-// token), a login, a token, or nobody. save keeps a member of the answer for later paths.
-var apiSteps = []struct {
+// apiStep is one request. as is app (JWT), bot (installation token), a login, a
+// token, or nobody. save keeps a member of the answer for later paths.
+type apiStep struct {
 	as, method, path, body string
 	status                 int
 	save                   string // "name=member"
-}{
+}
+
+// apiSteps go through every endpoint in order.
+var apiSteps = []apiStep{
 	{"app", "GET", "app", "", 200, ""},
 	{"app", "GET", "app/installations", "", 200, ""},
 	{"app", "GET", "app/installations/{inst}", "", 200, ""},
@@ -126,21 +130,71 @@ func TestAPIKeepsToTheDescription(t *testing.T) {
 		t.Fatal(err)
 	}
 	world.settled(t)
-	clients := world.clients(t)
-	saved := map[string]string{"inst": fmt.Sprint(world.inst.ID), "code": "c0de"}
 	world.Server.mu.Lock()
 	expires := world.now().Add(time.Hour)
 	world.forms["c0de"] = &manifestForm{appID: world.app.ID, expires: expires}
 	world.state.Tokens["ghu_alice"] = &token{AppID: world.app.ID, UserID: world.accountLocked("alice").ID, ExpiresAt: expires}
 	world.Server.mu.Unlock()
+	world.take(t, apiSteps, map[string]string{"inst": fmt.Sprint(world.inst.ID), "code": "c0de"})
+}
+
+// TestTroubleKeepsToTheDescription covers repositories that are empty, renamed,
+// archived or without issues, and an installation that is suspended.
+func TestTroubleKeepsToTheDescription(t *testing.T) {
+	world := newSettingsWorld(t, allPermissions)
+	empty := t.TempDir()
+	if out, err := exec.Command("git", "init", "-q", "-b", "main", empty).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	if _, err := world.AddRepository(RepoSpec{Owner: DefaultOrganization, Name: "empty", GitDir: empty}); err != nil {
+		t.Fatal(err)
+	}
+	repo := world.Repository(DefaultOrganization, "api")
+	issue := `{"title":"t"}`
+	world.take(t, []apiStep{
+		{"bot", "GET", "repos/demo/empty/git/trees/main?recursive=1", "", 409, ""},
+		{"bot", "GET", "repos/demo/empty/commits", "", 409, ""},
+		{"bot", "GET", "repos/demo/empty/contents/", "", 404, ""},
+		{"bot", "GET", "repos/demo/empty/branches", "", 200, ""},
+		{"bot", "GET", "repos/demo/empty/languages", "", 200, ""},
+		{"bot", "GET", "repos/demo/empty/tags", "", 200, ""},
+		{"bot", "GET", "repos/demo/empty/actions/workflows", "", 200, ""},
+		{"bot", "GET", "repos/demo/empty/community/profile", "", 200, ""},
+		{"bot", "GET", "repos/demo/empty/license", "", 404, ""},
+		{"bot", "GET", "repos/demo/empty/codeowners/errors", "", 404, ""},
+		{"bot", "POST", "repos/demo/api/issues", issue, 201, "issue=number"},
+	}, map[string]string{})
+	if err := world.Rename(repo, "service"); err != nil {
+		t.Fatal(err)
+	}
+	world.take(t, []apiStep{
+		{"bot", "GET", "repos/demo/api/rulesets", "", 200, ""}, // by way of the redirect
+		{"bot", "PATCH", "repos/demo/api/issues/1", issue, 301, ""},
+		{"bot", "POST", "repos/demo/api/issues", issue, 307, ""},
+	}, map[string]string{})
+	world.SetArchived(repo, true)
+	world.take(t, []apiStep{{"bot", "PATCH", "repos/demo/service/issues/1", issue, 403, ""}}, nil)
+	world.SetArchived(repo, false)
+	world.SetIssues(repo, false)
+	world.take(t, []apiStep{{"bot", "POST", "repos/demo/service/issues", issue, 410, ""}}, nil)
+	world.Suspend(world.inst)
+	world.take(t, []apiStep{
+		{"bot", "GET", "repos/demo/service/rulesets", "", 403, ""},
+		{"app", "GET", "app/installations/{inst}", "", 200, ""},
+	}, map[string]string{"inst": fmt.Sprint(world.inst.ID)})
+}
+
+// take goes through steps; saved holds what their paths may name.
+func (world *settingsWorld) take(t *testing.T, steps []apiStep, saved map[string]string) {
+	t.Helper()
+	clients := world.clients(t)
 	fill := func(s string) string {
 		for name, value := range saved {
 			s = strings.ReplaceAll(s, "{"+name+"}", value)
 		}
 		return s
 	}
-	for _, step := range apiSteps {
-		name := step.method + " " + step.path + " as " + step.as
+	for _, step := range steps {
 		req, err := http.NewRequest(step.method, world.APIURL()+"/"+fill(step.path), strings.NewReader(fill(step.body)))
 		if err != nil {
 			t.Fatal(err)
@@ -162,7 +216,7 @@ func TestAPIKeepsToTheDescription(t *testing.T) {
 		body, err := io.ReadAll(resp.Body)
 		resp.Body.Close()
 		if err != nil || resp.StatusCode != step.status {
-			t.Errorf("%s: status %d, want %d (%v): %s", name, resp.StatusCode, step.status, err, body)
+			t.Errorf("%s %s as %s: status %d, want %d (%v): %s", step.method, step.path, step.as, resp.StatusCode, step.status, err, body)
 		}
 		if key, member, ok := strings.Cut(step.save, "="); ok {
 			saved[key] = pick(t, body, member)
@@ -204,7 +258,14 @@ func (world *settingsWorld) clients(t *testing.T) map[string]*http.Client {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return map[string]*http.Client{"app": {Transport: app}, "bot": world.client.Client()}
+	bot := *world.client.Client()
+	bot.CheckRedirect = func(req *http.Request, _ []*http.Request) error {
+		if req.Response.Request.Method == http.MethodGet {
+			return nil
+		}
+		return http.ErrUseLastResponse
+	}
+	return map[string]*http.Client{"app": {Transport: app}, "bot": &bot}
 }
 
 // pick returns a member of a JSON object, or of an array's element ("0.id").
