@@ -113,10 +113,10 @@ func readPreCommit(name string, text []byte) []target {
 }
 
 func atCommit(stages Value) bool {
-	if len(listed(stages)) == 0 {
+	if len(membersOf(stages)) == 0 {
 		return true
 	}
-	for _, s := range listed(stages) {
+	for _, s := range membersOf(stages) {
 		if s.Text == "commit" || s.Text == "pre-commit" || s.Text == "push" || s.Text == "pre-push" {
 			return true
 		}

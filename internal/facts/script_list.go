@@ -39,22 +39,37 @@ func tolerated(list []part) bool {
 		if p.op != "||" {
 			continue
 		}
-		words := strings.Fields(list[i+1].raw)
-		for len(words) > 0 && (words[0] == "{" || words[0] == "(") {
-			words = words[1:]
+		fallback := list[i+1]
+		if firstWord(fallback.raw) == "{" {
+			fallback = groupEnd(list[i+1:])
+		} else if fallback.op == "&&" || fallback.op == "||" {
+			return false
 		}
+		words := strings.Fields(strings.TrimLeft(fallback.raw, "{ \t\n"))
 		if len(words) == 0 {
 			return false
 		}
 		switch words[0] {
-		case "true", ":", "echo", "printf", "/bin/true":
-			return list[i+1].op != "&&" && list[i+1].op != "||" && (words[0] != "echo" || len(list) == i+2)
+		case "true", ":", "/bin/true", "echo", "printf":
+			return true
 		case "exit", "return":
-			return len(words) > 1 && strings.TrimRight(words[1], ";})") == "0"
+			return len(words) > 1 && words[1] == "0"
 		}
 		return false
 	}
 	return false
+}
+
+// groupEnd is the last command in the braces that the list starts with.
+func groupEnd(list []part) part {
+	last := list[0]
+	for _, p := range list[1:] {
+		if firstWord(p.raw) == "}" {
+			break
+		}
+		last = p
+	}
+	return last
 }
 
 // emit appends the commands of one simple command: itself, what it wraps, and

@@ -43,6 +43,8 @@ type shell struct {
 	errexit  bool
 	pipefail bool
 	here     []string // ends of the here-documents that start after this line
+	open     int      // sub-shells
+	group    bool     // within the braces of `a || { b; c; }`
 	out      []command
 	list     []part // the commands of the current list: a && b || c
 }
@@ -64,18 +66,34 @@ func (s *shell) split(depth int) {
 		if strings.TrimSpace(p.raw) != "" || len(p.nested) > 0 {
 			s.list = append(s.list, p)
 		}
-		if p.op == "\n" || p.op == ";" || p.op == "&" || p.op == "" {
+		s.group = s.inGroup()
+		if !s.group && (p.op == "\n" || p.op == ";" || p.op == "&" || p.op == "") {
 			s.flush(p.op)
 		}
 	}
 	s.flush("")
 }
 
+// inGroup tells whether the list is in the braces of a fallback.
+func (s *shell) inGroup() bool {
+	n := len(s.list)
+	if n == 0 {
+		return false
+	}
+	switch last := firstWord(s.list[n-1].raw); {
+	case last == "{":
+		return n > 1 && s.list[n-2].op == "||"
+	case last == "}":
+		return false
+	}
+	return s.group
+}
+
 // simple reads up to the operator that ends a simple command.
 func (s *shell) simple(depth int) part {
 	var b strings.Builder
 	p := part{}
-	quote := byte(0)
+	quote, inner := byte(0), 0
 	mark := func() {
 		if p.start == 0 {
 			p.start = s.line
@@ -131,6 +149,15 @@ func (s *shell) simple(depth int) part {
 		case strings.HasPrefix(s.src[s.pos:], "<<") && !strings.HasPrefix(s.src[s.pos:], "<<<"):
 			s.hereDocument()
 			continue
+		case c == '(' && strings.TrimSpace(b.String()) != "":
+			inner++
+		case c == ')' && inner > 0:
+			inner--
+		case c == ')' && s.open == 0: // what came before is a pattern of a case
+			b.Reset()
+			p, s.list = part{}, nil
+			s.pos++
+			continue
 		default:
 			if op := s.operator(&b); op != "" {
 				p.raw, p.op = b.String(), op
@@ -173,9 +200,11 @@ func (s *shell) operator(b *strings.Builder) string {
 		return "&"
 	case rest[0] == '(' && strings.TrimSpace(b.String()) == "":
 		s.pos++ // a sub-shell: its commands are commands
+		s.open++
 		return ";"
 	case rest[0] == ')':
 		s.pos++
+		s.open--
 		return s.closeGroup()
 	}
 	return ""

@@ -23,12 +23,12 @@ func readTaskfile(name, dir string, text []byte) []target {
 			if d := f.Value.Get("dir").Text; d != "" && !strings.Contains(d, "{{") {
 				in = joinDir(dir, d)
 			}
-			for _, need := range listed(f.Value.Get("deps")) {
+			for _, need := range membersOf(f.Value.Get("deps")) {
 				t.needs = append(t.needs, need.Text+need.Get("task").Text)
 			}
 		}
 		ignored := f.Value.Get("ignore_error").Text == "true"
-		for _, c := range listed(cmds) {
+		for _, c := range membersOf(cmds) {
 			run := c
 			if c.Kind == Map {
 				run = c.Get("cmd")
@@ -47,8 +47,8 @@ func readTaskfile(name, dir string, text []byte) []target {
 	return out
 }
 
-// listed is the members of a List, or the one value that stands for a list.
-func listed(v Value) []Value {
+// membersOf is the members of a List, or the one value that stands for a list.
+func membersOf(v Value) []Value {
 	switch v.Kind {
 	case List:
 		return v.Items

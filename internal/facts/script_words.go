@@ -1,6 +1,9 @@
 package facts
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // splitWords cuts a simple command into words, quotes kept.
 func splitWords(raw string) []string {
@@ -49,8 +52,11 @@ func dropKeywords(words []string) (rest []string, tested bool) {
 		case w == "if" || w == "elif" || w == "while" || w == "until" || w == "!":
 			tested = true
 		case w == "then" || w == "else" || w == "do" || w == "{" || w == "time" || w == "exec" || w == "eval" || w == "command" && len(words) > 1 && !strings.HasPrefix(words[1], "-"):
-		case w == "fi" || w == "done" || w == "esac" || w == "}" || w == "for" || w == "case" || w == "select" || w == "function" || strings.HasSuffix(w, "()"):
+		case w == "fi" || w == "done" || w == "esac" || w == "}" || w == "for" || w == "case" || w == "select":
 			return nil, tested
+		case w == "function" && len(words) > 1:
+			words = words[1:]
+		case strings.HasSuffix(w, "()"):
 		case strings.HasSuffix(w, ")") && !strings.ContainsAny(w, "($"): // a case's pattern
 		default:
 			return words, tested
@@ -63,6 +69,10 @@ func dropKeywords(words []string) (rest []string, tested bool) {
 // dropAssignments takes away variables set for one command.
 func dropAssignments(words []string) []string {
 	for len(words) > 0 && isAssignment(words[0]) {
+		array := strings.Contains(words[0], "=(")
+		for array && len(words) > 1 && !strings.HasSuffix(words[0], ")") {
+			words = words[1:]
+		}
 		words = words[1:]
 	}
 	return words
@@ -173,7 +183,9 @@ func launched(words []string) []string {
 		return nil
 	case "coverage":
 		if second == "run" {
-			return module(dropOptions(words[2:], "--source", "--rcfile", "--omit", "--include", "-p"))
+			if i := slices.Index(words, "-m"); i > 0 {
+				return words[i+1:]
+			}
 		}
 	}
 	if isPython(words[0]) {

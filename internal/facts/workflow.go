@@ -100,7 +100,7 @@ func readWorkflow(name string, text []byte) (parsedWorkflow, []Warning) {
 		}
 		own := f.Value.Get("defaults").Get("run")
 		j := parsedJob{id: f.Key, value: f.Value}
-		j.steps = readSteps(f.Value.Get("steps"), lines, first(own.Get("shell"), shellOf.Get("shell")), first(own.Get("working-directory"), shellOf.Get("working-directory")))
+		j.steps = readSteps(f.Value.Get("steps"), lines, firstOf(own.Get("shell"), shellOf.Get("shell")), firstOf(own.Get("working-directory"), shellOf.Get("working-directory")))
 		w.jobs = append(w.jobs, j)
 	}
 	return w, warnings
@@ -136,9 +136,9 @@ func readSteps(list Value, lines []string, shell, dir Value) []parsedStep {
 			if strings.Count(run.Text, "\n") == 0 || strings.Count(run.Text, "\n") < v.End-run.Start && !oneLineEach(run) {
 				run.End = max(run.End, min(textEnd(run.Start, lines), v.End))
 			}
-			sh := first(v.Get("shell"), shell).Text
+			sh := firstOf(v.Get("shell"), shell).Text
 			if sh == "" || strings.HasPrefix(sh, "bash") || strings.HasPrefix(sh, "sh") || strings.HasPrefix(sh, "pwsh") || strings.HasPrefix(sh, "powershell") || strings.HasPrefix(sh, "cmd") || strings.HasPrefix(sh, "zsh") {
-				s.commands = blockCommands(run, workDir(first(v.Get("working-directory"), dir)), strings.HasPrefix(sh, "bash"))
+				s.commands = blockCommands(run, workDir(firstOf(v.Get("working-directory"), dir)), strings.HasPrefix(sh, "bash"))
 			}
 		}
 		out = append(out, s)
@@ -191,7 +191,7 @@ func keyIndent(line string) int {
 	return len(line) - len(rest)
 }
 
-func first(values ...Value) Value {
+func firstOf(values ...Value) Value {
 	for _, v := range values {
 		if v.Kind != Absent && v.Kind != Null {
 			return v

@@ -96,7 +96,7 @@ func (w *parsedWorkflow) runs() map[string][]situation {
 			if outlives(job.value.Get("if").Text) {
 				continue
 			}
-			for _, need := range listed(job.value.Get("needs")) {
+			for _, need := range membersOf(job.value.Get("needs")) {
 				allowed, ok := out[need.Text]
 				kept := slices.DeleteFunc(slices.Clone(out[job.id]), func(s situation) bool { return ok && !slices.Contains(allowed, s) })
 				if len(kept) != len(out[job.id]) {
@@ -207,11 +207,11 @@ func (b *jobBuilder) common() []Field {
 	}
 	add("environment", b.filled(env))
 	add("environment_url", url)
-	add("permissions", first(v.Get("permissions"), b.w.top.Get("permissions")))
-	add("concurrency", first(v.Get("concurrency"), b.w.top.Get("concurrency")))
+	add("permissions", firstOf(v.Get("permissions"), b.w.top.Get("permissions")))
+	add("concurrency", firstOf(v.Get("concurrency"), b.w.top.Get("concurrency")))
 	add("matrix", v.Get("strategy").Get("matrix"))
 	add("runs_on", b.filled(v.Get("runs-on")))
-	if needs := listed(v.Get("needs")); len(needs) > 0 {
+	if needs := membersOf(v.Get("needs")); len(needs) > 0 {
 		add("needs", Value{Kind: List, Items: needs, Start: needs[0].Start, End: needs[len(needs)-1].End})
 	}
 	add("paths_filter", b.w.paths)

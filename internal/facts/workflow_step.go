@@ -255,7 +255,7 @@ func withInputs(v, given, declared Value) Value {
 			return x
 		}
 		if name := inputName(x.Text); name != "" {
-			g := first(given.Get(name), declared.Get(name).Get("default"))
+			g := firstOf(given.Get(name), declared.Get(name).Get("default"))
 			if g.Kind != Absent {
 				x.Kind, x.Text = g.Kind, g.Text
 			}

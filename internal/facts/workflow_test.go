@@ -108,7 +108,7 @@ func renderPipelines(facts []Fact) string {
 	var b strings.Builder
 	for _, f := range facts {
 		fmt.Fprintf(&b, "%s %s %s:%d-%d", f.Kind, f.Name, filepath.Base(f.Path), f.Start, f.End)
-		for _, key := range []string{"when", "triggers", "environment", "permissions", "needs", "runs_on", "matrix", "paths_filter", "with", "env", "via", "system", "stage", "job", "image", "uses", "actions", "_play", "_role", "_fqcn", "_handler"} {
+		for _, key := range []string{"when", "triggers", "environment", "permissions", "needs", "runs_on", "matrix", "paths_filter", "with", "env", "via", "system", "stage", "job", "image", "uses", "actions"} {
 			if key == "triggers" && f.Kind != WorkflowJob || (key == "job" || key == "uses") && f.Kind != CI {
 				continue
 			}
@@ -120,6 +120,12 @@ func renderPipelines(facts []Fact) string {
 			fmt.Fprintf(&b, " (%s)", f.Hint)
 		}
 		b.WriteByte('\n')
+		if f.Kind == Ansible {
+			fmt.Fprintf(&b, "    %s\n", renderPipelineValue(f.Value))
+		}
+		if run := f.Value.Get("run"); f.Kind == CI && run.Kind != Absent {
+			fmt.Fprintf(&b, "    %s\n", run.Text)
+		}
 		if f.Kind == WorkflowJob {
 			continue
 		}

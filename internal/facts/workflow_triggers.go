@@ -23,7 +23,7 @@ func readTriggers(on Value) (out []situation, callable bool) {
 	events := on
 	if on.Kind == String || on.Kind == List {
 		events = Value{Kind: Map}
-		for _, e := range listed(on) {
+		for _, e := range membersOf(on) {
 			events.Fields = append(events.Fields, Field{Key: e.Text})
 		}
 	}
@@ -85,7 +85,7 @@ func passes(patterns Value, name string) bool {
 		return true
 	}
 	pass := false
-	for _, p := range listed(patterns) {
+	for _, p := range membersOf(patterns) {
 		if rest, not := strings.CutPrefix(p.Text, "!"); not {
 			pass = pass && !branchMatch(rest, name) && !slices.Contains(defaultBranches[:3], rest)
 		} else if branchMatch(p.Text, name) || p.Text == "$default-branch" {
@@ -98,7 +98,7 @@ func passes(patterns Value, name string) bool {
 // ignores tells whether branches-ignore drops the name. Dropping a default
 // branch by name drops the default branch, whatever the others are called.
 func ignores(patterns Value, name string) bool {
-	for _, p := range listed(patterns) {
+	for _, p := range membersOf(patterns) {
 		if branchMatch(p.Text, name) || slices.Contains(defaultBranches[:3], p.Text) || p.Text == "$default-branch" {
 			return true
 		}
@@ -116,7 +116,7 @@ func reachesOther(branches Value) bool {
 	if branches.Kind == Absent {
 		return true
 	}
-	for _, p := range listed(branches) {
+	for _, p := range membersOf(branches) {
 		if !strings.HasPrefix(p.Text, "!") && !slices.Contains(defaultBranches, p.Text) && p.Text != "$default-branch" && !strings.HasPrefix(p.Text, "release") {
 			return true
 		}
@@ -125,11 +125,11 @@ func reachesOther(branches Value) bool {
 }
 
 func pulls(event string, types Value) []situation {
-	if len(listed(types)) == 0 {
+	if len(membersOf(types)) == 0 {
 		return []situation{{event, event}}
 	}
 	var out []situation
-	for _, t := range listed(types) {
+	for _, t := range membersOf(types) {
 		name := ""
 		switch t.Text {
 		case "opened", "synchronize", "reopened", "ready_for_review":
@@ -199,7 +199,7 @@ func pathsFilter(on Value) Value {
 	out := Value{Kind: List}
 	for _, event := range []string{"push", "pull_request", "pull_request_target"} {
 		for _, key := range []string{"paths", "paths-ignore"} {
-			for _, p := range listed(on.Get(event).Get(key)) {
+			for _, p := range membersOf(on.Get(event).Get(key)) {
 				if key == "paths-ignore" {
 					p.Text = "!" + p.Text
 				}

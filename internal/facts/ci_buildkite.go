@@ -1,0 +1,143 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+)
+
+func readBuildkite(top Value) []ciStep {
+	steps := top.Get("steps")
+	if top.Kind == List {
+		steps = top
+	}
+	return buildkiteSteps(steps, top.Get("env"), 0)
+}
+
+func buildkiteSteps(list, env Value, depth int) []ciStep {
+	var out []ciStep
+	for _, v := range list.Items {
+		if v.Kind != Map || v.Get("skip").Text == "true" || depth > 3 {
+			continue
+		}
+		if group := v.Get("steps"); group.Kind == List {
+			out = append(out, buildkiteSteps(group, env, depth+1)...)
+			continue
+		}
+		s := ciStep{job: firstOf(v.Get("key"), v.Get("id"), v.Get("label"), v.Get("name")).Text, when: triggerClasses(buildkiteRuns(v)), start: v.Start, end: v.End}
+		if soft := v.Get("soft_fail"); soft.Text == "true" || soft.Kind == List {
+			s.hint = "may not fail the build (soft_fail)"
+		}
+		s.set("env", mergedEnv(v.Get("env"), env))
+		s.set("if", v.Get("if"))
+		s.commands = scriptLines(firstOf(v.Get("commands"), v.Get("command")), "", false)
+		if len(s.commands) > 0 {
+			out = append(out, s)
+		}
+		for _, p := range membersOf(v.Get("plugins")) {
+			out = append(out, buildkitePlugins(s, p)...)
+		}
+		if t := v.Get("trigger"); t.Kind == String {
+			s.commands, s.uses, s.hint = nil, t.Text, "its steps are another pipeline's"
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func buildkitePlugins(s ciStep, p Value) []ciStep {
+	s.commands = nil
+	s.start, s.end = p.Start, p.End
+	names := p.Fields
+	if p.Kind == String {
+		names = []Field{{Key: p.Text}}
+	}
+	var out []ciStep
+	for _, f := range names {
+		s.uses, s.ref, _ = strings.Cut(f.Key, "#")
+		s.with = f.Value
+		out = append(out, s)
+	}
+	return out
+}
+
+func buildkiteRuns(v Value) []situation {
+	if b := v.Get("branches"); b.Kind != Absent {
+		return onBranches(Strs(strings.Fields(b.Text)))
+	}
+	condition := v.Get("if").Text
+	switch {
+	case strings.Contains(condition, "build.tag"):
+		return []situation{onTag}
+	case strings.Contains(condition, "pull_request.id != null"):
+		return []situation{onPull}
+	case strings.Contains(condition, `"schedule"`):
+		return []situation{onSchedule}
+	case strings.Contains(condition, "build.branch =="):
+		for _, b := range defaultBranches {
+			if strings.Contains(condition, `"`+b+`"`) || strings.Contains(condition, "'"+b+"'") {
+				return []situation{onDefault}
+			}
+		}
+		if !strings.Contains(condition, "default_branch") {
+			return []situation{onOther}
+		}
+		return []situation{onDefault}
+	}
+	return []situation{onDefault, onOther, onPull}
+}
+
+// travisPhases is the phases of a build in their order; those from
+// after_success on can't fail it.
+var travisPhases = []string{"before_install", "install", "before_script", "script", "after_success", "after_failure", "after_script"}
+
+func readTravis(top Value) []ciStep {
+	base := []situation{onDefault, onOther, onPull}
+	if only := top.Get("branches").Get("only"); only.Kind != Absent {
+		base = append(onBranches(only), onPull)
+	}
+	out := travisJob(top, "", base)
+	for _, j := range membersOf(firstOf(top.Get("jobs").Get("include"), top.Get("matrix").Get("include"))) {
+		runs := base
+		switch condition := j.Get("if").Text; {
+		case strings.Contains(condition, "type = cron"):
+			runs = []situation{onSchedule}
+		case strings.Contains(condition, "tag "):
+			runs = []situation{onTag}
+		case strings.Contains(condition, "type = pull_request"):
+			runs = []situation{onPull}
+		case strings.Contains(condition, "branch = "):
+			runs = []situation{onDefault}
+		}
+		out = append(out, travisJob(j, firstOf(j.Get("name"), j.Get("stage")).Text, runs)...)
+	}
+	return out
+}
+
+func travisJob(v Value, name string, runs []situation) []ciStep {
+	var out []ciStep
+	for i, phase := range travisPhases {
+		cs := scriptLines(v.Get(phase), "", false)
+		if len(cs) == 0 {
+			continue
+		}
+		s := ciStep{job: name, stage: firstOf(v.Get("stage"), Str(phase)).Text, when: triggerClasses(runs), commands: cs}
+		if i > 3 {
+			s.hint = "its failure does not fail the build (" + phase + ")"
+		}
+		s.set("env", v.Get("env"))
+		out = append(out, s)
+	}
+	for _, d := range membersOf(v.Get("deploy")) {
+		if d.Kind != Map {
+			continue
+		}
+		when := []situation{onDefault}
+		if d.Get("on").Get("tags").Text == "true" {
+			when = []situation{onTag}
+		}
+		s := ciStep{job: name, stage: "deploy", uses: d.Get("provider").Text, with: d, when: triggerClasses(when), start: d.Start, end: d.End}
+		s.commands = scriptLines(d.Get("script"), "", false)
+		out = append(out, s)
+	}
+	return slices.Clip(out)
+}

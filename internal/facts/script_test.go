@@ -1,0 +1,65 @@
+package facts
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestSplitShell(t *testing.T) {
+	for _, c := range []struct{ name, src, want string }{
+		{"operators", "a; b && c || d | e & f", "a\nb (runs in the background)\nc (runs in the background)\nd (runs in the background)\ne (runs in the background)\nf"},
+		{"comments and quotes", "a '# x' # y\n#z\nb \"x # y\"", "a '# x'\n3:b \"x # y\""},
+		{"continued lines", "go test \\\n  -race \\\n  ./...\nb", "1-3:go test -race ./...\n4:b"},
+		{"heredoc", "cat <<EOF > f\ngolangci-lint run\nEOF\na", "cat\n4:a"},
+		{"heredoc indented", "cat <<-'X'\n\teslint\n\tX\na", "cat\n4:a"},
+		{"here string", "cat <<< eslint", "cat"},
+		{"printed", "echo \"run eslint .\"; printf 'go test\\n'", "echo\nprintf"},
+		{"tolerated", "a || true\nb || exit 0\nc || :\nd || exit 1\ne || f", "a (its failure is ignored (|| true))\n2:b (its failure is ignored (|| true))\n3:c (its failure is ignored (|| true))\n4:d\n5:e\n5:f"},
+		{"tolerated by group", "a || { echo bad; }\n(b && c) || true", "a (its failure is ignored (|| true))\necho\n2:b (its failure is ignored (|| true))\n2:c (its failure is ignored (|| true))"},
+		{"told and failed", "a || { echo bad; exit 1; }", "a\necho"},
+		{"errexit", "set +e\na\nset -e\nb", "2:a (its failure is ignored (set +e))\n4:b"},
+		{"tested", "if a; then b; else c; fi\nwhile ! d; do e; done", "a (only tested by an if)\nb\nc\n2:d (only tested by an if)\n2:e"},
+		{"piped to tee", "a | tee log", "a (its failure is lost in the pipe to tee)\ntee log"},
+		{"pipefail", "set -eo pipefail\na | tee log", "2:a\n2:tee log"},
+		{"substitution", "x=$(a -b)\necho $(c)", "a -b\n2:c (its failure is lost in a command substitution)\n2:echo"},
+		{"prefixes", "A=1 B=\"2 3\" sudo -E env C=4 npx -y eslint .", "npx -y eslint .\neslint ."},
+		{"launchers", "poetry run pytest -q\nuv run --group x mypy src\npython3 -m pytest\nbundle exec rspec\npython -m coverage run -m pytest",
+			"poetry run pytest -q\npytest -q\n2:uv run --group x mypy src\n2:mypy src\n3:python3 -m pytest\n3:pytest\n4:bundle exec rspec\n4:rspec\n5:python -m coverage run -m pytest\n5:coverage run -m pytest\n5:pytest"},
+		{"installing is not running", "pip install -r dev.txt flake8\nnpm i -g eslint\ngo install x/staticcheck@latest\napt-get -y install shellcheck\ncommand -v tflint\nnpm ci",
+			"pip install -r dev.txt\n2:npm i -g\n3:go install\n4:apt-get -y install\n5:command\n6:npm ci"},
+		{"saying is not running", `git commit -m "run eslint" -s`, "git commit -m -s"},
+		{"shell in shell", "bash -euc 'go vet ./...; go test ./...'", "go vet ./...\ngo test ./..."},
+		{"docker stays", "docker run --rm x go test", "docker run --rm x go test"},
+		{"soft flags", "checkov -d . --soft-fail\ntrivy image --exit-code 0 x\ntrivy image --exit-code 01 x",
+			"checkov -d . --soft-fail (reports success whatever it finds (--soft-fail))\n2:trivy image --exit-code 0 x (reports success whatever it finds (--exit-code 0))\n3:trivy image --exit-code 01 x"},
+		{"expressions", "kubectl set image d/x x=${{ env.IMAGE || 'a; b' }}", "kubectl set image d/x x=${{ env.IMAGE || 'a; b' }}"},
+		{"redirections", "a > log 2>&1 && b &> c", "a > log 2>&1\nb &> c"},
+		{"windows lines", "a\r\nb \\\r\n c", "a\n2-3:b c"},
+		{"case and function", "case $x in\n  a|c) b ;;\nesac\nf() { g; }\nfunction h { i; }", "2:b\n4:g\n5:i"},
+		{"brackets", "diff <(a) <(b) && sleep $((1+2)) && x=(1 2) y", "diff\nsleep $((1+2))\ny"},
+		{"unclosed", "a 'b", "a 'b"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, cmd := range splitShell(c.src, 1, "", false) {
+				line := ""
+				if cmd.end > cmd.start {
+					line = fmt.Sprintf("%d-%d:", cmd.start, cmd.end)
+				} else if cmd.start > 1 {
+					line = fmt.Sprintf("%d:", cmd.start)
+				}
+				line += cmd.text
+				if cmd.hint != "" {
+					line += " (" + cmd.hint + ")"
+				}
+				got = append(got, line)
+			}
+			if diff := cmp.Diff(strings.Split(c.want, "\n"), got); diff != "" {
+				t.Errorf("commands (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
