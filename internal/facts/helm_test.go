@@ -89,7 +89,8 @@ func TestHelmFunctions(t *testing.T) {
 		`eq 1 2 1`: "=true", `ne "a" "b"`: "=true", `gt 3 2`: "=true", `contains "b" "abc"`: "=true", `hasKey .Values.m "a"`: "=true",
 		`printf "%s:%d" "a" 2`: "a:#2", `trunc 2 "abc"`: "ab", `replace "a" "b" "aa"`: "bb", `dig "a" "z" .Values.m`: "#1",
 		`index .Values.m "a"`: "#1", `add 1 2`: "#3", `semverCompare "^1.2" "1.9.0"`: "=true", `semverCompare "<1.2" "1.9.0"`: "=false",
-		`.Values.m | toJson`: "{a:#1}", `list 1 2 | len`: "#2", `required "x" .Values.none`: `?({{ required x }})`,
+		`.Values.m | toJson`: "{a:#1}", `list 1 2 | len`: "#2", `list "a" "b" | join ","`: "a,b", `append (list "a") "b" | join "-"`: "a-b", `print "a" "b"`: "ab",
+		`tpl "{{ .Values.m.a }}x" .`: "1x", `tpl "{{ .Release.Name }}" .`: `?({{ .Release.Name }})`, `(.Values.none).deep | default "d"`: "d", `required "x" .Values.none`: `?({{ required x }})`,
 		`(dict "k" "v").k`: "v", `.Release.Name | lower`: `?({{ .Release.Name }})`, `randAlphaNum 5`: `?({{ randAlphaNum 5 }})`, `or .Values.none "q"`: "q",
 	} {
 		files := "-- c/Chart.yaml --\nname: x\n-- c/values.yaml --\nm: {a: 1}\n-- c/templates/x.yaml --\napiVersion: v1\nkind: X\nv: {{ " + expr + " }}\n"

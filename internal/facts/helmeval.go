@@ -233,10 +233,15 @@ func (e *templateEvaluator) include(name string, dot Value, depth int) string {
 	if tree == nil || tree.Root == nil || e.nested > maxRenderDepth || *e.steps < 0 {
 		return e.out.mark("include " + name)
 	}
+	return e.apart(tree.Root, dot, depth)
+}
+
+// apart renders a template on its own, to a text that the caller places.
+func (e *templateEvaluator) apart(body *parse.ListNode, dot Value, depth int) string {
 	kept, vars := e.out.text, e.vars
 	e.out.text, e.vars = nil, []Field{{"$", dot}}
 	e.nested++
-	e.list(tree.Root, dot, depth)
+	e.list(body, dot, depth)
 	e.nested--
 	text := string(e.out.text)
 	e.out.text, e.vars = kept, vars

@@ -69,7 +69,11 @@ func (e *templateEvaluator) operand(n parse.Node, dot Value, depth int) Value {
 		}
 		return unknownAt(n)
 	case *parse.ChainNode:
-		return member(e.operand(n.Node, dot, depth+1), n.Field, n)
+		base := e.operand(n.Node, dot, depth+1)
+		if base.Kind == Absent || base.Kind == Null { // (.a).b is how charts ask without failing
+			return Value{}
+		}
+		return member(base, n.Field, n)
 	case *parse.PipeNode:
 		return e.pipe(n, dot, depth+1)
 	case *parse.IdentifierNode:

@@ -33,6 +33,18 @@ func (e *templateEvaluator) function(name string, args []Value, source parse.Nod
 	return unknownAt(source)
 }
 
+// templated renders a text that is itself a template.
+func (e *templateEvaluator) templated(text, dot Value, depth int) (Value, bool) {
+	if !strings.Contains(text.Text, "{{") {
+		return text, true
+	}
+	tree, err := parseTemplate("tpl", text.Text, map[string]*parse.Tree{})
+	if *e.steps -= len(text.Text) / 16; err != nil || tree.Root == nil || *e.steps < 0 || e.nested > maxRenderDepth {
+		return Value{}, false
+	}
+	return Str(e.apart(tree.Root, dot, depth)), true
+}
+
 func unknownAt(source parse.Node) Value { return Value{Kind: Unknown, Text: source.String()} }
 
 // structured is a function that renders, writes out or puts together values
@@ -44,8 +56,8 @@ func (e *templateEvaluator) structured(name string, args []Value, source parse.N
 			return Str(e.include(args[0].Text, args[1], depth)), true
 		}
 	case "tpl":
-		if len(args) == 2 && args[0].Kind == String && !strings.Contains(args[0].Text, "{{") {
-			return args[0], true
+		if len(args) == 2 && args[0].Kind == String {
+			return e.templated(args[0], args[1], depth)
 		}
 	case "nindent", "indent":
 		return e.indented(name, args, source), true

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -98,6 +99,8 @@ func shaped(name string, args []Value) (Value, bool) {
 			out.Items = append(out.Items, Str(f.Key))
 		}
 		return out, last.Kind == Map
+	case "concat", "append", "join", "print":
+		return joined(name, args)
 	case "first":
 		if last.Kind == List && len(last.Items) > 0 {
 			return last.Items[0], true
@@ -142,6 +145,34 @@ func oneText(name, text string) (Value, bool) {
 		return Value{}, false
 	}
 	return Value{}, false
+}
+
+// joined puts lists, or texts, one behind the other.
+func joined(name string, args []Value) (Value, bool) {
+	last := args[len(args)-1]
+	switch {
+	case name == "append" && len(args) == 2 && args[0].Kind == List:
+		return Value{Kind: List, Items: append(slices.Clone(args[0].Items), last)}, true
+	case name == "join" && len(args) == 2 && last.Kind == List:
+		words := make([]string, len(last.Items))
+		for i, item := range last.Items {
+			words[i] = item.Text
+		}
+		return Str(strings.Join(words, args[0].Text)), !slices.ContainsFunc(last.Items, func(v Value) bool { return v.Kind < Bool || v.Kind > String })
+	}
+	out := Value{Kind: List}
+	text := ""
+	for _, a := range args {
+		if name == "print" && a.Kind != String || name == "concat" && a.Kind != List {
+			return Value{}, false
+		}
+		out.Items = append(out.Items, a.Items...)
+		text += a.Text
+	}
+	if name == "print" {
+		return Str(text), true
+	}
+	return out, name == "concat"
 }
 
 func indexed(args []Value) (Value, bool) {

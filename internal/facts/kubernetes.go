@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"path"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -9,19 +10,19 @@ import (
 // readKubernetes gives one fact per object: whatever has an apiVersion and a
 // kind. Kustomize's own file may leave both out. Lists are unrolled, objects
 // that are switched off are left out.
-func readKubernetes(path string, docs []*yaml.Node) []Fact {
+func readKubernetes(file string, docs []*yaml.Node) []Fact {
 	var out []Fact
 	for _, doc := range docs {
-		if nodeText(doc, "apiVersion") != "" && nodeText(doc, "kind") != "" || isKustomization(path) && doc.Kind == yaml.MappingNode {
-			out = append(out, objectFacts(path, nodeValue(doc))...)
+		if nodeText(doc, "apiVersion") != "" && nodeText(doc, "kind") != "" || isKustomization(file) && doc.Kind == yaml.MappingNode {
+			out = append(out, objectFacts(file, nodeValue(doc))...)
 		}
 	}
 	return out
 }
 
-func objectFacts(path string, v Value) []Fact {
+func objectFacts(file string, v Value) []Fact {
 	kind, version := v.Get("kind"), v.Get("apiVersion")
-	if kind.Kind != String && isKustomization(path) {
+	if kind.Kind != String && isKustomization(file) {
 		kind, version = Str("Kustomization"), Str("kustomize.config.k8s.io/v1beta1")
 	}
 	if kind.Kind != String || kind.Text == "" || version.Kind == Absent || version.Kind == Null {
@@ -30,11 +31,11 @@ func objectFacts(path string, v Value) []Fact {
 	if items := v.Get("items"); strings.HasSuffix(kind.Text, "List") && items.Kind == List {
 		var out []Fact
 		for _, item := range items.Items {
-			out = append(out, objectFacts(path, item)...)
+			out = append(out, objectFacts(file, item)...)
 		}
 		return out
 	}
-	f := Fact{Kind: Kubernetes, Name: objectName(kind.Text, version.Text), Path: path, Start: v.Start, End: v.End}
+	f := Fact{Kind: Kubernetes, Name: objectName(kind.Text, version.Text), Path: file, Start: v.Start, End: v.End}
 	if switchedOff(f.Name, v) {
 		return nil
 	}
@@ -44,11 +45,23 @@ func objectFacts(path string, v Value) []Fact {
 	if pod := podSpec(kind.Text, v); pod.Kind != Absent {
 		v = v.With("_pod", pod)
 	}
-	if env := environmentOfPath(path); env != "" {
+	if env := objectEnvironment(file); env != "" {
 		v = v.With("_env", Str(env))
 	}
 	f.Value = v
 	return []Fact{f}
+}
+
+// objectEnvironment is the environment that a path names. A file's own name
+// counts less: test-connection.yaml is no environment.
+func objectEnvironment(file string) string {
+	if env := environmentOfPath(path.Dir(file)); env != "" {
+		return env
+	}
+	if env := environmentOf(path.Base(file)); env != development {
+		return env
+	}
+	return ""
 }
 
 // objectName is the kind and its group in lower case: "deployment.apps", and

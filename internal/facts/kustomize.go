@@ -12,10 +12,9 @@ func isKustomization(p string) bool {
 }
 
 // joinKustomize applies what production's overlays say to the objects of
-// their bases: replicas, images and strategic merge patches. An object that no
-// production overlay changes stays as it is; generators, components and JSON
-// patches are left alone. The patches themselves, being parts of objects and
-// not objects, are dropped.
+// their bases: replicas, images and patches. An object that no production
+// overlay changes stays as it is; generators are left alone. The patches
+// themselves, being parts of objects and not objects, are dropped.
 func joinKustomize(facts []Fact) []Fact {
 	k := kustomize{objects: facts, overlays: map[string]Value{}, byDir: map[string][]int{}}
 	for i, f := range facts {
@@ -67,7 +66,12 @@ func (k *kustomize) overlay(dir string) {
 			continue
 		}
 		for _, p := range patches {
-			if p.fits(*f) {
+			if !p.fits(*f) {
+				continue
+			}
+			if p.value.Kind == List {
+				f.Value = applyOperations(f.Value, p.value)
+			} else {
 				f.Value = mergePatch(f.Value, p.value)
 			}
 		}
@@ -107,7 +111,8 @@ func (k *kustomize) under(dir string, seen map[string]bool) []int {
 	return out
 }
 
-// kpatch is a strategic merge patch and what it is for.
+// kpatch is a strategic merge patch (a map) or a list of operations, and what
+// it is for.
 type kpatch struct {
 	value      Value
 	kind, name string // empty fits every one
@@ -123,7 +128,7 @@ func (k *kustomize) patches(dir string, own Value) []kpatch {
 	for _, p := range own.Get("patchesStrategicMerge").Items {
 		out = append(out, k.patchOf(dir, p, Value{})...)
 	}
-	for _, p := range own.Get("patches").Items {
+	for _, p := range append(slices.Clone(own.Get("patches").Items), own.Get("patchesJson6902").Items...) {
 		from := p.Get("patch")
 		if p.Get("path").Text != "" {
 			from = p.Get("path")
@@ -136,10 +141,10 @@ func (k *kustomize) patches(dir string, own Value) []kpatch {
 // patchOf reads a patch that is written inline or names a file beside.
 func (k *kustomize) patchOf(dir string, from, target Value) []kpatch {
 	var values []Value
-	if strings.Contains(from.Text, "\n") || strings.HasPrefix(from.Text, "{") {
+	if strings.Contains(from.Text, "\n") || strings.HasPrefix(from.Text, "{") || strings.HasPrefix(from.Text, "[") {
 		docs, _ := yamlDocuments("", []byte(from.Text))
 		for _, d := range docs {
-			values = append(values, placed(nodeValue(d), from.Start, from.End))
+			values = append(values, relocated(nodeValue(d), from.Start, from.End))
 		}
 	} else if at := path.Join(dir, from.Text); from.Text != "" {
 		for _, i := range k.byDir[path.Dir(at)] {
@@ -155,22 +160,22 @@ func (k *kustomize) patchOf(dir string, from, target Value) []kpatch {
 		if target.Kind == Map {
 			p.kind, p.name = target.Get("kind").Text, target.Get("name").Text
 		}
-		if v.Kind == Map && p.kind != "" {
+		if p.kind != "" || p.name != "" {
 			out = append(out, p)
 		}
 	}
 	return out
 }
 
-// placed puts a whole tree on the given lines.
-func placed(v Value, start, end int) Value {
+// relocated puts a whole tree on the given lines.
+func relocated(v Value, start, end int) Value {
 	v.Start, v.End = start, end
 	v.Items, v.Fields = slices.Clone(v.Items), slices.Clone(v.Fields)
 	for i := range v.Items {
-		v.Items[i] = placed(v.Items[i], start, end)
+		v.Items[i] = relocated(v.Items[i], start, end)
 	}
 	for i := range v.Fields {
-		v.Fields[i].Value = placed(v.Fields[i].Value, start, end)
+		v.Fields[i].Value = relocated(v.Fields[i].Value, start, end)
 	}
 	return v
 }
