@@ -1,0 +1,29 @@
+// Command readyline tells, and keeps telling, which production-readiness
+// practices a repository has evidence for.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// commands is the command line. Every command has a file of its own.
+type commands struct {
+	Demo       demoCommand       `cmd:"" help:"The whole product on this machine, with no account."`
+	Serve      serveCommand      `cmd:"" help:"Run the webhook server, workers and dashboard."`
+	Scan       scanCommand       `cmd:"" help:"Assess a local git checkout."`
+	Explain    explainCommand    `cmd:"" help:"Say what a control means and how it is recognised."`
+	Checklists checklistsCommand `cmd:"" help:"List the checklists, or export one as an issue template."`
+	Lint       lintCommand       `cmd:"" help:"Check checklist, control and configuration files."`
+	Migrate    migrateCommand    `cmd:"" help:"Bring the database's schema up to date."`
+	Version    versionCommand    `cmd:"" help:"Print version, commit and Go version."`
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}

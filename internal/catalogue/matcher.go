@@ -1,0 +1,247 @@
+package catalogue
+
+import (
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/readyline/readyline/internal/facts"
+)
+
+// The families that look at files rather than at facts read from them, and the
+// one that stands for a facet.
+const (
+	File    facts.Kind = "file"
+	Content facts.Kind = "content"
+	Facet   facts.Kind = "facet"
+)
+
+// When narrows steps and jobs by what starts them. The zero value is anything
+// but a person.
+type When string
+
+const (
+	WhenCI       When = "ci"
+	WhenDeploy   When = "deploy"
+	WhenSchedule When = "schedule"
+	WhenManual   When = "manual"
+	WhenAny      When = "any"
+)
+
+// Matcher selects facts of one family by name (Names, Uses, Run, When, Dev,
+// Paths) and tests what it selected (Where, Match, None, NotEmpty).
+type Matcher struct {
+	Kind     facts.Kind
+	Names    []Name // any name when empty
+	Uses     []Name // of actions, without their ref
+	Run      *Regexp
+	When     When
+	Dev      bool // development dependencies too
+	Where    Where
+	Paths    []Path
+	NotEmpty bool
+	Match    []*Regexp // each matches somewhere in the text
+	None     []*Regexp // none does
+	Facet    string
+	Line     int
+}
+
+// families maps each matcher to the keys that select by name. A prefix keeps
+// apart what one family knows under several keys.
+var families = map[string][]nameKey{
+	"workflow":       nil,
+	"workflow_job":   nil,
+	"ci":             {{key: "system"}},
+	"terraform":      {{key: "type"}, {key: "module", prefix: "module."}},
+	"cloudformation": {{key: "type"}},
+	"serverless":     {{key: "type"}},
+	"kubernetes":     {{key: "kind"}},
+	"helm":           {{key: "type"}},
+	"dockerfile":     {{key: "type"}},
+	"compose":        nil,
+	"packer":         {{key: "type"}},
+	"ansible":        {{key: "module"}},
+	"construct":      {{key: "type"}},
+	"dependency":     {{key: "package"}},
+	"file":           nil,
+	"content":        nil,
+	"setting":        {{key: "name"}},
+	"activity":       {{key: "name"}},
+	"facet":          nil,
+}
+
+type nameKey struct{ key, prefix string }
+
+// matcherKeys are the keys of o that name a family.
+func (o *object) matcherKeys() []string {
+	var out []string
+	for _, k := range o.keys {
+		if _, ok := families[k]; ok {
+			out = append(out, k)
+		}
+	}
+	return out
+}
+
+// matcher reads the one family key of o; facet only where it may stand.
+func (o *object) matcher(facetToo bool) (Matcher, bool) {
+	keys := o.matcherKeys()
+	if !facetToo {
+		keys = slices.DeleteFunc(keys, func(k string) bool { return k == "facet" })
+	}
+	switch len(keys) {
+	case 0:
+		o.fault(o.node, "%s: no matcher (workflow, terraform, file, …)", o.what)
+		return Matcher{}, false
+	case 1:
+	default:
+		for _, k := range keys {
+			o.get(k)
+		}
+		o.fault(o.node, "%s: one matcher is wanted, not %s (alternatives go under any:)", o.what, strings.Join(keys, " and "))
+		return Matcher{}, false
+	}
+	n := o.get(keys[0])
+	if keys[0] == "facet" {
+		return Matcher{Kind: Facet, Facet: o.scalar(n, o.what+": facet"), Line: n.Line + o.offset}, true
+	}
+	return o.family(keys[0], n), true
+}
+
+// family reads what stands under a family's key.
+func (s source) family(family string, n *yaml.Node) Matcher {
+	m := Matcher{Kind: facts.Kind(family), Line: n.Line + s.offset}
+	o := s.object(n, family)
+	for _, nk := range families[family] {
+		for _, name := range o.texts(nk.key) {
+			m.Names = append(m.Names, NewName(nk.prefix+name))
+		}
+	}
+	switch m.Kind {
+	case facts.Workflow:
+		m.Uses, m.Run, m.When = o.uses(), o.regexp("run"), o.when()
+		m.Where.All = o.inputs()
+	case facts.WorkflowJob:
+		m.When = o.when()
+	case facts.CI:
+		m.Run, m.When = o.regexp("run"), o.when()
+	case facts.Dependency:
+		m.Dev = o.boolean("dev")
+		o.packages(m.Names)
+	case facts.Packer:
+		m.Where.All = o.attribute("name", "type")
+	case facts.Setting, facts.Activity:
+		o.settings()
+	case File:
+		m.Paths, m.NotEmpty = o.paths(), o.boolean("not_empty")
+	case Content:
+		m.Paths = o.paths()
+		m.Match = append(o.regexps("match"), o.regexps("all")...)
+		m.None = o.regexps("none")
+		if len(m.Match)+len(m.None) == 0 {
+			o.fault(n, "content: match, all or none is missing; for a path alone there is file:")
+		}
+	}
+	if n := o.get("where"); n != nil && m.Kind != Content {
+		w := s.where(n, family+": where")
+		w.All = append(m.Where.All, w.All...)
+		m.Where = w
+	}
+	o.done()
+	return m
+}
+
+func (o *object) uses() []Name {
+	var out []Name
+	for _, u := range o.texts("uses") {
+		if strings.Contains(u, "@") {
+			o.fault(o.get("uses"), "%s: uses: %q: leave the ref out; where: {ref: …} tests it", o.what, u)
+		}
+		out = append(out, NewName(u))
+	}
+	return out
+}
+
+func (o *object) when() When {
+	return When(o.oneOf("when", string(WhenCI), string(WhenDeploy), string(WhenSchedule), string(WhenManual), string(WhenAny)))
+}
+
+// inputs reads the conditions on an action's inputs.
+func (o *object) inputs() []Condition {
+	n := o.get("with")
+	if n == nil {
+		return nil
+	}
+	in := o.object(n, o.what+": with")
+	var out []Condition
+	for i, key := range in.keys {
+		in.used[i] = true
+		out = append(out, Condition{"with.`" + key + "`", o.test(in.vals[i], in.what+": "+key)})
+	}
+	return out
+}
+
+// attribute is a key that is short for a condition on an attribute.
+func (o *object) attribute(key, path string) []Condition {
+	n := o.get(key)
+	if n == nil {
+		return nil
+	}
+	return []Condition{{path, Test{Equals: o.equals(n, o.what+": "+key)}}}
+}
+
+func (o *object) packages(names []Name) {
+	for _, n := range names {
+		ecosystem, _, ok := strings.Cut(n.pattern, ":")
+		if !ok || !slices.Contains([]string{"npm", "go", "pypi", "maven", "gem", "nuget", "crate", "composer", "hex", "*"}, ecosystem) {
+			o.fault(o.get("package"), "%s: package: %q wants its ecosystem first (npm:, go:, pypi:, maven:, gem:, nuget:, crate:, composer:, hex:)", o.what, n.pattern)
+		}
+	}
+}
+
+func (o *object) settings() {
+	names := o.texts("name")
+	if len(names) == 0 {
+		o.fault(o.node, "%s: name is missing", o.what)
+	}
+	for _, name := range names {
+		if _, ok := Permission(name); !ok {
+			o.fault(o.get("name"), "%s: nothing is called %q; there are %s", o.what, name, strings.Join(SettingNames(), ", "))
+		}
+	}
+}
+
+func (o *object) paths() []Path {
+	var out []Path
+	for _, text := range o.texts("path") {
+		paths, err := NewPath(text)
+		if err != nil {
+			o.fault(o.get("path"), "%s: path: %v", o.what, err)
+		}
+		out = append(out, paths...)
+	}
+	if len(out) == 0 && !o.has("path") {
+		o.fault(o.node, "%s: path is missing", o.what)
+	}
+	return out
+}
+
+// Describe is the matcher in a few words: the family and the names it is about.
+func (m Matcher) Describe() string {
+	var names []string
+	for _, n := range slices.Concat(m.Names, m.Uses) {
+		names = append(names, n.String())
+	}
+	for _, p := range m.Paths {
+		names = append(names, p.String())
+	}
+	if m.Run != nil {
+		names = append(names, "commands like "+m.Run.String())
+	}
+	out := string(m.Kind)
+	if len(names) > 0 {
+		out += " " + strings.Join(names, ", ")
+	}
+	return out
+}

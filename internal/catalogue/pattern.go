@@ -1,0 +1,120 @@
+package catalogue
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/bmatcuk/doublestar/v4"
+)
+
+// Name is a glob over names that have no folders, without regard to case: "*"
+// stands for any text, "?" for one character.
+type Name struct{ pattern string }
+
+// NewName makes a Name. Every text is one.
+func NewName(pattern string) Name { return Name{strings.ToLower(pattern)} }
+
+func (n Name) String() string { return n.pattern }
+
+// Exact is the name itself, when the glob has no wildcard.
+func (n Name) Exact() (string, bool) { return n.pattern, !strings.ContainsAny(n.pattern, "*?") }
+
+// Match wants a name in lower case.
+func (n Name) Match(name string) bool { return wild(n.pattern, name) }
+
+// wild matches in time linear in the name for each star of the pattern.
+func wild(p, s string) bool {
+	pi, si, star, mark := 0, 0, -1, 0
+	for si < len(s) {
+		switch {
+		case pi < len(p) && p[pi] == '*':
+			star, mark = pi, si
+			pi++
+		case pi < len(p) && (p[pi] == '?' || p[pi] == s[si]):
+			pi++
+			si++
+		case star >= 0:
+			mark++
+			pi, si = star+1, mark
+		default:
+			return false
+		}
+	}
+	for pi < len(p) && p[pi] == '*' {
+		pi++
+	}
+	return pi == len(p)
+}
+
+// Path is a glob over paths from the root of the repository, without regard to
+// case; "**" crosses folders.
+type Path struct {
+	pattern string
+	Key     string // what every matching path has, by KeyKind
+	KeyKind KeyKind
+}
+
+// KeyKind tells what the Key of a Path is, so that a path need only be tried
+// against the globs that could match it.
+type KeyKind uint8
+
+const (
+	KeyNone      KeyKind = iota
+	KeyBase              // its base name
+	KeyExtension         // the part of its base name after the last dot
+	KeySegment           // one of its folders, or its base name
+)
+
+// NewPath makes the Paths of a pattern: more than one when it has {a,b}.
+func NewPath(pattern string) ([]Path, error) {
+	pattern = strings.ToLower(strings.TrimPrefix(pattern, "./"))
+	if pattern == "" || strings.HasPrefix(pattern, "/") || !doublestar.ValidatePattern(pattern) {
+		return nil, fmt.Errorf("%q is not a glob over paths from the repository's root", pattern)
+	}
+	var out []Path
+	for _, p := range braces(pattern) {
+		kind, key := keyOf(p)
+		out = append(out, Path{pattern: p, Key: key, KeyKind: kind})
+	}
+	return out, nil
+}
+
+// braces writes {a,b} out, once for each alternative. Nested ones stay.
+func braces(p string) []string {
+	open := strings.IndexByte(p, '{')
+	if open < 0 {
+		return []string{p}
+	}
+	width := strings.IndexByte(p[open:], '}')
+	if width < 0 || strings.Contains(p[open+1:open+width], "{") {
+		return []string{p}
+	}
+	var out []string
+	for alternative := range strings.SplitSeq(p[open+1:open+width], ",") {
+		out = append(out, braces(p[:open]+alternative+p[open+width+1:])...)
+	}
+	return out
+}
+
+func keyOf(p string) (KeyKind, string) {
+	const meta = `*?[{\`
+	segs := strings.Split(p, "/")
+	base := segs[len(segs)-1]
+	if !strings.ContainsAny(base, meta) {
+		return KeyBase, base
+	}
+	if dot := strings.LastIndexByte(base, '.'); dot >= 0 && dot < len(base)-1 && !strings.ContainsAny(base[dot+1:], meta) {
+		return KeyExtension, base[dot+1:]
+	}
+	for _, s := range segs[:len(segs)-1] {
+		if !strings.ContainsAny(s, meta) {
+			return KeySegment, s
+		}
+	}
+	return KeyNone, ""
+}
+
+func (p Path) String() string { return p.pattern }
+
+// Match wants a path in lower case.
+func (p Path) Match(path string) bool { return doublestar.MatchUnvalidated(p.pattern, path) }

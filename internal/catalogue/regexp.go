@@ -1,0 +1,190 @@
+package catalogue
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"slices"
+	"strings"
+)
+
+// Regexp is a compiled RE2 with the literals of which every match holds at
+// least one, in lower case. Nil literals: nothing is known, so try it.
+type Regexp struct {
+	*regexp.Regexp
+	Literals []string
+}
+
+// maxLiterals bounds the alternatives worth looking for before trying a regexp.
+const maxLiterals = 64
+
+// NewRegexp compiles RE2.
+func NewRegexp(text string) (*Regexp, error) {
+	re, err := regexp.Compile(text)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := syntax.Parse(text, syntax.Perl)
+	if err != nil {
+		return nil, err
+	}
+	return &Regexp{re, required(tree.Simplify())}, nil
+}
+
+// required is a set of literals of which every match of re holds at least one;
+// nil when there is no such set that helps.
+func required(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return useful([]string{strings.ToLower(string(re.Rune))})
+	case syntax.OpCapture, syntax.OpPlus:
+		return required(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return required(re.Sub[0])
+		}
+	case syntax.OpConcat:
+		var best []string
+		for _, set := range sets(re.Sub) {
+			if better(set, best) {
+				best = set
+			}
+		}
+		return best
+	case syntax.OpAlternate:
+		var all []string
+		for _, sub := range re.Sub {
+			set := required(sub)
+			if set == nil {
+				return nil
+			}
+			all = append(all, set...)
+		}
+		return useful(all)
+	}
+	return nil
+}
+
+// sets is the required set of each part of a concatenation. Literals beside
+// each other, and small alternatives beside literals ("go (test|vet)"), are
+// joined, since longer texts are rarer.
+func sets(parts []*syntax.Regexp) [][]string {
+	var out [][]string
+	var run []string // texts that the parts since the last gap spell exactly
+	flush := func() {
+		if set := useful(run); set != nil {
+			out = append(out, set)
+		}
+		run = nil
+	}
+	for _, p := range parts {
+		spelt := exact(p)
+		if spelt == nil {
+			flush()
+			if set := required(p); set != nil {
+				out = append(out, set)
+			}
+			continue
+		}
+		if len(run)*len(spelt) > maxLiterals {
+			flush()
+		}
+		run = joined(run, spelt)
+	}
+	flush()
+	return out
+}
+
+func joined(run, spelt []string) []string {
+	if run == nil {
+		return spelt
+	}
+	out := make([]string, 0, len(run)*len(spelt))
+	for _, a := range run {
+		for _, b := range spelt {
+			out = append(out, a+b)
+		}
+	}
+	return out
+}
+
+// exact is every text that re spells, when they are few; nil otherwise. Marks
+// that take no text (\b, ^) spell the empty text.
+func exact(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		return []string{strings.ToLower(string(re.Rune))}
+	case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary,
+		syntax.OpNoWordBoundary, syntax.OpEmptyMatch:
+		return []string{""}
+	case syntax.OpCapture:
+		return exact(re.Sub[0])
+	case syntax.OpCharClass:
+		return characters(re.Rune)
+	case syntax.OpQuest:
+		if set := exact(re.Sub[0]); set != nil {
+			return append(slices.Clone(set), "")
+		}
+	case syntax.OpConcat:
+		out := []string{""}
+		for _, sub := range re.Sub {
+			set := exact(sub)
+			if set == nil || len(out)*len(set) > maxLiterals {
+				return nil
+			}
+			out = joined(out, set)
+		}
+		return out
+	case syntax.OpAlternate:
+		var out []string
+		for _, sub := range re.Sub {
+			set := exact(sub)
+			if set == nil || len(out)+len(set) > maxLiterals {
+				return nil
+			}
+			out = append(out, set...)
+		}
+		return out
+	}
+	return nil
+}
+
+// characters spells a class of at most four characters.
+func characters(ranges []rune) []string {
+	var out []string
+	for i := 0; i+1 < len(ranges); i += 2 {
+		if ranges[i+1]-ranges[i] > 3 || len(out) > 4 {
+			return nil
+		}
+		for r := ranges[i]; r <= ranges[i+1]; r++ {
+			out = append(out, strings.ToLower(string(r)))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// useful is the set without repeats, or nil when a text in it is too short to
+// rule anything out.
+func useful(set []string) []string {
+	if len(set) == 0 || len(set) > maxLiterals || shortest(set) < 2 {
+		return nil
+	}
+	set = slices.Clone(set)
+	slices.Sort(set)
+	return slices.Compact(set)
+}
+
+func better(a, b []string) bool {
+	if b == nil {
+		return a != nil
+	}
+	return shortest(a) > shortest(b) || shortest(a) == shortest(b) && len(a) < len(b)
+}
+
+func shortest(set []string) int {
+	n := 1 << 30
+	for _, s := range set {
+		n = min(n, len(s))
+	}
+	return n
+}

@@ -1,0 +1,192 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/readyline/readyline/internal/facts"
+)
+
+// outcome is what a clause came to. Certain hits can prove; open ones can be
+// no more than hints, for the reason why.
+type outcome struct {
+	certain []hit
+	open    []hit
+	why     string
+}
+
+func (o outcome) truth() truth {
+	switch {
+	case len(o.certain) > 0:
+		return yes
+	case len(o.open) > 0:
+		return unknown
+	}
+	return no
+}
+
+// clause puts the hits of a clause's probes together.
+func (a *assessment) clause(c *clause) outcome {
+	var out outcome
+	failed := false
+	for _, h := range a.selected(c) {
+		if h.truth != no {
+			h = a.accompanied(c, h)
+		}
+		switch {
+		case h.certain():
+			out.certain = append(out.certain, h)
+		case h.truth != no:
+			out.open = append(out.open, h)
+			out.why = cmp.Or(out.why, h.why)
+		default:
+			failed = true
+		}
+	}
+	switch {
+	case c.Every:
+		return a.every(c, out, failed)
+	case c.AtLeast > 1:
+		return atLeast(c, out)
+	}
+	return out
+}
+
+// every needs all that were selected, and the families read in full.
+func (a *assessment) every(c *clause, out outcome, failed bool) outcome {
+	if failed {
+		return outcome{}
+	}
+	unsure := slices.ContainsFunc(out.open, func(h hit) bool { return h.truth == unknown })
+	missing := ""
+	for _, id := range c.any {
+		if w := a.warned[a.engine.probes[id].Kind]; len(w) > 0 && missing == "" {
+			missing = place(w[0].Path, w[0].Line) + " could not be read"
+		}
+	}
+	if unsure || missing != "" {
+		return outcome{open: append(out.open, out.certain...), why: cmp.Or(out.why, missing)}
+	}
+	return out
+}
+
+func place(path string, line int) string {
+	if line == 0 {
+		return path
+	}
+	return fmt.Sprintf("%s:%d", path, line)
+}
+
+// atLeast needs so many hits, or so many different values of theirs.
+func atLeast(c *clause, out outcome) outcome {
+	certain := different(c.Distinct, out.certain)
+	all := different(c.Distinct, slices.Concat(out.certain, out.open))
+	switch {
+	case certain >= c.AtLeast:
+		return outcome{certain: out.certain}
+	case all >= c.AtLeast:
+		return outcome{open: slices.Concat(out.certain, out.open), why: out.why}
+	}
+	return outcome{}
+}
+
+func different(path string, hits []hit) int {
+	if path == "" {
+		return len(hits)
+	}
+	seen := map[string]bool{}
+	for _, h := range hits {
+		if h.fact == nil {
+			continue
+		}
+		for _, v := range flatten(h.fact.Value.Lookup(path), nil) {
+			if scalar(v) {
+				seen[strings.ToLower(v.Text)] = true
+			}
+		}
+	}
+	return len(seen)
+}
+
+// selected is everything that an alternative of the clause selects, each thing
+// once with the best that an alternative makes of it, in order.
+func (a *assessment) selected(c *clause) []hit {
+	if len(c.any) == 1 {
+		return a.hits[c.any[0]]
+	}
+	var out []hit
+	at := map[key]int{}
+	for _, id := range c.any {
+		for _, h := range a.hits[id] {
+			i, ok := at[h.key()]
+			if !ok {
+				at[h.key()] = len(out)
+				out = append(out, h)
+			} else if o := out[i]; h.truth > o.truth || h.truth == o.truth && h.why == "" && o.why != "" {
+				out[i] = h
+			}
+		}
+	}
+	slices.SortStableFunc(out, hit.compare)
+	return out
+}
+
+// accompanied is the hit after looking for what has to go with it, and for
+// what must not.
+func (a *assessment) accompanied(c *clause, h hit) hit {
+	for _, id := range c.with {
+		t, why := a.companion(c, id, h)
+		if t == no {
+			h.truth = no
+			return h
+		}
+		if t == unknown || why != "" {
+			h.why = cmp.Or(h.why, why, "what goes with it can't be known from the files")
+		}
+		h.truth = h.truth.and(t)
+	}
+	for _, id := range c.without {
+		t, why := a.companion(c, id, h)
+		if t == yes && why == "" {
+			h.truth = no
+			return h
+		}
+		if t != no {
+			h.why = cmp.Or(h.why, why, "what speaks against it can't be known from the files")
+			h.truth = h.truth.and(unknown)
+		}
+	}
+	return h
+}
+
+// companion is the best match of a probe within the clause's scope of h. Its
+// why tells what makes even a match no more than a hint.
+func (a *assessment) companion(c *clause, id int, h hit) (truth, string) {
+	best, why := no, ""
+	p := &a.engine.probes[id]
+	for _, o := range a.hits[id] {
+		if o.key() == h.key() && h.fact != nil || !inScope(c.Same, h, o) {
+			continue
+		}
+		if p.joins && o.fact != nil {
+			o.truth, o.why = joined(p, o.fact, h.fact)
+		}
+		if o.certain() {
+			return yes, ""
+		}
+		if o.truth > best {
+			best, why = o.truth, o.why
+		}
+	}
+	return best, why
+}
+
+func joined(p *probe, f, self *facts.Fact) (truth, string) {
+	h, selected := testFact(p, f, self)
+	if !selected {
+		return no, ""
+	}
+	return h.truth, h.why
+}

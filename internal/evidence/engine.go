@@ -1,0 +1,256 @@
+// Package evidence matches the catalogue's rules against facts. Rules are
+// indexed by what they look for, so that the cost grows with the facts and not
+// with the rules.
+package evidence
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/facts"
+	"github.com/readyline/readyline/internal/readiness"
+)
+
+// Engine is a catalogue made ready for matching. It never changes once made,
+// so any number of assessments may share it.
+type Engine struct {
+	catalogue *catalogue.Catalogue
+	probes    []probe
+	controls  []control // by id
+	facets    []facet   // each after those that it builds on
+	byName    map[facts.Kind]map[string][]int
+	globs     map[facts.Kind][]int // with a wildcard, or without any name
+	files     pathIndex
+	contents  pathIndex
+	regexps   []*catalogue.Regexp // of contents, each once
+	literals  *literals
+	anyArea   facts.Area // areas that some probe looks into
+}
+
+// probe is one matcher, with what its rule says of it.
+type probe struct {
+	*catalogue.Matcher
+	areas facts.Area
+	every bool
+	joins bool  // its conditions compare with the fact it accompanies
+	match []int // of regexps: each has to match
+	none  []int // of regexps: none may
+}
+
+// clause is a catalogue.Clause by its probes.
+type clause struct {
+	*catalogue.Clause
+	any, with, without []int
+	facets             []string // alternatives that are facets
+}
+
+type control struct {
+	*catalogue.Control
+	rules []rule
+}
+
+type rule struct {
+	*catalogue.Rule
+	clause
+}
+
+type facet struct {
+	*catalogue.FacetDef
+	any, all, none []clause
+}
+
+// New indexes the rules of a catalogue.
+func New(c *catalogue.Catalogue) *Engine {
+	e := &Engine{catalogue: c, byName: map[facts.Kind]map[string][]int{}, globs: map[facts.Kind][]int{}}
+	known := map[string]int{}
+	for _, ctl := range c.Controls {
+		own := control{Control: ctl}
+		for i := range ctl.Rules {
+			r := &ctl.Rules[i]
+			own.rules = append(own.rules, rule{r, e.clause(&r.Clause, known)})
+		}
+		e.controls = append(e.controls, own)
+	}
+	for _, d := range c.Facets {
+		f := facet{FacetDef: d}
+		for _, part := range []struct {
+			from []catalogue.Clause
+			to   *[]clause
+		}{{d.Any, &f.any}, {d.All, &f.all}, {d.None, &f.none}} {
+			for i := range part.from {
+				*part.to = append(*part.to, e.clause(&part.from[i], known))
+			}
+		}
+		e.facets = append(e.facets, f)
+	}
+	var texts []string
+	for _, re := range e.regexps {
+		texts = append(texts, re.Literals...)
+	}
+	e.literals = newLiterals(texts)
+	return e
+}
+
+func (e *Engine) clause(c *catalogue.Clause, known map[string]int) clause {
+	out := clause{Clause: c}
+	for i := range c.Any {
+		if c.Any[i].Kind == catalogue.Facet {
+			out.facets = append(out.facets, c.Any[i].Facet)
+			continue
+		}
+		out.any = append(out.any, e.probe(&c.Any[i], c, c.Every, known))
+	}
+	for i := range c.With {
+		out.with = append(out.with, e.probe(&c.With[i], c, false, known))
+	}
+	for i := range c.Without {
+		out.without = append(out.without, e.probe(&c.Without[i], c, false, known))
+	}
+	return out
+}
+
+// probe numbers a matcher and indexes it.
+func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool, known map[string]int) int {
+	id := len(e.probes)
+	p := probe{Matcher: m, areas: c.Areas, every: every, joins: joins(&m.Where)}
+	e.anyArea |= c.Areas
+	switch m.Kind {
+	case catalogue.File:
+		for _, path := range m.Paths {
+			e.files.add(path, id)
+		}
+	case catalogue.Content:
+		for _, path := range m.Paths {
+			e.contents.add(path, id)
+		}
+		p.match, p.none = e.regexpIDs(m.Match, known), e.regexpIDs(m.None, known)
+	default:
+		e.indexNames(m, id)
+	}
+	e.probes = append(e.probes, p)
+	return id
+}
+
+func (e *Engine) regexpIDs(res []*catalogue.Regexp, known map[string]int) []int {
+	var out []int
+	for _, re := range res {
+		id, ok := known[re.String()]
+		if !ok {
+			id = len(e.regexps)
+			known[re.String()] = id
+			e.regexps = append(e.regexps, re)
+		}
+		out = append(out, id)
+	}
+	return out
+}
+
+func (e *Engine) indexNames(m *catalogue.Matcher, id int) {
+	names := m.Names
+	if m.Kind == facts.Workflow && m.Run == nil {
+		names = m.Uses // a step's name is the action that it uses
+	}
+	if len(names) == 0 {
+		e.globs[m.Kind] = append(e.globs[m.Kind], id)
+		return
+	}
+	for _, n := range names {
+		text, exact := n.Exact()
+		if !exact || m.Kind == facts.Workflow || m.Kind == facts.Kubernetes && !strings.Contains(text, ".") {
+			e.globs[m.Kind] = append(e.globs[m.Kind], id)
+			continue
+		}
+		if e.byName[m.Kind] == nil {
+			e.byName[m.Kind] = map[string][]int{}
+		}
+		e.byName[m.Kind][text] = append(e.byName[m.Kind][text], id)
+	}
+}
+
+// probesFor lists the probes that select facts of a name, sorted.
+func (e *Engine) probesFor(kind facts.Kind, name string) []int {
+	out := slices.Clone(e.byName[kind][name])
+	for _, id := range e.globs[kind] {
+		if selects(e.probes[id].Matcher, name) {
+			out = append(out, id)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// selects tells whether a matcher is about facts of this name.
+func selects(m *catalogue.Matcher, name string) bool {
+	if m.Kind == facts.Workflow {
+		if m.Run != nil || len(m.Uses) == 0 {
+			return true
+		}
+		return slices.ContainsFunc(m.Uses, func(n catalogue.Name) bool { return isAction(n, name) })
+	}
+	if len(m.Names) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(m.Names, func(n catalogue.Name) bool {
+		if n.Match(name) {
+			return true
+		}
+		if m.Kind == facts.Kubernetes && !strings.Contains(n.String(), ".") { // a kind, of whatever group
+			kind, _, _ := strings.Cut(name, ".")
+			return n.Match(kind)
+		}
+		return false
+	})
+}
+
+// isAction tells whether an action is the one named, or lies in a folder of it.
+func isAction(n catalogue.Name, uses string) bool {
+	if n.Match(uses) {
+		return true
+	}
+	for i := range len(uses) {
+		if uses[i] == '/' && n.Match(uses[:i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// joins tells whether conditions compare with another fact.
+func joins(w *catalogue.Where) bool {
+	var inTest func(t *catalogue.Test) bool
+	inTest = func(t *catalogue.Test) bool {
+		return t != nil && (t.SameAs != "" || inTest(t.Each) || inTest(t.Not) || t.Where != nil && joins(t.Where))
+	}
+	for i := range w.All {
+		if inTest(&w.All[i].Test) {
+			return true
+		}
+	}
+	for _, groups := range [][]catalogue.Where{w.Any, w.None} {
+		for i := range groups {
+			if joins(&groups[i]) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Catalogue is what the engine was made of.
+func (e *Engine) Catalogue() *catalogue.Catalogue { return e.catalogue }
+
+// kinds are the families of facts that a rule looks at, files apart.
+func (c clause) kinds(e *Engine) []facts.Kind {
+	var out []facts.Kind
+	for _, id := range slices.Concat(c.any, c.with, c.without) {
+		out = append(out, e.probes[id].Kind)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// proving are the rules that can tick the box.
+func (c control) proving() []rule {
+	return slices.DeleteFunc(slices.Clone(c.rules), func(r rule) bool { return r.Strength != readiness.Proves })
+}

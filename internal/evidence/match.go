@@ -1,0 +1,308 @@
+package evidence
+
+import (
+	"cmp"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/facts"
+	"github.com/readyline/readyline/internal/snapshot"
+)
+
+// Source is a tree whose files count as evidence. Repository and Commit are
+// empty for the assessed repository itself.
+type Source struct {
+	Repository string
+	Commit     string
+	*Reading
+}
+
+// hit is a fact, or a file, that a probe selected by name.
+type hit struct {
+	source int
+	path   string
+	start  int
+	end    int
+	group  string
+	url    string
+	fact   *facts.Fact // nil for files
+	truth  truth       // of the probe's conditions
+	why    string      // why it can be no more than a hint
+}
+
+// key tells things apart: two probes that select the same thing agree on it.
+type key struct {
+	source int
+	path   string
+	fact   *facts.Fact
+}
+
+func (h hit) key() key { return key{h.source, h.path, h.fact} }
+
+// certain tells whether the hit can prove.
+func (h hit) certain() bool { return h.truth == yes && h.why == "" }
+
+func (h hit) compare(o hit) int {
+	return cmp.Or(cmp.Compare(h.source, o.source), cmp.Compare(h.path, o.path), cmp.Compare(h.start, o.start), cmp.Compare(h.end, o.end))
+}
+
+// assessment is one run of all probes over all sources.
+type assessment struct {
+	engine   *Engine
+	sources  []Source
+	settings snapshot.Settings
+	hits     [][]hit // by probe, in the order of the sources
+	facets   map[string]truth
+	warned   map[facts.Kind][]facts.Warning // outside of areas that prove nothing
+	keep     bool                           // keep what failed its conditions, for Explain
+}
+
+func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool) *assessment {
+	a := &assessment{engine: e, sources: sources, settings: settings, keep: keep,
+		hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, warned: map[facts.Kind][]facts.Warning{}}
+	for i := range sources {
+		a.matchFacts(i)
+		a.matchFiles(i)
+		a.warnings(i)
+	}
+	a.matchSettings()
+	for i := range e.facets {
+		a.facets[e.facets[i].Name] = a.facet(&e.facets[i])
+	}
+	return a
+}
+
+// matchFacts tries each fact against the probes that select its name.
+func (a *assessment) matchFacts(source int) {
+	type name struct {
+		kind facts.Kind
+		name string
+	}
+	memo := map[name][]int{}
+	all := a.sources[source].All
+	for i := range all {
+		f := &all[i]
+		probes, ok := memo[name{f.Kind, f.Name}]
+		if !ok {
+			probes = a.engine.probesFor(f.Kind, f.Name)
+			memo[name{f.Kind, f.Name}] = probes
+		}
+		for _, id := range probes {
+			if f.Area&^a.engine.probes[id].areas == 0 {
+				a.try(id, source, f)
+			}
+		}
+	}
+}
+
+// try tests a fact and notes the hit.
+func (a *assessment) try(id, source int, f *facts.Fact) {
+	p := &a.engine.probes[id]
+	h, selected := testFact(p, f, nil)
+	if !selected || h.truth == no && !p.every && !p.joins && !a.keep {
+		return
+	}
+	h.source = source
+	a.hits[id] = append(a.hits[id], h)
+}
+
+// testFact tests a fact against a probe; selected is false when the probe is
+// not about it at all. self is the fact that a companion belongs to.
+func testFact(p *probe, f *facts.Fact, self *facts.Fact) (h hit, selected bool) {
+	h = hit{path: f.Path, start: f.Start, end: f.End, group: f.Group, fact: f, truth: yes, why: f.Hint}
+	switch p.Kind {
+	case facts.Workflow, facts.WorkflowJob, facts.CI:
+		if !started(p, f, &h) || !runs(p, f, &h) {
+			return h, false
+		}
+	case facts.Dependency:
+		if !p.Dev && f.Value.Get("dev").Text == "true" {
+			return h, false
+		}
+	}
+	if p.Where.Empty() {
+		return h, true
+	}
+	got := where(&p.Where, f.Value, self)
+	h.truth = got.truth
+	if got.truth == unknown && h.why == "" {
+		h.why = got.why
+	}
+	if got.at.Start > 0 {
+		h.start, h.end = got.at.Start, max(got.at.Start, got.at.End)
+	}
+	return h, true
+}
+
+// started tells whether the step or job is started by what the probe wants.
+func started(p *probe, f *facts.Fact, h *hit) bool {
+	classes := flatten([]facts.Value{f.Value.Get("when")}, nil)
+	in := func(class string) bool {
+		return slices.ContainsFunc(classes, func(v facts.Value) bool { return v.Text == class })
+	}
+	byHand := len(classes) == 1 && in("manual")
+	switch p.When {
+	case catalogue.WhenAny:
+		return true
+	case "":
+		if byHand {
+			h.why = cmp.Or(h.why, "runs only by hand")
+		}
+		return true
+	case catalogue.WhenDeploy:
+		if byHand {
+			h.why = cmp.Or(h.why, "runs only by hand")
+			return true
+		}
+	}
+	return len(classes) == 0 && f.Kind == facts.CI || in(string(p.When))
+}
+
+// runs tells whether a step uses one of the wanted actions, or one of its
+// commands matches; a probe that asks for neither is about every step.
+func runs(p *probe, f *facts.Fact, h *hit) bool {
+	if p.Kind == facts.CI {
+		if p.Run == nil || p.Run.MatchString(f.Value.Get("run").Text) {
+			return true
+		}
+		return command(p, f, h)
+	}
+	if p.Run == nil && len(p.Uses) == 0 {
+		return true
+	}
+	if slices.ContainsFunc(p.Uses, func(n catalogue.Name) bool { return isAction(n, f.Name) }) {
+		return true
+	}
+	return p.Run != nil && command(p, f, h)
+}
+
+// command finds the first command that matches, at best one that can fail the
+// job, and makes the hit point at it.
+func command(p *probe, f *facts.Fact, h *hit) bool {
+	found := false
+	for _, c := range f.Value.Get("commands").Items {
+		text, hint := c, ""
+		if c.Kind == facts.Map {
+			text, hint = c.Get("text"), c.Get("hint").Text
+		}
+		if !p.Run.MatchString(text.Text) || found && hint != "" {
+			continue
+		}
+		found = true
+		if c.Start > 0 {
+			h.start, h.end = c.Start, max(c.Start, c.End)
+		}
+		h.why = cmp.Or(f.Hint, hint)
+		if hint == "" {
+			break
+		}
+	}
+	return found
+}
+
+// matchFiles tries each file against the globs of file and content probes.
+func (a *assessment) matchFiles(source int) {
+	e, s := a.engine, a.sources[source]
+	for i := range s.Files {
+		f := &s.Files[i]
+		if f.Area&^e.anyArea != 0 {
+			continue
+		}
+		inArea := func(p int) bool { return f.Area&^e.probes[p].areas == 0 }
+		for _, id := range e.files.match(f.Path, inArea) {
+			h := hit{source: source, path: f.Path, truth: a.fileHolds(id, source, f)}
+			if h.truth != no || e.probes[id].every || a.keep {
+				a.hits[id] = append(a.hits[id], h)
+			}
+		}
+		seen, looked := s.texts[f.Path]
+		if !looked {
+			continue
+		}
+		for id, at := range seen.hits {
+			a.hits[id] = append(a.hits[id], hit{source: source, path: f.Path, start: at.start, end: at.end, truth: yes})
+		}
+	}
+	for id := range e.probes {
+		if p := &e.probes[id]; p.Kind == catalogue.Content && (p.every || a.keep) {
+			a.missedTexts(id, source)
+		}
+	}
+}
+
+// missedTexts adds the files in which a content probe found nothing.
+func (a *assessment) missedTexts(id, source int) {
+	p := &a.engine.probes[id]
+	for i := range a.sources[source].Files {
+		f := &a.sources[source].Files[i]
+		if f.Area&^p.areas != 0 || !slices.ContainsFunc(p.Paths, func(g catalogue.Path) bool { return g.Match(strings.ToLower(f.Path)) }) {
+			continue
+		}
+		if _, ok := a.sources[source].texts[f.Path].hits[id]; !ok {
+			a.hits[id] = append(a.hits[id], hit{source: source, path: f.Path, truth: no})
+		}
+	}
+	slices.SortStableFunc(a.hits[id], hit.compare)
+}
+
+func (a *assessment) fileHolds(id, source int, f *facts.File) truth {
+	p := &a.engine.probes[id]
+	if p.NotEmpty && (f.Size == 0 || a.sources[source].texts[f.Path].empty) {
+		return no
+	}
+	if p.Where.Empty() {
+		return yes
+	}
+	v := facts.Value{Kind: facts.Map, Fields: []facts.Field{
+		{Key: "size", Value: facts.Num(int(f.Size))}, {Key: "executable", Value: facts.Boolean(f.Executable)},
+		{Key: "path", Value: facts.Str(f.Path)},
+	}}
+	return where(&p.Where, v, nil).truth
+}
+
+// matchSettings tries what GitHub answered. It belongs to the first source.
+func (a *assessment) matchSettings() {
+	for _, name := range catalogue.SettingNames() {
+		for _, v := range a.settings[name].Facts {
+			url := cmp.Or(v.Get("_url").Text, v.Get("html_url").Text)
+			for _, kind := range []facts.Kind{facts.Setting, facts.Activity} {
+				f := &facts.Fact{Kind: kind, Name: name, Value: v}
+				for _, id := range a.engine.probesFor(kind, name) {
+					before := len(a.hits[id])
+					a.try(id, 0, f)
+					if len(a.hits[id]) > before {
+						a.hits[id][before].url = url
+					}
+				}
+			}
+		}
+	}
+}
+
+// warnings notes which families may miss facts. A file in an area that proves
+// nothing misses nothing.
+func (a *assessment) warnings(source int) {
+	for _, w := range a.sources[source].Warnings {
+		if facts.AreaOf(w.Path) != 0 {
+			continue
+		}
+		for _, k := range w.Kinds {
+			a.warned[k] = append(a.warned[k], w)
+		}
+	}
+}
+
+// inScope tells whether a companion lies where the clause wants it.
+func inScope(scope catalogue.Scope, h, o hit) bool {
+	switch scope {
+	case catalogue.SameFile:
+		return h.source == o.source && h.path == o.path
+	case catalogue.SameDir:
+		return h.source == o.source && path.Dir(h.path) == path.Dir(o.path)
+	case catalogue.SameGroup:
+		return h.source == o.source && h.group != "" && h.group == o.group
+	}
+	return true
+}

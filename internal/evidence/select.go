@@ -1,0 +1,57 @@
+package evidence
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/readyline/readyline/internal/readiness"
+)
+
+// evidence makes evidence of the best hits of a rule, one for each place.
+func (a *assessment) evidence(r *rule, strength readiness.Strength, hits []hit) []readiness.Evidence {
+	best := slices.Clone(hits)
+	slices.SortStableFunc(best, func(x, y hit) int {
+		return cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(rank(x), rank(y)), cmp.Compare(strings.Count(x.path, "/"), strings.Count(y.path, "/")),
+			cmp.Compare(len(x.path), len(y.path)), x.compare(y))
+	})
+	best = slices.CompactFunc(best, func(x, y hit) bool {
+		return x.source == y.source && x.path == y.path && x.start == y.start && x.path != ""
+	})
+	left := len(best) - keepBest
+	if left > 0 {
+		best = best[:keepBest]
+	}
+	out := make([]readiness.Evidence, 0, len(best))
+	for i, h := range best {
+		src := a.sources[h.source]
+		e := readiness.Evidence{Strength: strength, Repository: src.Repository, Commit: src.Commit, Path: h.path,
+			StartLine: h.start, EndLine: h.end, Rule: r.ID, Summary: r.Summary, URL: h.url}
+		if h.why != "" && strength == readiness.Suggests {
+			e.Summary += " (" + h.why + ")"
+		}
+		if left > 0 && i == len(best)-1 {
+			e.Summary += fmt.Sprintf(" (and %d more)", left)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// rank puts production first, then what names no environment, then the rest.
+func rank(h hit) int {
+	env := ""
+	if h.fact != nil {
+		env = h.fact.Value.Get("_env").Text
+	}
+	for _, word := range strings.FieldsFunc(strings.ToLower(env+"/"+h.path), func(c rune) bool { return c == '/' || c == '-' || c == '_' || c == '.' }) {
+		switch word {
+		case "prod", "prd", "production", "live":
+			return 0
+		case "dev", "development", "staging", "stage", "stg", "qa", "uat", "sandbox", "preview", "test":
+			return 2
+		}
+	}
+	return 1
+}
