@@ -6,8 +6,7 @@ import "strings"
 // repository and the file's own name count, never the repository's name: a
 // product may be called "demo".
 func AreaOf(path string) Area {
-	i := strings.LastIndexByte(path, '/')
-	return areaOfDir(path[:max(i, 0)]) | areaOfName(path[i+1:])
+	return (&areaCache{}).of(path)
 }
 
 // areaCache remembers the last directory: files come sorted by path.
@@ -18,6 +17,9 @@ type areaCache struct {
 }
 
 func (c *areaCache) of(path string) Area {
+	if isLive(path) {
+		return 0
+	}
 	i := strings.LastIndexByte(path, '/')
 	if dir := path[:max(i, 0)]; !c.valid || dir != c.dir {
 		c.dir, c.area, c.valid = dir, areaOfDir(dir), true
@@ -25,17 +27,23 @@ func (c *areaCache) of(path string) Area {
 	return c.area | areaOfName(path[i+1:])
 }
 
-// areaOfDir looks at each folder name on the way. It stops where names are
-// given by something else than the tree's layout: CI configuration is live
-// whatever its actions are called, and Java packages are named after domains
-// (com/example/demo).
+// isLive tells of CI configuration: it runs, whatever its workflows and
+// actions are called.
+func isLive(path string) bool {
+	top, _, _ := strings.Cut(path, "/")
+	switch top {
+	case ".github", ".circleci", ".gitlab", ".buildkite":
+		return true
+	}
+	return false
+}
+
+// areaOfDir looks at each folder name on the way. It stops at the root of Java
+// sources: their folders are named after domains (com/example/demo).
 func areaOfDir(dir string) (area Area) {
 	var buf [64]byte
-	for before, first := "", true; dir != ""; first = false {
+	for before := ""; dir != ""; {
 		seg, rest, _ := strings.Cut(dir, "/")
-		if first && (seg == ".github" || seg == ".circleci" || seg == ".gitlab" || seg == ".buildkite") {
-			return 0
-		}
 		name := lower(buf[:0], seg)
 		switch string(name) {
 		case "java", "kotlin", "scala", "groovy":

@@ -26,7 +26,7 @@ func dependencies(ecosystem, path string, all []declared) []Fact {
 		}
 		value := Value{Kind: Map, Start: d.line, End: d.line, Fields: make([]Field, 0, 4)}
 		value.Fields = append(value.Fields,
-			Field{"version", placed(d.version, d.line)}, Field{"dev", Boolean(d.dev)}, Field{"manifest", manifest})
+			Field{"version", textAt(d.version, d.line)}, Field{"dev", Boolean(d.dev)}, Field{"manifest", manifest})
 		out = append(out, Fact{
 			Kind: Dependency, Name: ecosystem + ":" + strings.ToLower(d.name), Path: path,
 			Start: d.line, End: d.line, Value: value, Group: path,
@@ -35,8 +35,8 @@ func dependencies(ecosystem, path string, all []declared) []Fact {
 	return out
 }
 
-// placed is a String on a line; an empty one is absent.
-func placed(s string, line int) Value {
+// textAt is a String on a line; an empty one is absent.
+func textAt(s string, line int) Value {
 	if s == "" {
 		return Value{}
 	}

@@ -23,13 +23,9 @@ func readPackageJSON(path string, text []byte) ([]Fact, []Warning) {
 		}
 		return members(dec, func(name string) error {
 			line := lines.of(int(dec.InputOffset()) - 1)
-			var version any
-			if err := dec.Decode(&version); err != nil {
-				return err
-			}
-			text, _ := version.(string)
-			all = append(all, declared{name, text, key == "devDependencies", line})
-			return nil
+			version, err := nextText(dec)
+			all = append(all, declared{name, version, key == "devDependencies", line})
+			return err
 		})
 	})
 	if err != nil {
@@ -74,6 +70,16 @@ func members(dec *json.Decoder, f func(key string) error) error {
 func skipJSON(dec *json.Decoder) error {
 	var raw json.RawMessage
 	return dec.Decode(&raw)
+}
+
+// nextText is the string that comes next; any other value is empty.
+func nextText(dec *json.Decoder) (string, error) {
+	var v any
+	if err := dec.Decode(&v); err != nil {
+		return "", err
+	}
+	s, _ := v.(string)
+	return s, nil
 }
 
 // jsonErrorLine is the line at which a JSON text stops being JSON.

@@ -1,5 +1,12 @@
 package facts
 
+import (
+	"bytes"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
 // format is one family of files that Read knows.
 type format struct {
 	name   string
@@ -12,10 +19,44 @@ type format struct {
 // formats is the one table of formats. Its order is the order in which several
 // formats look at one file; it has room for 64.
 func formats() []format {
+	deps := []Kind{Dependency}
 	return []format{
-		{"package.json", []Kind{Dependency}, true, isPackageJSON, each(readPackageJSON)},
-		{"go.mod", []Kind{Dependency}, true, isGoMod, each(readGoMod)},
+		{"workflows", workflowKinds, true, byPath(isWorkflow), readWorkflowPart},
+		{"actions", workflowKinds, false, byPath(isAction), readActionPart},
+		{"scripts", workflowKinds, false, isScriptFile, readScriptPart},
+		{"Terraform", []Kind{Terraform}, true, isTerraform, readTerraformPart},
+		{"Terraform's neighbours", []Kind{Terraform}, false, besideTerraform, readNeighbour},
+		{"Dockerfile", []Kind{Dockerfile}, true, isDockerfile, each(readDockerfile)},
+		{"Compose", []Kind{Compose}, true, byPath(isCompose), eachYAML(Compose, "services", "", readCompose)},
+		{"Serverless", []Kind{Serverless}, true, byPath(isServerless), eachYAML(Serverless, "", "", readServerless)},
+		{"CloudFormation", []Kind{CloudFormation}, false, isPlainYAML,
+			eachYAML(CloudFormation, "Resources", "AWS", readCloudFormation)},
+		{"Kubernetes", []Kind{Kubernetes}, false, isPlainYAML, readObjects},
+		{"package.json", deps, true, isPackageJSON, each(readPackageJSON)},
+		{"go.mod", deps, true, isGoMod, each(readGoMod)},
+		{"requirements", deps, false, isRequirements, each(readRequirements)},
+		{"pyproject.toml", deps, true, isPyproject, each(readPyproject)},
+		{"Pipfile", deps, true, isPipfile, each(readPipfile)},
+		{"setup.cfg", deps, true, isSetupCfg, each(readSetupCfg)},
+		{"setup.py", deps, true, isSetupPy, each(readSetupPy)},
+		{"pom.xml", deps, true, isPom, each(readPom)},
+		{"Gradle", deps, true, isGradle, readGradlePart},
+		{"version catalog", deps, true, isCatalog, readCatalogPart},
+		{"Gemfile", deps, true, isGemfile, each(readGemfile)},
+		{"MSBuild", deps, true, isDotnet, each(readDotnet)},
+		{"Cargo.toml", deps, true, isCargo, each(readCargo)},
+		{"composer.json", deps, true, isComposer, each(readComposer)},
+		{"mix.exs", deps, true, isMix, each(readMix)},
+		{"pubspec.yaml", deps, true, isPubspec, eachYAML(Dependency, "dependencies", "", readPubspec)},
+		{"Package.swift", deps, true, isSwiftPackage, each(readSwiftPackage)},
+		{"CDK and Pulumi", []Kind{Construct}, false, isProgram, each(readProgram)},
+		{"Pulumi YAML", []Kind{Construct}, true, isPulumiYAML, eachYAML(Construct, "", "", readPulumi)},
 	}
+}
+
+// byPath adapts a format that claims by the path alone.
+func byPath(is func(path string) bool) func(place, *layout) bool {
+	return func(p place, _ *layout) bool { return is(p.path) }
 }
 
 // each adapts a reader that needs no other file.
@@ -25,4 +66,97 @@ func each(read func(path string, text []byte) ([]Fact, []Warning)) func(*source,
 		out.facts = append(out.facts, facts...)
 		out.warnings = append(out.warnings, warnings...)
 	}
+}
+
+// eachYAML adapts a reader of YAML documents. Texts that lack one of the two
+// words are none of its business: looking for a word is a hundred times
+// cheaper than parsing.
+func eachYAML(kind Kind, word, other string, read func(path string, docs []*yaml.Node) []Fact) func(*source, *found) {
+	return func(in *source, out *found) {
+		if !bytes.Contains(in.text, []byte(word)) || !bytes.Contains(in.text, []byte(other)) {
+			return
+		}
+		docs, warnings := in.documents()
+		out.facts = append(out.facts, read(in.path, docs)...)
+		for _, w := range warnings {
+			w.Kinds = []Kind{kind}
+			out.warnings = append(out.warnings, w)
+		}
+	}
+}
+
+// documents parses the YAML or JSON of the file, once.
+func (in *source) documents() ([]*yaml.Node, []Warning) {
+	if !in.parsed {
+		in.parsed = true
+		in.docs, in.faults = yamlDocuments(in.path, in.text)
+	}
+	return in.docs, in.faults
+}
+
+// isPlainYAML takes every YAML and JSON file that no tool of its own reads.
+// What it is, its content decides.
+func isPlainYAML(p place, l *layout) bool {
+	if !p.yaml() && p.ext != ".json" || isLive(p.path) || strings.HasSuffix(p.base, ".tf.json") {
+		return false
+	}
+	switch p.base {
+	case "package.json", "package-lock.json", "composer.json", "composer.lock", "tsconfig.json", "pnpm-lock.yaml", "pubspec.yaml":
+		return false
+	}
+	return !inTemplates(p.dir, l)
+}
+
+// inTemplates tells whether a directory holds the templates of a Helm chart.
+func inTemplates(dir string, l *layout) bool {
+	if len(l.charts) == 0 {
+		return false
+	}
+	for ; dir != ""; dir = parent(dir) {
+		if strings.HasSuffix(dir, "templates") && l.charts[parent(dir)] {
+			return true
+		}
+	}
+	return false
+}
+
+func isScriptFile(p place, _ *layout) bool { return scriptKind(p.path) != "" }
+
+func isTerraform(p place, _ *layout) bool { return terraformRoleOf(p.path) != notTerraform }
+
+// besideTerraform takes the small files that Terraform code may read with
+// file() or templatefile().
+func besideTerraform(p place, l *layout) bool {
+	switch p.ext {
+	case ".json", ".tpl", ".tftpl", ".tmpl", ".yaml", ".yml":
+	default:
+		return false
+	}
+	dir := p.dir
+	for range 3 {
+		if l.terraform[dir] {
+			return true
+		}
+		if dir == "" {
+			return false
+		}
+		dir = parent(dir)
+	}
+	return false
+}
+
+// isDockerfile knows Dockerfile, Dockerfile.api, api.Dockerfile and Podman's
+// names; Dockerfile.md is about one.
+func isDockerfile(p place, _ *layout) bool {
+	stem, rest, _ := strings.Cut(p.base, ".")
+	switch {
+	case p.ext == ".dockerfile" || p.ext == ".containerfile":
+		return true
+	case stem != "dockerfile" && stem != "containerfile":
+		return strings.HasPrefix(p.base, "dockerfile-") && p.ext == ""
+	case p.ext == ".dockerignore" || p.ext == ".md" || p.ext == ".txt" || p.ext == ".sh" || p.ext == ".erb" ||
+		p.ext == ".j2" || p.ext == ".tmpl" || p.ext == ".tpl" || p.ext == ".template" || p.ext == ".go" || p.ext == ".py":
+		return false
+	}
+	return rest != "bak" && rest != "orig"
 }

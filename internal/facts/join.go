@@ -1,7 +1,142 @@
 package facts
 
-// parts are what a file contributes to a format that joins several files.
-type parts struct{}
+import (
+	"bytes"
+	"slices"
+)
 
-// join runs the formats that need all their files, in a fixed order.
-func (r *reader) join(out *Facts) {}
+// parts are what a file contributes to a format that joins several files.
+type parts struct {
+	workflow  *parsedWorkflow
+	action    *parsedAction
+	script    *parsedScript
+	terraform *terraformFile
+	neighbour []byte // the text of a small file beside Terraform code
+	gradle    *gradleFile
+	catalog   *catalogFile
+}
+
+// maxNeighbour bounds, in bytes, a text that is kept until Terraform's files
+// are joined.
+const maxNeighbour = 32 << 10
+
+func readWorkflowPart(in *source, out *found) {
+	w, warnings := readWorkflow(in.path, in.text)
+	out.parts.workflow = &w
+	out.warnings = append(out.warnings, warnings...)
+}
+
+func readActionPart(in *source, out *found) {
+	if a, ok := readAction(in.path, in.text); ok {
+		out.parts.action = &a
+	}
+}
+
+func readScriptPart(in *source, out *found) {
+	if s, ok := readScript(in.path, in.text); ok {
+		out.parts.script = &s
+	}
+}
+
+func readTerraformPart(in *source, out *found) {
+	f, warnings := readTerraform(in.path, in.text)
+	out.parts.terraform = &f
+	out.warnings = append(out.warnings, warnings...)
+}
+
+func readNeighbour(in *source, out *found) {
+	if len(in.text) <= maxNeighbour {
+		out.parts.neighbour = in.text
+	}
+}
+
+func readGradlePart(in *source, out *found) { out.parts.gradle = parseGradle(in.path, in.text) }
+
+func readCatalogPart(in *source, out *found) {
+	c, warnings := parseCatalog(in.path, in.text)
+	out.parts.catalog = c
+	out.warnings = append(out.warnings, warnings...)
+}
+
+// readObjects reads Kubernetes objects; a kustomization may do without the
+// words that all other objects have.
+func readObjects(in *source, out *found) {
+	read := eachYAML(Kubernetes, "apiVersion", "kind", readKubernetes)
+	if isKustomization(in.path) {
+		read = eachYAML(Kubernetes, "", "", readKubernetes)
+	}
+	read(in, out)
+}
+
+// join runs the formats that need all their files, in a fixed order. Each of
+// them may give up without taking the others along.
+func (r *reader) join(out *Facts) {
+	p := r.gather()
+	r.joinOne(out, workflowKinds, func() ([]Fact, []Warning) {
+		return joinWorkflows(p.workflows, p.actions, p.scripts), nil
+	})
+	r.joinOne(out, []Kind{Terraform}, func() ([]Fact, []Warning) {
+		return joinTerraform(p.terraform, terraformContext{
+			area: func(path string) Area { return r.area[path] },
+			text: func(path string) ([]byte, bool) { t, ok := p.neighbours[path]; return t, ok },
+		})
+	})
+	r.joinOne(out, []Kind{Dependency}, func() ([]Fact, []Warning) { return joinGradle(p.gradle, p.catalogs), nil })
+	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) {
+		objects := slices.DeleteFunc(slices.Clone(out.All), func(f Fact) bool { return f.Kind != Kubernetes })
+		joined := joinKustomize(objects)
+		out.All = slices.DeleteFunc(out.All, func(f Fact) bool { return f.Kind == Kubernetes })
+		return joined, nil
+	})
+}
+
+func (r *reader) joinOne(out *Facts, kinds []Kind, join func() ([]Fact, []Warning)) {
+	defer func() {
+		if p := recover(); p != nil {
+			out.Warnings = append(out.Warnings, gaveUp("", "the files as a whole", kinds, p))
+		}
+	}()
+	facts, warnings := join()
+	out.All = append(out.All, facts...)
+	out.Warnings = append(out.Warnings, warnings...)
+}
+
+// gathered are the parts of all files, in the order of their paths.
+type gathered struct {
+	workflows  []parsedWorkflow
+	actions    []parsedAction
+	scripts    []parsedScript
+	terraform  []terraformFile
+	neighbours map[string][]byte
+	gradle     []*gradleFile
+	catalogs   []*catalogFile
+}
+
+func (r *reader) gather() gathered {
+	g := gathered{neighbours: map[string][]byte{}}
+	for i := range r.tasks {
+		p := &r.tasks[i].found.parts
+		g.workflows = appendPart(g.workflows, p.workflow)
+		g.actions = appendPart(g.actions, p.action)
+		g.scripts = appendPart(g.scripts, p.script)
+		g.terraform = appendPart(g.terraform, p.terraform)
+		if p.neighbour != nil {
+			g.neighbours[r.tasks[i].file.Path] = bytes.Clone(p.neighbour)
+		}
+		if p.gradle != nil {
+			g.gradle = append(g.gradle, p.gradle)
+		}
+		if p.catalog != nil {
+			g.catalogs = append(g.catalogs, p.catalog)
+		}
+		*p = parts{}
+	}
+	return g
+}
+
+func appendPart[T any](all []T, part *T) []T {
+	if part == nil {
+		return all
+	}
+	return append(all, *part)
+}

@@ -33,14 +33,19 @@ type layout struct {
 	files    []File
 	charts   map[string]bool // directories with a Chart.yaml
 	programs map[string]bool // directories with a cdk.json, Pulumi.yaml or cdktf.json
+
+	terraform map[string]bool // directories with *.tf or *.tofu
 }
 
 func newLayout(files []File) *layout {
-	l := &layout{files: files, charts: map[string]bool{}, programs: map[string]bool{}}
+	l := &layout{files: files, charts: map[string]bool{}, programs: map[string]bool{}, terraform: map[string]bool{}}
 	for _, f := range files {
 		dir, base := "", f.Path
 		if i := strings.LastIndexByte(f.Path, '/'); i >= 0 {
 			dir, base = f.Path[:i], f.Path[i+1:]
+		}
+		if strings.HasSuffix(base, ".tf") || strings.HasSuffix(base, ".tofu") {
+			l.terraform[dir] = true
 		}
 		switch base {
 		case "Chart.yaml", "Chart.yml":

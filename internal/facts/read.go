@@ -73,7 +73,7 @@ type source struct {
 	layout *layout
 	parsed bool
 	docs   []*yaml.Node
-	err    error
+	faults []Warning
 }
 
 // found is what one file gave: facts, and parts that wait for other files.
@@ -207,12 +207,14 @@ func (t *task) read(table []format, text []byte, l *layout) {
 func (t *task) readOne(f *format, in *source) {
 	defer func() {
 		if p := recover(); p != nil {
-			t.found.warnings = append(t.found.warnings, Warning{
-				Path: in.path, Message: fmt.Sprintf("the reader of %s gave up: %v", f.name, p), Kinds: f.kinds,
-			})
+			t.found.warnings = append(t.found.warnings, gaveUp(in.path, f.name, f.kinds, p))
 		}
 	}()
 	f.read(in, &t.found)
+}
+
+func gaveUp(path, what string, kinds []Kind, why any) Warning {
+	return Warning{Path: path, Message: fmt.Sprintf("the reader of %s gave up: %v", what, why), Kinds: kinds}
 }
 
 func (t *task) oversize(table []format) {
@@ -274,7 +276,27 @@ func (r *reader) finish(out *Facts) {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Start, b.Start),
 			strings.Compare(string(a.Kind), string(b.Kind)), strings.Compare(a.Name, b.Name))
 	})
-	slices.SortStableFunc(out.Warnings, func(a, b Warning) int {
+	out.Warnings = r.mergeWarnings(out.Warnings)
+}
+
+// mergeWarnings orders warnings, says the same thing once, and leaves out what
+// would have proven nothing anyway.
+func (r *reader) mergeWarnings(all []Warning) []Warning {
+	slices.SortStableFunc(all, func(a, b Warning) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Line, b.Line), strings.Compare(a.Message, b.Message))
 	})
+	var out []Warning
+	for _, w := range all {
+		if r.area[w.Path] != 0 {
+			continue
+		}
+		if n := len(out) - 1; n >= 0 && out[n].Path == w.Path && out[n].Line == w.Line && out[n].Message == w.Message {
+			out[n].Kinds = append(slices.Clone(out[n].Kinds), w.Kinds...)
+			slices.Sort(out[n].Kinds)
+			out[n].Kinds = slices.Compact(out[n].Kinds)
+			continue
+		}
+		out = append(out, w)
+	}
+	return out
 }

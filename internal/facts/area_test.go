@@ -1,0 +1,153 @@
+package facts
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestAreaOf(t *testing.T) {
+	cases := `
+main.tf
+README.md
+Dockerfile
+.github/workflows/test.yml
+.github/workflows/deploy-example.yml
+.github/actions/test/action.yml
+.circleci/test/config.yml
+src/main/java/com/example/demo/Application.java
+services/pet/src/main/kotlin/org/acme/samples/App.kt
+services/cart/src/main/resources/application.yml
+src/cartservice/Dockerfile
+charts/shop/templates/deployment.yaml
+templates/base.html
+cloudformation/templates/vpc.yaml
+environments/production/main.tf
+environments/dev/main.tf
+modules/latest/main.tf
+attestation/contest.go
+cmd/protest/main.go
+internal/spec/openapi.yaml
+api/openapi.spec.yaml
+docker/rootfs/usr/local/bin/run.sh
+legacy/main.tf
+test/main.tf test
+tests/unit/a.py test
+a/b/testdata/x.yaml test
+src/test/java/com/acme/AppTest.java test
+src/androidTest/java/A.kt test
+web/__tests__/a.ts test
+web/__mocks__/fs.js test
+web/a.spec.ts test
+web/a.test.tsx test
+web/login.cy.ts test
+pkg/a_test.go test
+svc/test_views.py test
+svc/views_test.py test
+svc/conftest.py test
+svc/tests.py test
+lib/user_spec.rb test
+spec/spec_helper.rb test
+App.Tests/Cart.cs test
+src/Basket.UnitTests/Basket.csproj test
+src/CartTests.cs test
+src/CommandIT.java test
+load-tests/k6.js test
+test-infra/main.tf test
+infra/zones.tftest.hcl test
+Dockerfile.test test
+docker-compose.test.yml test
+charts/x/templates/tests/ping.yaml test
+roles/nginx/molecule/default/converge.yml test
+e2e/app.ts test
+examples/complete/main.tf example
+Example/main.tf example
+example-app/main.go example
+terraform/basic-example/main.tf example
+app_examples/x.tf example
+demo/compose.yaml example
+sandbox/main.tf example
+accounts/acme-sandbox/vpc.tf example
+quickstart/main.tf example
+values.example.yaml example
+terraform.example.tfvars example
+config-sample.yml example
+example.tfvars example
+docs/deploy.yaml docs
+api-docs/index.yaml docs
+documentation/a.md docs
+doc/a.md docs
+vendor/github.com/a/b/go.mod vendored
+src/third_party/x.tf vendored
+web/node_modules/x/package.json vendored
+.terraform/modules/vpc/main.tf vendored
+ios/Pods/A/Podfile vendored
+venv/lib/python3/site-packages/x.py vendored
+dist/app.js generated
+infra/cdk.out/Stack.template.json generated
+.serverless/cf.json generated
+.aws-sam/build/template.yaml generated
+live/.terragrunt-cache/a/main.tf generated
+api/v1/api.pb.go generated
+web/lib.min.js generated
+api/user_pb2_grpc.py generated
+deprecated/main.tf deprecated
+archive/2019/main.tf deprecated
+deprecated-cluster/main.tf deprecated
+{{cookiecutter.name}}/Dockerfile template
+a/{{ cookiecutter.project_slug }}/main.tf template
+backstage/skeleton/catalog-info.yaml template
+template/main.tf template
+.devcontainer/Dockerfile dev
+.vscode/settings.json dev
+compose/local/django/Dockerfile dev
+Dockerfile.dev dev
+dev.Dockerfile dev
+docker-compose.override.yml dev
+docker-compose.dev.yml dev
+docs/examples/main.tf docs example
+examples/x/main_test.go example test
+`
+	for line := range strings.Lines(strings.TrimSpace(cases)) {
+		path, want := strings.TrimSpace(line), Area(0)
+		for words := strings.Fields(path); len(words) > 1; words = words[:len(words)-1] {
+			a, ok := areaNames[words[len(words)-1]]
+			if !ok {
+				break
+			}
+			want |= a
+			path = strings.TrimSpace(strings.TrimSuffix(path, words[len(words)-1]))
+		}
+		if got := AreaOf(path); got != want {
+			t.Errorf("AreaOf(%q) = %08b, want %08b", path, got, want)
+		}
+	}
+}
+
+var areaNames = map[string]Area{
+	"test": AreaTest, "example": AreaExample, "docs": AreaDocs, "vendored": AreaVendored, "generated": AreaGenerated,
+	"deprecated": AreaDeprecated, "template": AreaTemplate, "dev": AreaDev,
+}
+
+func BenchmarkAreaOf(b *testing.B) {
+	var paths []string
+	for i := range 50_000 {
+		paths = append(paths, fmt.Sprintf("services/svc%d/internal/handlers/v1/handler_%d.go", i%50, i))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, p := range paths {
+			AreaOf(p)
+		}
+	}
+}
+
+func FuzzAreaOf(f *testing.F) {
+	f.Add("a/{{x}}/Dockerfile.dev")
+	f.Add("//..")
+	f.Fuzz(func(t *testing.T, path string) {
+		if a, b := AreaOf(path), (&areaCache{}).of(path); a != b {
+			t.Errorf("%q: %b and %b", path, a, b)
+		}
+	})
+}
