@@ -80,7 +80,7 @@ create unique index repositories_name on repositories (lower(owner), lower(name)
 create index repositories_installation on repositories (installation_id);
 create unique index repositories_badge_token on repositories (badge_token) where badge_token is not null;
 create index repositories_behind on repositories (wanted_at)
-    where removed_at is null and wanted_sha <> assessed_sha;
+    where removed_at is null and wanted_sha not in ('', assessed_sha);
 
 -- Former names, so that old badges and links still find their repository.
 create table repository_names (

@@ -78,7 +78,7 @@ create table history (
     primary key (at, id)
 ) partition by range (at);
 create index history_repository on history (repository_id, at desc, id desc);
-create index history_item on history (repository_id, checklist, item, at desc, id desc);
+create index history_across on history (checklist, item, at);
 create table history_default partition of history default;
 
 create table assessments (

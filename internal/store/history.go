@@ -71,6 +71,8 @@ type Cursor struct {
 	ID int64
 }
 
+var newest = Cursor{At: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
+
 // Cursor is where the page after this event starts.
 func (e Event) Cursor() Cursor { return Cursor{e.At, e.ID} }
 
@@ -91,7 +93,7 @@ func (s *Store) History(ctx context.Context, f HistoryFilter) ([]Event, error) {
 		f.Limit = 100
 	}
 	if f.After.At.IsZero() {
-		f.After = Cursor{At: time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)}
+		f.After = newest
 	}
 	return rows(ctx, s, "read history", pgx.RowToStructByName[Event],
 		`select `+eventColumns+` from history

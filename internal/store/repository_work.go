@@ -105,7 +105,7 @@ func (s *Store) PurgeRemoved(ctx context.Context, before time.Time, limit int) (
 func (s *Store) Behind(ctx context.Context, before time.Time, limit int) ([]Repository, error) {
 	return rows(ctx, s, "list repositories behind their head", pgx.RowToStructByName[Repository],
 		`select `+repositoryColumns+` from repositories
-		where removed_at is null and wanted_sha <> assessed_sha and wanted_at < $1
+		where removed_at is null and wanted_sha not in ('', assessed_sha) and wanted_at < $1
 		order by wanted_at limit $2`, before, limit)
 }
 

@@ -14,7 +14,7 @@ func TestMain(m *testing.M) { testdb.Main(m) }
 
 // at is a fixed day, n hours later.
 func at(n int) time.Time {
-	return time.Date(2026, 3, 10, 8, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Hour)
+	return time.Date(2001, 3, 10, 8, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Hour)
 }
 
 func must[T any](t testing.TB) func(T, error) T {

@@ -1,0 +1,133 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/readyline/readyline/internal/readiness"
+)
+
+// ControlAdoption counts repositories by what the rules say of a control.
+type ControlAdoption struct {
+	Control       string
+	Proven        int
+	Suggested     int
+	Contradicted  int
+	None          int
+	Unknown       int
+	NotApplicable int
+}
+
+// ControlAdoption counts over an owner, or all when it is empty, by control.
+func (s *Store) ControlAdoption(ctx context.Context, sight Sight, owner string) ([]ControlAdoption, error) {
+	return rows(ctx, s, "count the controls of "+owner, pgx.RowToStructByName[ControlAdoption], `
+		select v.control,
+			count(*) filter (where v.verdict = 'proven') as proven,
+			count(*) filter (where v.verdict = 'suggested') as suggested,
+			count(*) filter (where v.verdict = 'contradicted') as contradicted,
+			count(*) filter (where v.verdict = 'none') as none,
+			count(*) filter (where v.verdict = 'unknown') as unknown,
+			count(*) filter (where v.verdict = 'not_applicable') as not_applicable
+		from verdicts v join repositories r on r.id = v.repository_id
+		where`+seen+`and ($5 = '' or lower(r.owner) = $5)
+		group by v.control order by v.control`, sight.args(strings.ToLower(owner))...)
+}
+
+// ItemAdoption counts repositories by the state of an item.
+type ItemAdoption struct {
+	Item          string
+	Section       string
+	Met           int
+	Attested      int
+	Waived        int
+	NotApplicable int
+	Unmet         int
+	Unknown       int
+	RequiredBy    int // repositories in which it is required
+}
+
+// ItemAdoption counts over an owner, or all when it is empty, in the order of
+// the checklist.
+func (s *Store) ItemAdoption(ctx context.Context, sight Sight, owner, checklist string) ([]ItemAdoption, error) {
+	return rows(ctx, s, "count the items of "+owner, pgx.RowToStructByName[ItemAdoption], `
+		select i.item, min(i.section) as section,
+			count(*) filter (where i.state = 'met') as met,
+			count(*) filter (where i.state = 'attested') as attested,
+			count(*) filter (where i.state = 'waived') as waived,
+			count(*) filter (where i.state = 'not_applicable') as not_applicable,
+			count(*) filter (where i.state = 'unmet') as unmet,
+			count(*) filter (where i.state = 'unknown') as unknown,
+			count(*) filter (where i.required) as required_by
+		from items i join repositories r on r.id = i.repository_id
+		where`+seen+`and i.checklist = $5 and ($6 = '' or lower(r.owner) = $6)
+		group by i.item order by min(i.position), i.item`, sight.args(checklist, strings.ToLower(owner))...)
+}
+
+// Holder is a repository with what the rules say there of a control.
+type Holder struct {
+	ID      int64
+	Owner   string
+	Name    string
+	Verdict readiness.Verdict
+	Reason  string
+	Since   time.Time
+	Total   int // of all pages
+}
+
+// Holders lists the repositories of an owner, or all, by what the rules say of
+// a control: with one verdict, or with any when it is empty.
+func (s *Store) Holders(ctx context.Context, sight Sight, owner, control string, verdict readiness.Verdict, limit, offset int) ([]Holder, error) {
+	return rows(ctx, s, "list who has "+control, pgx.RowToStructByName[Holder], `
+		select r.id, r.owner, r.name, v.verdict, v.reason, v.since, count(*) over () as total
+		from verdicts v join repositories r on r.id = v.repository_id
+		where`+seen+`and v.control = $5 and ($6 = '' or v.verdict = $6) and ($7 = '' or lower(r.owner) = $7)
+		order by v.verdict, lower(r.owner), lower(r.name), r.id limit $8 offset $9`,
+		sight.args(control, verdict, strings.ToLower(owner), limit, offset)...)
+}
+
+// Cell is the state of an item in a repository.
+type Cell struct {
+	RepositoryID int64
+	Item         string
+	State        readiness.State
+	Required     bool
+}
+
+// Cells returns the items of repositories, for a heat map, by repository and
+// in the order of the checklist. The caller has seen to it that they may be
+// seen.
+func (s *Store) Cells(ctx context.Context, repositories []int64, checklist string) ([]Cell, error) {
+	return rows(ctx, s, "read the cells of "+checklist, pgx.RowToStructByName[Cell], `
+		select repository_id, item, state, required from items
+		where repository_id = any($1) and checklist = $2
+		order by repository_id, position, item`, repositories, checklist)
+}
+
+// Count is how many repositories had an item ticked at the end of a day.
+type Count struct {
+	Day    time.Time
+	Ticked int
+	Of     int // repositories in which it applied
+}
+
+// ItemTrend returns the days from a day on at which an item changed anywhere
+// in an owner, or in all, after one for the first day itself.
+func (s *Store) ItemTrend(ctx context.Context, sight Sight, owner, checklist, item string, from time.Time) ([]Count, error) {
+	return rows(ctx, s, "read the trend of "+item, pgx.RowToStructByName[Count], `
+		with steps as (
+			select greatest((h.at at time zone 'UTC')::date, $8) as day,
+				sum((h.to_state in ('met', 'attested', 'waived'))::int
+					- (h.from_state in ('met', 'attested', 'waived'))::int) as ticked,
+				sum((h.to_state not in ('removed', 'not_applicable'))::int
+					- (h.from_state not in ('', 'not_applicable'))::int) as of
+			from history h join repositories r on r.id = h.repository_id
+			where`+seen+`and h.checklist = $5 and h.item = $6 and ($7 = '' or lower(r.owner) = $7)
+			group by 1
+		)
+		select day, (sum(ticked) over w)::int as ticked, (sum("of") over w)::int as of
+		from steps window w as (order by day) order by day`,
+		sight.args(checklist, item, strings.ToLower(owner), from.UTC())...)
+}

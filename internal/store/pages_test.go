@@ -1,0 +1,245 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/store"
+	"github.com/readyline/readyline/internal/testdb"
+)
+
+// fleet is a store with
+//
+//	acme/api    10 public   Go   service  50 %, on day 2 100 %
+//	acme/web    11 private       service   0 %
+//	acme/docs   12 private  never assessed, skipped
+//	globex/core 20 internal                100 % on both checklists
+//
+// and viewer 7, who may read acme/web and nothing of globex.
+func fleet(t *testing.T) *store.Store {
+	t.Helper()
+	s, ctx := testdb.Open(t), context.Background()
+	for id, login := range []string{1: "acme", 2: "globex"} {
+		if id > 0 {
+			ok(t, s.PutInstallation(ctx, store.Installation{ID: int64(id), AccountLogin: login, AccountType: "Organization"}))
+		}
+	}
+	for _, r := range []store.Repository{
+		{ID: 10, InstallationID: 1, Owner: "acme", Name: "api", Visibility: "public", Language: "Go", Topics: []string{"service"}},
+		{ID: 11, InstallationID: 1, Owner: "acme", Name: "web", Visibility: "private", Topics: []string{"service"}},
+		{ID: 12, InstallationID: 1, Owner: "acme", Name: "docs", Visibility: "private"},
+		{ID: 20, InstallationID: 2, Owner: "globex", Name: "core", Visibility: "internal"},
+	} {
+		ok(t, s.PutRepository(ctx, r))
+	}
+	ok(t, s.Skip(ctx, 12, "archived"))
+	look := func(id int64, hour int, as ...readiness.Assessment) {
+		record(t, s, store.Recording{Repository: id, Commit: "c", At: at(hour), Complete: true, Assessments: as})
+	}
+	look(10, 0, assessed("list", item("one", met), required(item("two", unmet))))
+	look(11, 1, assessed("list", item("one", unmet), required(item("two", unmet))))
+	look(20, 2, assessed("list", item("one", attested), item("two", notFor)), assessed("extra", item("three", met)))
+	look(10, 24, assessed("list", item("one", met), required(item("two", met))))
+	ok(t, s.PutViewer(ctx, store.Viewer{ID: 7, Login: "ada", Sealed: []byte("sealed")}))
+	ok(t, s.SetAccess(ctx, 7, []store.Access{{RepositoryID: 11, Permission: "read"}, {RepositoryID: 20, Permission: "none"}}))
+	return s
+}
+
+var (
+	anybody = store.Sight{Public: true}
+	ada     = store.Sight{Viewer: 7}
+	adaOld  = store.Sight{Viewer: 7, Since: time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC)}
+)
+
+func TestFleet(t *testing.T) {
+	s, ctx := fleet(t), context.Background()
+	all := store.Everything
+	tests := []struct {
+		name   string
+		sight  store.Sight
+		filter store.FleetFilter
+		want   []string
+	}{
+		{"nobody sees nothing", store.Sight{}, store.FleetFilter{}, nil},
+		{"everything by name", all, store.FleetFilter{}, []string{"acme/api", "acme/docs", "acme/web", "globex/core"}},
+		{"anybody sees public ones", anybody, store.FleetFilter{}, []string{"acme/api"}},
+		{"a viewer sees theirs", ada, store.FleetFilter{}, []string{"acme/web"}},
+		{"for as long as GitHub said so", adaOld, store.FleetFilter{}, nil},
+		{"hidden ones by no filter", ada, store.FleetFilter{Owner: "globex"}, nil},
+		{"owner in any case", all, store.FleetFilter{Owner: "ACME"}, []string{"acme/api", "acme/docs", "acme/web"}},
+		{"search", all, store.FleetFilter{Search: "X/C"}, []string{"globex/core"}},
+		{"search takes no wildcards", all, store.FleetFilter{Search: "%"}, nil},
+		{"topic", all, store.FleetFilter{Topic: "service"}, []string{"acme/api", "acme/web"}},
+		{"language", all, store.FleetFilter{Language: "go"}, []string{"acme/api"}},
+		{"ready", all, store.FleetFilter{State: store.FleetReady}, []string{"acme/api", "globex/core"}},
+		{"not ready", all, store.FleetFilter{State: store.FleetNotReady}, []string{"acme/web"}},
+		{"pending", all, store.FleetFilter{State: store.FleetPending}, []string{"acme/docs"}},
+		{"skipped", all, store.FleetFilter{State: store.FleetSkipped}, []string{"acme/docs"}},
+		{"failing", all, store.FleetFilter{State: store.FleetFailing}, nil},
+		{"worst first", all, store.FleetFilter{Order: store.OrderScore}, []string{"acme/web", "acme/api", "globex/core", "acme/docs"}},
+		{"best first", all, store.FleetFilter{Order: store.OrderScore, Down: true}, []string{"acme/api", "globex/core", "acme/web", "acme/docs"}},
+		{"most left", all, store.FleetFilter{Order: store.OrderRequired, Down: true}, []string{"acme/web", "acme/api", "globex/core", "acme/docs"}},
+		{"last changed", all, store.FleetFilter{Order: store.OrderChanged, Down: true}, []string{"acme/api", "globex/core", "acme/web", "acme/docs"}},
+		{"a page", all, store.FleetFilter{Limit: 2, Offset: 1}, []string{"acme/docs", "acme/web"}},
+		{"an unknown order", all, store.FleetFilter{Order: "; drop table", Limit: 1}, []string{"acme/api"}},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			var got []string
+			for _, r := range must[[]store.FleetRow](t)(s.Fleet(ctx, test.sight, test.filter)) {
+				got = append(got, r.Owner+"/"+r.Name)
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	for _, order := range []store.Order{store.OrderLooked, store.OrderName} {
+		must[[]store.FleetRow](t)(s.Fleet(ctx, all, store.FleetFilter{Order: order, Down: true}))
+	}
+	page := must[[]store.FleetRow](t)(s.Fleet(ctx, all, store.FleetFilter{Limit: 1}))
+	if page[0].Total != 4 || page[0].Score != 100 || page[0].Checklist != "list" || page[0].Title != "The list" {
+		t.Errorf("row %+v", page[0])
+	}
+	extra := must[[]store.FleetRow](t)(s.Fleet(ctx, all, store.FleetFilter{Checklist: "extra", Order: store.OrderScore}))
+	if extra[0].Name != "core" || extra[1].Checklist != "" {
+		t.Errorf("on another checklist: %+v", extra)
+	}
+}
+
+func TestSums(t *testing.T) {
+	s, ctx := fleet(t), context.Background()
+	owners := []store.Owner{
+		{Owner: "acme", Repositories: 3, Assessed: 2, Ready: 1, Score: 50},
+		{Owner: "globex", Repositories: 1, Assessed: 1, Ready: 1, Score: 100},
+	}
+	if diff := cmp.Diff(owners, must[[]store.Owner](t)(s.Owners(ctx, store.Everything))); diff != "" {
+		t.Errorf("owners: %s", diff)
+	}
+	coverage := must[store.Coverage](t)(s.Coverage(ctx, store.Everything, "acme", ""))
+	want := store.Coverage{
+		Repositories: 3, Assessed: 2, Pending: 1, Skipped: 1, Ready: 1, Score: 50,
+		Scores: []int{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1},
+	}
+	if diff := cmp.Diff(want, coverage, cmpopts.IgnoreFields(store.Coverage{}, "OldestLook")); diff != "" {
+		t.Errorf("coverage: %s", diff)
+	}
+	if none := must[store.Coverage](t)(s.Coverage(ctx, ada, "globex", "")); none.Repositories != 0 || len(none.Scores) != 11 {
+		t.Errorf("coverage of what is hidden: %+v", none)
+	}
+	items := []store.ItemAdoption{
+		{Item: "one", Section: "Section", Met: 1, Attested: 1, Unmet: 1},
+		{Item: "two", Section: "Section", Met: 1, NotApplicable: 1, Unmet: 1, RequiredBy: 2},
+	}
+	if diff := cmp.Diff(items, must[[]store.ItemAdoption](t)(s.ItemAdoption(ctx, store.Everything, "", "list"))); diff != "" {
+		t.Errorf("items: %s", diff)
+	}
+	controls := []store.ControlAdoption{
+		{Control: "c-one", Proven: 1, None: 2}, {Control: "c-three", Proven: 1}, {Control: "c-two", Proven: 1, None: 2},
+	}
+	if diff := cmp.Diff(controls, must[[]store.ControlAdoption](t)(s.ControlAdoption(ctx, store.Everything, ""))); diff != "" {
+		t.Errorf("controls: %s", diff)
+	}
+	holders := must[[]store.Holder](t)(s.Holders(ctx, store.Everything, "acme", "c-two", readiness.None, 10, 0))
+	if len(holders) != 1 || holders[0].Name != "web" || holders[0].Total != 1 {
+		t.Errorf("holders: %+v", holders)
+	}
+	cells := must[[]store.Cell](t)(s.Cells(ctx, []int64{11}, "list"))
+	if diff := cmp.Diff([]store.Cell{{11, "one", unmet, false}, {11, "two", unmet, true}}, cells); diff != "" {
+		t.Errorf("cells: %s", diff)
+	}
+	counts := must[store.Counts](t)(s.Counts(ctx))
+	if counts.Installations != 2 || counts.Repositories != 4 || counts.Assessed != 3 || counts.Skipped != 1 || counts.DatabaseBytes == 0 {
+		t.Errorf("counts: %+v", counts)
+	}
+}
+
+func TestTrends(t *testing.T) {
+	s, ctx := fleet(t), context.Background()
+	day := func(n int) time.Time { return time.Date(2001, 3, 10+n, 0, 0, 0, 0, time.UTC) }
+	points := []store.Point{
+		{Day: day(0), Repositories: 3, Ready: 1, Score: 50, Ticked: 2, Applicable: 5},
+		{Day: day(1), Repositories: 3, Ready: 2, Score: 67, Ticked: 3, Applicable: 5},
+	}
+	tests := []struct {
+		name  string
+		sight store.Sight
+		owner string
+		from  time.Time
+		to    time.Time
+		want  []store.Point
+	}{
+		{"all", store.Everything, "", day(-9), day(9), points},
+		{"from later on, the first day sums up", store.Everything, "", day(5), day(9),
+			[]store.Point{{Day: day(5), Repositories: 3, Ready: 2, Score: 67, Ticked: 3, Applicable: 5}}},
+		{"until the first day", store.Everything, "", day(0), day(0), points[:1]},
+		{"an owner", store.Everything, "globex", day(0), day(9),
+			[]store.Point{{Day: day(0), Repositories: 1, Ready: 1, Score: 100, Ticked: 1, Applicable: 1}}},
+		{"hidden", ada, "globex", day(0), day(9), nil},
+	}
+	for _, test := range tests {
+		got := must[[]store.Point](t)(s.Trend(ctx, test.sight, test.owner, "list", test.from, test.to))
+		if diff := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("%s: %s", test.name, diff)
+		}
+	}
+	sparks := must[[]store.Spark](t)(s.Sparks(ctx, []int64{10, 12, 20}, "list", day(1)))
+	if diff := cmp.Diff([]store.Spark{{10, day(1), 100}, {20, day(0), 100}}, sparks); diff != "" {
+		t.Errorf("sparks: %s", diff)
+	}
+	moved := must[[]store.Moved](t)(s.Moved(ctx, store.Everything, "acme", at(3), 10))
+	if diff := cmp.Diff([]store.Moved{{Checklist: "list", Item: "two", Gained: 1}}, moved); diff != "" {
+		t.Errorf("moved: %s", diff)
+	}
+	if events := must[[]store.Event](t)(s.Events(ctx, anybody, "acme", at(0), store.Cursor{}, 10)); len(events) != 1 || events[0].Item != "two" {
+		t.Errorf("events: %+v", events)
+	}
+	if events := must[[]store.Event](t)(s.Events(ctx, ada, "", at(0), store.Cursor{}, 10)); len(events) != 0 {
+		t.Errorf("hidden events: %+v", events)
+	}
+	counts := must[[]store.Count](t)(s.ItemTrend(ctx, store.Everything, "", "list", "two", day(0)))
+	if diff := cmp.Diff([]store.Count{{day(0), 0, 2}, {day(1), 1, 2}}, counts); diff != "" {
+		t.Errorf("item trend: %s", diff)
+	}
+}
+
+func TestBadge(t *testing.T) {
+	s, ctx := fleet(t), context.Background()
+	ok(t, s.SetBadgeToken(ctx, 20, "secret"))
+	ok(t, s.PutRepositoryNames(ctx, 1, []store.RepositoryName{{ID: 10, Owner: "acme", Name: "backend"}}))
+	tests := []struct {
+		owner, name, checklist string
+		want                   string // checklist shown, "-" for none, "" for nobody knows
+		score                  int
+	}{
+		{"ACME", "Backend", "", "list", 100},
+		{"acme", "api", "", "list", 100},
+		{"acme", "docs", "", "-", 0},
+		{"globex", "core", "", "list", 100},
+		{"globex", "core", "extra", "extra", 100},
+		{"acme", "web", "extra", "-", 0},
+		{"acme", "none", "", "", 0},
+	}
+	for _, test := range tests {
+		b, err := s.Badge(ctx, test.owner, test.name, test.checklist)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			t.Fatal(err)
+		}
+		got := b.Checklist
+		if err == nil && got == "" {
+			got = "-"
+		}
+		if got != test.want || b.Score != test.score {
+			t.Errorf("%s/%s %s: %q %d %%, want %q %d %%", test.owner, test.name, test.checklist, got, b.Score, test.want, test.score)
+		}
+	}
+	if b := must[store.Badge](t)(s.Badge(ctx, "globex", "core", "")); b.Token != "secret" || b.Visibility != "internal" {
+		t.Errorf("badge %+v", b)
+	}
+}
