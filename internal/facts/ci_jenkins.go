@@ -78,9 +78,13 @@ func (j *jenkins) statement() (start int, text string, end byte) {
 			return max(start, 1), b.String(), c
 		case (c == '\n' || c == ';') && depth == 0:
 			j.take(nil, 1)
-			if strings.TrimSpace(b.String()) == "" {
+			switch trimmed := strings.TrimSpace(b.String()); {
+			case trimmed == "":
 				start = 0
 				b.Reset()
+				continue
+			case c == '\n' && strings.HasSuffix(trimmed, ","):
+				b.WriteByte('\n')
 				continue
 			}
 			return start, b.String(), c
@@ -134,7 +138,7 @@ func (j *jenkins) open(head string) {
 var (
 	jenkinsWord  = regexp.MustCompile(`^[A-Za-z_][\w.]*`)
 	jenkinsShell = regexp.MustCompile(`\b(sh|bat|powershell|pwsh)\s*[(\s]\s*(\(|'|"|script\s*:|label\s*:|return\w+\s*:|encoding\s*:)`)
-	jenkinsCall  = regexp.MustCompile(`^(?:def\s+\w+\s*=\s*|\w+\s*=\s*)?([A-Za-z_][\w.]*)\s*(?:\(|['"]|\w+\s*:)`)
+	jenkinsCall  = regexp.MustCompile(`^(?:def\s+\w+\s*=\s*|\w+\s*=\s*)?([A-Za-z_][\w.]*)(?:\s*\(|\s*['"]|\s+\w+\s*:)`)
 )
 
 // statementDone takes a whole statement.

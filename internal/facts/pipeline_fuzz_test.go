@@ -37,7 +37,7 @@ func FuzzWorkflow(f *testing.F) {
 }
 
 func FuzzScript(f *testing.F) {
-	flow := []byte("on: push\njobs:\n  a:\n    steps:\n      - run: npm test && make && task && just && tox && nox && pre-commit run && ./x.sh\n")
+	flow := []byte("on: push\njobs:\n  a:\n    steps:\n      - run: npm test && make && task && just && tox && (cd a; tox) && nox && pre-commit run && ./x.sh\n")
 	ar, err := txtar.ParseFile("testdata/workflow/indirect.txtar")
 	if err != nil {
 		f.Fatal(err)
@@ -47,7 +47,7 @@ func FuzzScript(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		files := []txtar.File{{Name: ".github/workflows/x.yml", Data: flow}}
-		for _, name := range []string{"package.json", "Makefile", "Taskfile.yml", "justfile", "tox.ini", "noxfile.py", ".pre-commit-config.yaml", "x.sh"} {
+		for _, name := range []string{"package.json", "Makefile", "Taskfile.yml", "justfile", "tox.ini", "a/pyproject.toml", "noxfile.py", ".pre-commit-config.yaml", "x.sh"} {
 			files = append(files, txtar.File{Name: name, Data: []byte(text)})
 		}
 		got, _ := workflowFacts(files)

@@ -42,7 +42,7 @@ func scriptKind(name string) string {
 		return "task"
 	case "justfile", "Justfile", ".justfile":
 		return "just"
-	case "tox.ini":
+	case "tox.ini", "tox.toml", "pyproject.toml":
 		return "tox"
 	case "noxfile.py":
 		return "nox"
@@ -86,7 +86,11 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 	case "task":
 		p.targets = readTaskfile(name, dir, text)
 	case "tox":
-		p.targets = readTox(dir, text)
+		if strings.HasSuffix(name, ".toml") {
+			p.targets = readToxTOML(path.Base(name), dir, text)
+		} else {
+			p.targets = readTox(dir, text)
+		}
 	case "nox":
 		p.targets = readNox(dir, text)
 	case "pre-commit":

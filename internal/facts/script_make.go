@@ -5,11 +5,13 @@ import (
 )
 
 // readMakefile reads the explicit rules of a Makefile. Variables that the
-// file itself sets to plain text are filled in.
+// file sets are filled in, as are usual names of tools that it takes from
+// elsewhere.
 func readMakefile(dir string, text []byte) []target {
 	var out []target
 	var current []int // the targets that recipe lines belong to
-	vars := map[string]string{}
+	vars := map[string]string{"GO": "go", "DOCKER": "docker", "NPM": "npm", "YARN": "yarn", "PYTHON": "python", "CARGO": "cargo", "KUBECTL": "kubectl", "HELM": "helm", "TERRAFORM": "terraform"}
+	own := map[string]bool{}
 	inDefine := false
 	for _, l := range joinedLines(text) {
 		trimmed := strings.TrimSpace(l.text)
@@ -25,8 +27,8 @@ func readMakefile(dir string, text []byte) []target {
 		case trimmed == "" || trimmed[0] == '#' || isMakeDirective(trimmed):
 		default:
 			if name, value, ok := makeVariable(trimmed); ok {
-				if _, set := vars[name]; !set && len(value) < 200 {
-					vars[name] = value
+				if !own[name] && len(value) < 200 {
+					vars[name], own[name] = value, true
 				}
 				continue
 			}
@@ -77,9 +79,11 @@ func recipeLine(text string, line int, dir string) []command {
 	if text == "" {
 		return nil
 	}
-	text = strings.NewReplacer("$(MAKE)", "make", "${MAKE}", "make", "$$", "$").Replace(text)
+	// What make itself works out, as in $(shell …), is no command of the recipe.
+	text = strings.NewReplacer("$(MAKE)", "make", "${MAKE}", "make", "$$", "$", "$(", "$\x00(").Replace(text)
 	cs := splitShell(text, line, dir, false)
 	for i := range cs {
+		cs[i].text = strings.ReplaceAll(cs[i].text, "\x00", "")
 		if cs[i].hint == "" {
 			cs[i].hint = hint
 		}

@@ -178,6 +178,8 @@ func (s *shell) simple(depth int) part {
 func (s *shell) operator(b *strings.Builder) string {
 	rest := s.src[s.pos:]
 	switch {
+	case (rest[0] == '&' || rest[0] == '|') && inTest(b.String()):
+		return ""
 	case strings.HasPrefix(rest, "&&"), strings.HasPrefix(rest, "||"):
 		s.pos += 2
 		return rest[:2]
@@ -208,6 +210,12 @@ func (s *shell) operator(b *strings.Builder) string {
 		return s.closeGroup()
 	}
 	return ""
+}
+
+// inTest tells whether text ends within [[ … ]], where && joins conditions.
+func inTest(text string) bool {
+	open := strings.LastIndex(text, "[[ ")
+	return open >= 0 && !strings.Contains(text[open:], " ]]")
 }
 
 // closeGroup joins what follows a sub-shell to its last command, so that

@@ -40,6 +40,7 @@ func TestSplitShell(t *testing.T) {
 		{"windows lines", "a\r\nb \\\r\n c", "a\n2-3:b c"},
 		{"case and function", "case $x in\n  a|c) b ;;\nesac\nf() { g; }\nfunction h { i; }", "2:b\n4:g\n5:i"},
 		{"brackets", "diff <(a) <(b) && sleep $((1+2)) && x=(1 2) y", "diff\nsleep $((1+2))\ny"},
+		{"conditions", "if [[ $a == b || $c =~ d && -n $e ]]; then f; fi\n[[ a ]] && g", "f\n2:g"},
 		{"unclosed", "a 'b", "a 'b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -58,7 +58,7 @@ func (j *workflowJoin) connect(files []parsedWorkflow) {
 			w := &files[i]
 			for _, c := range calls[w.path] {
 				for _, s := range c.situations {
-					if w.callable && !slices.Contains(w.situations, s) {
+					if w.callable && s.event != "workflow_call" && !slices.Contains(w.situations, s) {
 						w.situations = append(w.situations, s)
 						changed = true
 					}
@@ -221,6 +221,9 @@ func (b *jobBuilder) common() []Field {
 // filled is a value with the inputs of a called workflow written out: one
 // value, or the list of those that its callers give.
 func (b *jobBuilder) filled(v Value) Value {
+	if list := b.matrixValues(v); len(list.Items) > 0 {
+		return list
+	}
 	name := inputName(v.Text)
 	if v.Kind != String || name == "" {
 		return v
@@ -248,15 +251,40 @@ func (b *jobBuilder) filled(v Value) Value {
 	return Value{Kind: List, Items: given, Start: v.Start, End: v.End}
 }
 
+// matrixValues is what `${{ matrix.name }}` comes to over the whole matrix.
+func (b *jobBuilder) matrixValues(v Value) Value {
+	name := contextName(v.Text, "matrix.")
+	if v.Kind != String || name == "" {
+		return Value{}
+	}
+	matrix := b.job.value.Get("strategy").Get("matrix")
+	out := Value{Kind: List, Start: v.Start, End: v.End}
+	given := membersOf(matrix.Get(name))
+	for _, more := range matrix.Get("include").Items {
+		given = append(given, membersOf(more.Get(name))...)
+	}
+	for _, g := range given {
+		if g.Kind == Map || g.Kind == List || strings.Contains(g.Text, "${{") {
+			return Value{}
+		}
+		if !slices.ContainsFunc(out.Items, func(o Value) bool { return o.Text == g.Text }) {
+			out.Items = append(out.Items, g)
+		}
+	}
+	return out
+}
+
 // inputName is the name in `${{ inputs.name }}`; empty for any other text.
-func inputName(text string) string {
+func inputName(text string) string { return contextName(text, "inputs.") }
+
+func contextName(text, context string) string {
 	inner, ok := strings.CutPrefix(strings.TrimSpace(text), "${{")
 	if !ok || !strings.HasSuffix(inner, "}}") {
 		return ""
 	}
 	inner = strings.TrimSpace(strings.TrimSuffix(inner, "}}"))
-	name, ok := strings.CutPrefix(inner, "inputs.")
-	if !ok || strings.ContainsAny(name, " |&()!=.'") {
+	name, ok := strings.CutPrefix(inner, context)
+	if !ok || strings.ContainsAny(name, " |&()!=.'{}") {
 		return ""
 	}
 	return name

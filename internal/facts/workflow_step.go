@@ -106,7 +106,9 @@ func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) F
 	name := "run"
 	moved := start != v.Start
 	if s.uses != "" {
-		name = strings.ToLower(strings.TrimPrefix(s.uses, "./"))
+		if name = strings.ToLower(strings.TrimPrefix(s.uses, "./")); name == "" {
+			name = "." // the action at the root of the repository
+		}
 		at := v.Get("uses")
 		if moved {
 			at.Start, at.End = start, end

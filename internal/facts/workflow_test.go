@@ -161,3 +161,46 @@ func renderPipelineValue(v Value) string {
 	}
 	return v.Text
 }
+
+// TestPipelineWarnings reads files that are clearly of a format but broken,
+// and files that merely look a little like one.
+func TestPipelineWarnings(t *testing.T) {
+	bomb := "a: &a [x, x, x, x, x, x, x, x, x, x]\n"
+	for c := 'b'; c <= 'j'; c++ {
+		bomb += fmt.Sprintf("%c: &%c [*%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c, *%c]\n", c, c, c-1, c-1, c-1, c-1, c-1, c-1, c-1, c-1, c-1, c-1)
+	}
+	for _, c := range []struct{ name, path, text, want string }{
+		{"broken", ".github/workflows/a.yml", "on: push\njobs:\n  a: [\n", "3"},
+		{"no jobs", ".github/workflows/a.yml", "on: push\n", "1"},
+		{"empty", ".github/workflows/a.yml", "", ""},
+		{"only comments", ".github/workflows/a.yml", "# nothing\n", ""},
+		{"alias bomb", ".github/workflows/a.yml", bomb + "on: push\njobs: *j\n", "1"},
+		{"deep", ".github/workflows/a.yml", "jobs: " + strings.Repeat("[", 300) + strings.Repeat("]", 300), "1"},
+		{"large", ".github/workflows/a.yml", strings.Repeat("#", 2<<20), "1"},
+		{"byte order mark and Windows lines", ".github/workflows/a.yml", "\ufeffon: push\r\njobs:\r\n  a:\r\n    steps:\r\n      - run: |\r\n          x\r\n", ""},
+		{"broken CI", ".gitlab-ci.yml", "a: [\n", "1"},
+		{"alias bomb in CI", ".gitlab-ci.yml", bomb, "1"},
+		{"broken role", "roles/a/tasks/main.yml", "- apt: {name\n", "1"},
+		{"perhaps a playbook", "site.yml", "- hosts: {name\n", ""},
+		{"a list", "roles/a/tasks/main.yml", "- 1\n- 2\n", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			files := []txtar.File{{Name: c.path, Data: []byte(c.text)}}
+			_, warnings := workflowFacts(files)
+			_, more := ciFacts(files)
+			var out found
+			readAnsible(&source{path: c.path, text: []byte(c.text)}, &out)
+			warnings = append(append(warnings, more...), out.warnings...)
+			got := ""
+			for _, w := range warnings {
+				got += fmt.Sprint(w.Line)
+				if w.Path != c.path || len(w.Kinds) == 0 {
+					t.Errorf("warning %+v", w)
+				}
+			}
+			if got != c.want {
+				t.Errorf("warnings on lines %q, want %q: %v", got, c.want, warnings)
+			}
+		})
+	}
+}
