@@ -171,7 +171,7 @@ func (b *jobBuilder) facts() []Fact {
 	if env := b.calledEnvironment(v.Get("uses").Text); env.Kind != Absent {
 		own.Fields = append(own.Fields, Field{"environment", env})
 	}
-	for _, key := range []string{"uses", "with", "outputs", "services", "container", "env", "timeout-minutes", "strategy", "secrets"} {
+	for _, key := range []string{"name", "uses", "with", "outputs", "services", "container", "env", "timeout-minutes", "strategy", "secrets"} {
 		if m := v.Get(key); m.Kind != Absent {
 			own.Fields = append(own.Fields, Field{strings.ReplaceAll(key, "-", "_"), inferred(m)})
 		}
