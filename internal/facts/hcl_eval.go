@@ -145,6 +145,7 @@ func (s *hclScope) known(x hclsyntax.Expression) Value {
 
 func hclLiteral(v cty.Value) Value {
 	switch {
+	case v == cty.NilVal || !v.IsKnown(): // of a literal that did not parse
 	case v.IsNull():
 		return Value{Kind: Null}
 	case v.Type() == cty.String:
@@ -152,19 +153,21 @@ func hclLiteral(v cty.Value) Value {
 	case v.Type() == cty.Bool:
 		return Boolean(v.True())
 	case v.Type() == cty.Number:
-		return Value{Kind: Number, Text: hclNumber(v.AsBigFloat())}
+		return hclNumber(v.AsBigFloat())
 	}
 	return Value{Kind: Unknown}
 }
 
-func hclNumber(f *big.Float) string {
+// hclNumber is a Number, unless writing it out would take more digits than
+// anyone means.
+func hclNumber(f *big.Float) Value {
 	if i, acc := f.Int64(); acc == big.Exact {
-		return strconv.FormatInt(i, 10)
+		return Value{Kind: Number, Text: strconv.FormatInt(i, 10)}
 	}
-	if f.MantExp(nil) > 4096 { // a literal such as 1e999999999 is no number that anyone meant
-		return f.Text('g', 10)
+	if e := f.MantExp(nil); e > 1024 || e < -1024 {
+		return Value{Kind: Unknown}
 	}
-	return f.Text('f', -1)
+	return Value{Kind: Number, Text: f.Text('f', -1)}
 }
 
 // reference follows a traversal from a bound name or from what the scope knows.

@@ -60,6 +60,8 @@ func hclModest(name string, args []Value) bool {
 	for _, a := range args {
 		f, ok := a.Float()
 		switch {
+		case a.Kind == Number && (!ok || len(a.Text) > 64 || strings.ContainsAny(a.Text, "eExX")):
+			return false // a number of a million digits
 		case name == "pow" || name == "range":
 			if !ok || f > 1024 || f < -1024 {
 				return false

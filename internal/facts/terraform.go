@@ -129,6 +129,7 @@ type tfJoin struct {
 	instances map[string]*tfInstance
 	units     []*tgUnit
 	facts     []Fact
+	warnings  []Warning
 }
 
 // joinTerraform resolves what the files of a repository say together.
@@ -148,5 +149,5 @@ func joinTerraform(files []terraformFile, more terraformContext) ([]Fact, []Warn
 	for _, dir := range j.dirs {
 		j.emitModule(j.modules[dir])
 	}
-	return j.facts, nil
+	return j.facts, j.warnings
 }

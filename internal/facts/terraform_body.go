@@ -51,7 +51,7 @@ func (s *hclScope) attribute(a *hclsyntax.Attribute) Value {
 		v = s.known(a.Expr)
 	}
 	v = placed(v, a.SrcRange.Start.Line, a.SrcRange.End.Line)
-	v.Start, v.End = a.SrcRange.Start.Line, a.SrcRange.End.Line
+	v.Start, v.End = a.SrcRange.Start.Line, max(a.SrcRange.Start.Line, a.SrcRange.End.Line)
 	return v
 }
 
@@ -142,6 +142,7 @@ func placed(v Value, start, end int) Value {
 	if v.Start == 0 {
 		v.Start, v.End = start, end
 	}
+	v.End = max(v.Start, v.End) // the parser's ranges of what is broken may run backwards
 	if v.Kind == String && len(v.Text) > 1 && (v.Text[0] <= ' ' || v.Text[0] == '{' || v.Text[0] == '[') {
 		if data, ok := hclParseJSON(v.Text); ok {
 			from, to := v.Start, v.End

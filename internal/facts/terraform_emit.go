@@ -1,13 +1,23 @@
 package facts
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// emitModule adds the facts of a folder of code.
+// emitModule adds the facts of a folder of code. A folder that the evaluator
+// fails on costs that folder's facts, not the repository's.
 func (j *tfJoin) emitModule(m *tfModule) {
+	before := len(j.facts)
+	defer func() {
+		if p := recover(); p != nil {
+			j.facts = j.facts[:before]
+			j.run.depth = 0
+			j.warnings = append(j.warnings, Warning{m.files[0].path, 1, fmt.Sprintf("evaluate Terraform: the evaluator gave up: %v", p), []Kind{Terraform}})
+		}
+	}()
 	in := j.instance(m)
 	if in == nil {
 		return
