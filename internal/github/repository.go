@@ -37,12 +37,16 @@ func RepositoryOf(r *gh.Repository) Repository {
 		HasIssues: r.GetHasIssues(), DefaultBranch: r.GetDefaultBranch(), Topics: r.Topics, Language: r.GetLanguage(),
 	}
 	if out.Visibility == "" {
-		out.Visibility = "public"
-		if out.Private {
-			out.Visibility = "private"
-		}
+		out.Visibility = visibility(out.Private)
 	}
 	return out
+}
+
+func visibility(private bool) string {
+	if private {
+		return "private"
+	}
+	return "public"
 }
 
 // Installation is what we keep of an installation of the App.

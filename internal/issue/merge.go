@@ -160,3 +160,25 @@ func join(doc []line) string {
 func Equal(a, b string) bool {
 	return strings.TrimRight(normalise(a), "\n ") == strings.TrimRight(normalise(b), "\n ")
 }
+
+// PutBack adds to a body what people had written into one that was replaced
+// unread: the blocks of lost that neither the body we took it for (read) nor
+// the present one has.
+func PutBack(body, read, lost string) string {
+	have := map[string]bool{}
+	for _, known := range []string{body, read} {
+		for _, b := range foreign("", known) {
+			have[strings.Join(b.lines, "\n")] = true
+		}
+	}
+	var missing []block
+	for _, b := range foreign(read, lost) {
+		if !have[strings.Join(b.lines, "\n")] {
+			missing = append(missing, b)
+		}
+	}
+	if len(missing) == 0 {
+		return body
+	}
+	return join(insert(parse(strings.TrimRight(normalise(body), "\n")), missing))
+}

@@ -1,0 +1,120 @@
+// Package server is what the outside sees over HTTP: webhooks in, badges and
+// pages out. It shows what is stored and decides nothing.
+package server
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// Options is what a Server needs.
+type Options struct {
+	Store     *store.Store
+	Inbox     *store.Inbox
+	Catalogue *catalogue.Catalogue
+	PublicURL string // without a slash at its end
+	Version   string
+	Log       *slog.Logger
+	Metrics   *prometheus.Registry
+	Now       func() time.Time // nil: time.Now
+}
+
+// Server answers HTTP.
+type Server struct {
+	Options
+	app   atomic.Pointer[github.App]
+	inbox *inboxMetrics
+}
+
+// New prepares a server.
+func New(o Options) *Server {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Metrics == nil {
+		o.Metrics = prometheus.NewRegistry()
+	}
+	return &Server{Options: o, inbox: newInboxMetrics(o.Metrics)}
+}
+
+// SetApp gives the server its App, at start or once /setup has registered one.
+func (s *Server) SetApp(a *github.App) { s.app.Store(a) }
+
+// Handler is every route. Fixed first segments keep account names from
+// colliding with pages.
+func (s *Server) Handler() http.Handler {
+	r := chi.NewRouter()
+	r.Use(middleware.RequestID, s.recovered, s.secured)
+	r.Post("/webhooks/github", s.webhook)
+	r.Get("/badge/{owner}/{file}", s.badge)
+	r.Head("/badge/{owner}/{file}", s.badge)
+	r.Get("/healthz", s.healthz)
+	r.Get("/readyz", s.readyz)
+	r.Method(http.MethodGet, "/metrics", s.metrics())
+	s.pages(r)
+	return r
+}
+
+// Serve listens until ctx ends, then lets requests in flight finish.
+func (s *Server) Serve(ctx context.Context, hs *http.Server, listen func() error) error {
+	ended := make(chan error, 1)
+	go func() { ended <- listen() }()
+	select {
+	case err := <-ended:
+		return err
+	case <-ctx.Done():
+	}
+	drain, cancel := context.WithTimeout(context.WithoutCancel(ctx), 15*time.Second)
+	defer cancel()
+	return hs.Shutdown(drain)
+}
+
+// HTTP is a server with time limits everywhere, so that a slow client holds
+// nothing for long.
+func HTTP(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       60 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       120 * time.Second,
+		MaxHeaderBytes:    64 << 10,
+	}
+}
+
+// recovered turns a panic into a 500 and a line in the log.
+func (s *Server) recovered(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				s.Log.Error("request panicked", "method", r.Method, "path", r.URL.Path, "panic", p)
+				http.Error(w, "internal error; the server's log tells more", http.StatusInternalServerError)
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// secured sets the headers that every answer has. Pages bring no script or
+// style of anybody else's, and are framed by nobody.
+func (s *Server) secured(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		next.ServeHTTP(w, r)
+	})
+}

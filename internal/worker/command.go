@@ -1,0 +1,233 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/issue"
+	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// commented takes commands in comments on our issues.
+func (t told) commented(ctx context.Context) error {
+	c, r, i := t.event.Comment, t.event.Repository, t.event.Issue
+	if c == nil || r == nil || i == nil || c.Author.Bot {
+		return nil
+	}
+	if _, ok, _ := issue.ParseCommand(c.Body); !ok {
+		return nil
+	}
+	_, err := t.store.IssueByNumber(ctx, r.ID, i.Number)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	_, err = t.w.river.InsertTx(ctx, t.tx, commandArgs{GUID: t.delivery.GUID}, nil)
+	return err
+}
+
+// commandJob carries out one command and answers it.
+type commandJob struct {
+	river.WorkerDefaults[commandArgs]
+	w *Worker
+}
+
+func (j *commandJob) Work(ctx context.Context, job *river.Job[commandArgs]) error {
+	d, err := j.w.Store.Delivery(ctx, job.Args.GUID)
+	if err != nil {
+		return err
+	}
+	e, err := github.ParseEvent(d.Event, d.Payload)
+	if err != nil {
+		return river.JobCancel(err)
+	}
+	row, err := j.w.Store.Repository(ctx, e.Repository.ID)
+	if err != nil {
+		return err
+	}
+	client, err := j.w.client(row.InstallationID)
+	if err != nil {
+		return j.w.patience(row.InstallationID, err)
+	}
+	return j.w.patience(row.InstallationID, j.w.command(ctx, client, row, e))
+}
+
+// reply is how a command is answered: a reaction, and a comment where it needs
+// words.
+type reply struct {
+	done bool
+	text string
+}
+
+// sorry is a command that was not carried out, and why.
+func sorry(format string, args ...any) reply { return reply{text: fmt.Sprintf(format, args...)} }
+
+// command carries out the command in a comment. Carrying it out twice, after a
+// crash between doing and answering, does nothing twice.
+func (w *Worker) command(ctx context.Context, client *github.Client, row store.Repository, e github.Event) error {
+	ours, err := w.Store.IssueByNumber(ctx, row.ID, e.Issue.Number)
+	if err != nil {
+		return err
+	}
+	repo := asked(row)
+	answer, err := w.answer(ctx, client, repo, ours, e)
+	if err != nil {
+		return err
+	}
+	reaction := "confused"
+	if answer.done {
+		reaction = "+1"
+	}
+	if answer.text != "" {
+		if err := client.Comment(ctx, repo, ours.Number, answer.text); err != nil {
+			return err
+		}
+	}
+	return client.React(ctx, repo, e.Comment.ID, reaction)
+}
+
+func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.Repository, ours store.Issue, e github.Event) (reply, error) {
+	c, _, err := issue.ParseCommand(e.Comment.Body)
+	var bad *issue.BadCommand
+	if errors.As(err, &bad) {
+		return sorry("%s", bad.Problem), nil
+	}
+	login := e.Comment.Author.Login
+	level, err := client.Permission(ctx, repo, login)
+	if err != nil {
+		return reply{}, err
+	}
+	if level != "admin" && level != "write" && level != "maintain" {
+		return sorry("Commands are for people with write access to this repository."), nil
+	}
+	w.Told(fmt.Sprintf("%s asks: %s %s", login, c.Verb, c.Item))
+	switch c.Verb {
+	case "help":
+		return reply{true, issue.Help()}, nil
+	case "rescan":
+		return w.rescan(ctx, repo, ours)
+	}
+	it, err := w.item(ctx, ours, c.Item)
+	if err != nil {
+		return reply{}, err
+	}
+	if it.Item == "" {
+		return sorry("There is no item %s in this checklist. An item's id usually is its title in lower case with dashes.", issue.Code(c.Item)), nil
+	}
+	if c.Verb == "why" {
+		return w.why(ctx, ours, it)
+	}
+	return w.say(ctx, ours, it, c, login)
+}
+
+// item finds an item of the issue's checklist by its id.
+func (w *Worker) item(ctx context.Context, ours store.Issue, id string) (store.Item, error) {
+	items, err := w.Store.Items(ctx, ours.RepositoryID, ours.Checklist)
+	for _, it := range items {
+		if it.Item == id {
+			return it, err
+		}
+	}
+	return store.Item{}, err
+}
+
+// rescan looks at the repository again, settings included, and wakes a snoozed
+// issue.
+func (w *Worker) rescan(ctx context.Context, repo github.Repository, ours store.Issue) (reply, error) {
+	if err := w.Store.DropAnswers(ctx, repo.ID); err != nil {
+		return reply{}, err
+	}
+	if ours.State == store.IssueClosedByPerson {
+		if err := w.Store.SetIssueState(ctx, repo.ID, ours.Checklist, store.IssueOpen); err != nil {
+			return reply{}, err
+		}
+	}
+	return reply{done: true}, w.TouchNow(ctx, repo.ID)
+}
+
+// say stores what a person states about an item and has the issue show it.
+func (w *Worker) say(ctx context.Context, ours store.Issue, it store.Item, c issue.Command, login string) (reply, error) {
+	n := store.Statement{
+		RepositoryID: ours.RepositoryID, Checklist: ours.Checklist, Item: it.Item, By: login, At: w.Now(), Note: c.Text, Via: store.ViaCommand,
+	}
+	switch c.Verb {
+	case "attest":
+		n.Kind = store.Attested
+	case "na":
+		n.Kind = store.Exempted
+	case "waive":
+		n.Kind = store.Waived
+		if !c.Until.IsZero() {
+			if !c.Until.Add(24 * time.Hour).After(w.Now()) {
+				return sorry("%s is over already.", c.Until.Format("2006-01-02")), nil
+			}
+			n.Until = &c.Until
+		}
+	case "restore":
+		if _, err := w.Store.WithdrawAll(ctx, ours.RepositoryID, ours.Checklist, it.Item, login); err != nil {
+			return reply{}, err
+		}
+		return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID)
+	default:
+		return sorry("`%s` is not carried out by this version.", c.Verb), nil
+	}
+	if _, err := w.Store.Say(ctx, n); err != nil {
+		return reply{}, err
+	}
+	return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID)
+}
+
+// why tells what is known of an item, from what was found at the last look.
+func (w *Worker) why(ctx context.Context, ours store.Issue, it store.Item) (reply, error) {
+	found, err := w.Store.Findings(ctx, ours.RepositoryID)
+	if err != nil {
+		return reply{}, err
+	}
+	byControl := map[string]readiness.Finding{}
+	for _, f := range found.Found {
+		byControl[f.Control] = f
+	}
+	row, err := w.Store.Repository(ctx, ours.RepositoryID)
+	if err != nil {
+		return reply{}, err
+	}
+	app, err := w.App()
+	if err != nil {
+		return reply{}, err
+	}
+	return reply{true, issue.Why(w.explained(it, byControl), issue.Page{
+		Repository: row.FullName(), Commit: found.Commit, WebURL: app.Host.Web.String(), PublicURL: w.PublicURL,
+	})}, nil
+}
+
+// explained joins what is known of each control of an item.
+func (w *Worker) explained(it store.Item, found map[string]readiness.Finding) issue.Explained {
+	x := issue.Explained{Title: it.Item, State: readiness.State(it.State), Reason: it.Reason}
+	for _, id := range it.Controls {
+		e := issue.ExplainedControl{Finding: found[id]}
+		if c := w.Catalogue.Control(id); c != nil {
+			e.Meaning, e.ByHand = c.Meaning, c.ByHand
+			for _, r := range c.Rules {
+				if r.Strength == readiness.Proves {
+					e.Looked = append(e.Looked, r.Summary)
+				}
+			}
+			for _, ex := range c.Examples {
+				if len(ex.Proves) > 0 {
+					e.Example = ex.Files
+					break
+				}
+			}
+		}
+		x.Controls = append(x.Controls, e)
+	}
+	return x
+}

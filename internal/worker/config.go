@@ -1,0 +1,246 @@
+package worker
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"slices"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/evidence"
+	"github.com/readyline/readyline/internal/facts"
+	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/snapshot"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// bundle is a configuration file with the files that it names, as it was when
+// it last was without fault. It is kept whole, so that nothing of it has to be
+// read again to know what holds.
+type bundle struct {
+	Text  string            `json:"text"`
+	Files map[string]string `json:"files,omitempty"` // own checklists and controls, by path
+}
+
+// effective is what holds for one repository: its own file over its
+// organisation's.
+type effective struct {
+	catalogue.Configuration
+	catalogue  *catalogue.Catalogue
+	checklists []readiness.Checklist
+	faults     []store.Fault
+}
+
+func (e effective) mode(in store.Installation) store.Mode {
+	if in.Mode != "" && in.Mode != store.ModeIssue {
+		return in.Mode
+	}
+	if e.Mode == "" {
+		return store.ModeIssue
+	}
+	return store.Mode(e.Mode)
+}
+
+// notices are what a reader of the issue should know of the configuration.
+func (e effective) notices() []string {
+	var out []string
+	for _, f := range e.faults[:min(len(e.faults), 3)] {
+		out = append(out, fmt.Sprintf("%s:%d: %s. The last good configuration holds.", f.Path, f.Line, f.Message))
+	}
+	return out
+}
+
+// configured works out what holds for the repository. With a snapshot, its own
+// file is read from there and kept; without, what is kept holds.
+func (s *subject) configured(ctx context.Context, snap *snapshot.Snapshot) error {
+	if snap != nil {
+		if err := s.keepConfig(ctx, snap); err != nil {
+			return err
+		}
+	}
+	own, ownFiles := unbundle(s.row.Config)
+	organisation, orgFiles, err := s.organisation(ctx)
+	if err != nil {
+		return err
+	}
+	if s.row.Name == ".github" {
+		organisation, orgFiles, own, ownFiles = own, ownFiles, nil, nil
+	}
+	eff := catalogue.Effective(own, organisation, catalogue.Repository{
+		Name: s.row.Name, Topics: s.row.Topics, Visibility: s.row.Visibility,
+	})
+	s.config = effective{Configuration: eff, faults: s.row.ConfigFaults}
+	files := func(refs []catalogue.Reference) []catalogue.TextFile {
+		var out []catalogue.TextFile
+		for _, r := range refs {
+			for _, from := range []map[string]string{ownFiles, orgFiles} {
+				if text, ok := from[r.Path]; ok && r.Path != "" {
+					out = append(out, catalogue.TextFile{Path: r.Path, Text: []byte(text)})
+					break
+				}
+			}
+		}
+		return out
+	}
+	// Faults of these files were found, and told, when they were kept.
+	s.config.catalogue, _ = s.w.Catalogue.With(files(eff.Checklists), files(eff.Controls))
+	s.config.checklists, _ = s.config.catalogue.Choose(eff, catalogue.ConfigurationPath)
+	return nil
+}
+
+// organisation is the configuration in the organisation's .github repository.
+func (s *subject) organisation(ctx context.Context) (*catalogue.Configuration, map[string]string, error) {
+	if s.row.Name == ".github" {
+		return nil, nil, nil
+	}
+	org, err := s.w.Store.RepositoryByName(ctx, s.row.Owner, ".github")
+	if errors.Is(err, store.ErrNotFound) {
+		return nil, nil, nil
+	}
+	if err != nil || org.InstallationID != s.row.InstallationID {
+		return nil, nil, err
+	}
+	c, files := unbundle(org.Config)
+	return c, files, nil
+}
+
+func unbundle(raw json.RawMessage) (*catalogue.Configuration, map[string]string) {
+	var b bundle
+	if len(raw) == 0 || json.Unmarshal(raw, &b) != nil {
+		return nil, nil
+	}
+	c, err := catalogue.ParseConfiguration(catalogue.ConfigurationPath, []byte(b.Text))
+	if err != nil {
+		return nil, nil // kept by a version that took what this one refuses
+	}
+	return c, b.Files
+}
+
+// keepConfig reads the repository's configuration and keeps it if it is good;
+// if not, it keeps what is wrong and the last good one holds.
+func (s *subject) keepConfig(ctx context.Context, snap *snapshot.Snapshot) error {
+	entry, ok := snap.Entry(catalogue.ConfigurationPath)
+	if !ok || !entry.Mode.IsFile() {
+		if len(s.row.Config) == 0 && s.row.ConfigSHA == "" {
+			return nil
+		}
+		s.row.Config, s.row.ConfigFaults = nil, nil
+		return s.w.Store.DropConfig(ctx, s.row.ID)
+	}
+	text, err := snap.Read(ctx, catalogue.ConfigurationPath)
+	if err != nil {
+		return err
+	}
+	b := bundle{Text: string(text), Files: map[string]string{}}
+	faults := s.gather(ctx, snap, &b)
+	var raw json.RawMessage
+	if len(faults) == 0 {
+		if raw, err = json.Marshal(b); err != nil {
+			return err
+		}
+		s.row.Config = raw
+	}
+	s.row.ConfigFaults = faults
+	return s.w.Store.PutConfig(ctx, s.row.ID, entry.SHA, raw, faults)
+}
+
+// gather reads the files that a configuration names, and finds every fault.
+func (s *subject) gather(ctx context.Context, snap *snapshot.Snapshot, b *bundle) []store.Fault {
+	c, err := catalogue.ParseConfiguration(catalogue.ConfigurationPath, []byte(b.Text))
+	if err != nil {
+		return faultsOf(err)
+	}
+	var out []store.Fault
+	read := func(refs []catalogue.Reference) (files []catalogue.TextFile) {
+		for _, r := range refs {
+			if r.Path == "" {
+				continue
+			}
+			text, err := snap.Read(ctx, path.Clean(r.Path))
+			if err != nil {
+				out = append(out, store.Fault{Path: catalogue.ConfigurationPath, Line: r.Line, Message: fmt.Sprintf("%s can't be read", r.Path)})
+				continue
+			}
+			b.Files[r.Path] = string(text)
+			files = append(files, catalogue.TextFile{Path: r.Path, Text: text})
+		}
+		return files
+	}
+	with, err := s.w.Catalogue.With(read(c.Checklists), read(c.Controls))
+	if err != nil {
+		out = append(out, faultsOf(err)...)
+	}
+	if with != nil {
+		if _, err := with.Choose(*c, catalogue.ConfigurationPath); err != nil {
+			out = append(out, faultsOf(err)...)
+		}
+	}
+	return out
+}
+
+func faultsOf(err error) []store.Fault {
+	var faults catalogue.Faults
+	if !errors.As(err, &faults) {
+		return []store.Fault{{Path: catalogue.ConfigurationPath, Message: err.Error()}}
+	}
+	out := make([]store.Fault, len(faults))
+	for i, f := range faults {
+		out[i] = store.Fault{Path: f.File, Line: f.Line, Message: f.Message}
+	}
+	return out
+}
+
+// findings has the rules look at a snapshot.
+func (w *Worker) findings(ctx context.Context, snap *snapshot.Snapshot, c effective) ([]readiness.Finding, error) {
+	engine := w.engine
+	if c.catalogue != w.Catalogue {
+		engine = evidence.New(c.catalogue)
+	}
+	reading, err := engine.Read(ctx, snap.Tree(""), facts.Options{Ignore: ignore(c.Ignore)})
+	if err != nil {
+		return nil, err
+	}
+	return engine.Find([]evidence.Source{{Reading: reading}}, snap.Settings), nil
+}
+
+func ignore(globs []catalogue.Path) func(string) bool {
+	if len(globs) == 0 {
+		return nil
+	}
+	return func(p string) bool {
+		return slices.ContainsFunc(globs, func(g catalogue.Path) bool { return g.Match(p) })
+	}
+}
+
+// people is what persons and the configuration say of a checklist's items.
+func (s *subject) people(ctx context.Context, in *store.Store, checklist readiness.Checklist) (readiness.People, error) {
+	said := s.config.People(checklist)
+	var wanted []store.Statement
+	for _, item := range checklist.Items {
+		if w, ok := said.Waivers[item.ID]; ok {
+			n := store.Statement{Item: item.ID, Kind: store.Waived, By: w.By, Note: w.Reason}
+			if !w.Until.IsZero() {
+				n.Until = &w.Until
+			}
+			wanted = append(wanted, n)
+		}
+		if x, ok := said.Exemptions[item.ID]; ok {
+			wanted = append(wanted, store.Statement{Item: item.ID, Kind: store.Exempted, By: x.By, Note: x.Reason})
+		}
+	}
+	if err := in.SyncConfig(ctx, s.row.ID, checklist.ID, wanted); err != nil {
+		return readiness.People{}, err
+	}
+	people, err := in.People(ctx, s.row.ID, checklist.ID)
+	if d := s.config.AttestationsExpire; d != nil && *d > 0 {
+		for id, a := range people.Attestations {
+			if a.Expires.IsZero() {
+				a.Expires = a.At.Add(*d)
+				people.Attestations[id] = a
+			}
+		}
+	}
+	return people, err
+}

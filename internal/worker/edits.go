@@ -1,0 +1,216 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/readyline/readyline/internal/issue"
+	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// issueChanged follows what people do to an issue of ours.
+func (t told) issueChanged(ctx context.Context) error {
+	i, r := t.event.Issue, t.event.Repository
+	if i == nil || r == nil {
+		return nil
+	}
+	known, err := t.known(ctx)
+	if err != nil || !known {
+		return err
+	}
+	ours, err := t.store.IssueByNumber(ctx, r.ID, i.Number)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	switch t.event.Action {
+	case "edited":
+		return t.bodyEdited(ctx, ours)
+	case "closed":
+		if t.event.Sender.Bot {
+			return nil
+		}
+		return t.store.SetIssueState(ctx, r.ID, ours.Checklist, store.IssueClosedByPerson)
+	case "reopened":
+		if err := t.store.SetIssueState(ctx, r.ID, ours.Checklist, store.IssueOpen); err != nil {
+			return err
+		}
+		return t.w.Touch(ctx, t.tx, r.ID)
+	case "deleted":
+		return t.store.SetIssueState(ctx, r.ID, ours.Checklist, store.IssueDeleted)
+	case "transferred":
+		return t.issueTransferred(ctx, ours)
+	}
+	return nil
+}
+
+// issueTransferred follows an issue that somebody moved: it is no longer this
+// repository's, and a repository without its issue gets a new one only when
+// somebody asks for it.
+func (t told) issueTransferred(ctx context.Context, ours store.Issue) error {
+	return t.store.SetIssueState(ctx, ours.RepositoryID, ours.Checklist, store.IssueDeleted)
+}
+
+// bodyEdited keeps who changed which boxes, and has the body read. Our own
+// write tells something else: which body it replaced. When that is not the one
+// we had read, somebody edited in between, and what they did is kept.
+func (t told) bodyEdited(ctx context.Context, ours store.Issue) error {
+	before, after := t.event.BodyBefore, t.event.Issue.Body
+	if before == nil {
+		return nil // the title
+	}
+	if !t.event.Sender.Bot {
+		at := t.event.Issue.UpdatedAt
+		edits := boxEdits(issue.Edits(*before, after), t.event.Sender.Login, at, false)
+		if err := t.store.PutBoxEdits(ctx, ours.RepositoryID, ours.Checklist, edits); err != nil {
+			return err
+		}
+		return t.w.Touch(ctx, t.tx, ours.RepositoryID)
+	}
+	read, err := t.store.BodyRead(ctx, ours.RepositoryID, ours.Checklist, after)
+	if errors.Is(err, store.ErrNotFound) || err == nil && issue.Equal(read, *before) {
+		return nil // another app's bot, or a write that replaced what it had read
+	}
+	if err != nil {
+		return err
+	}
+	edits := boxEdits(issue.Edits(read, *before), "", t.event.Issue.UpdatedAt, true)
+	if err := t.store.PutBoxEdits(ctx, ours.RepositoryID, ours.Checklist, edits); err != nil {
+		return err
+	}
+	if err := t.store.PutOverwrittenBody(ctx, ours.RepositoryID, ours.Checklist, read, *before); err != nil {
+		return err
+	}
+	return t.w.Touch(ctx, t.tx, ours.RepositoryID)
+}
+
+func boxEdits(edits []issue.Edit, by string, at time.Time, overwritten bool) []store.BoxEdit {
+	out := make([]store.BoxEdit, len(edits))
+	for i, e := range edits {
+		out[i] = store.BoxEdit{Item: e.Item, Ticked: e.Ticked, By: by, At: at, Overwritten: overwritten}
+	}
+	return out
+}
+
+// takeEdits turns what people did to the boxes of a body into statements:
+// those that stand in the body, and those that our own write replaced. It
+// returns who it was, and whether there were any.
+func (w *Worker) takeEdits(ctx context.Context, row store.Issue, theirs string, states map[string]readiness.ItemState) (who string, any bool, err error) {
+	err = w.Store.Tx(ctx, func(tx pgx.Tx) error {
+		who, any, err = w.takeEditsIn(ctx, w.Store.With(tx), row, theirs, states)
+		return err
+	})
+	return who, any, err
+}
+
+func (w *Worker) takeEditsIn(ctx context.Context, s *store.Store, row store.Issue, theirs string, states map[string]readiness.ItemState) (string, bool, error) {
+	hints, err := s.BoxEdits(ctx, row.RepositoryID, row.Checklist)
+	if err != nil {
+		return "", false, err
+	}
+	var edits []store.BoxEdit
+	now := w.Now()
+	for _, e := range issue.Edits(row.BodyWritten, theirs) {
+		by, at := attribute(hints, e.Item, e.Ticked)
+		if at.IsZero() {
+			at = now
+		}
+		edits = append(edits, store.BoxEdit{Item: e.Item, Ticked: e.Ticked, By: by, At: at})
+	}
+	var last int64
+	for _, h := range hints {
+		last = max(last, h.ID)
+		if h.Overwritten {
+			h.By, _ = attribute(hints, h.Item, h.Ticked)
+			edits = append(edits, h)
+		}
+	}
+	var who []string
+	for _, e := range edits {
+		if err := w.takeEdit(ctx, s, row, e, states[e.Item]); err != nil {
+			return "", false, fmt.Errorf("edit of %s: %w", e.Item, err)
+		}
+		if e.By != "" && !slices.Contains(who, e.By) {
+			who = append(who, e.By)
+		}
+	}
+	return strings.Join(who, ", "), len(edits) > 0, s.DropBoxEdits(ctx, row.RepositoryID, row.Checklist, last)
+}
+
+// attribute finds who last changed a box to what it is.
+func attribute(hints []store.BoxEdit, item string, ticked bool) (string, time.Time) {
+	for i := len(hints) - 1; i >= 0; i-- {
+		if h := hints[i]; h.Item == item && h.Ticked == ticked && !h.Overwritten {
+			return h.By, h.At
+		}
+	}
+	return "", time.Time{}
+}
+
+// takeEdit is what one tick or untick says.
+func (w *Worker) takeEdit(ctx context.Context, s *store.Store, row store.Issue, e store.BoxEdit, state readiness.ItemState) error {
+	if state.Item.ID == "" {
+		return nil // the item has left the checklist
+	}
+	n := store.Statement{RepositoryID: row.RepositoryID, Checklist: row.Checklist, Item: e.Item, By: e.By, At: e.At, Via: store.ViaTick}
+	who := e.By
+	if who == "" {
+		who = "somebody"
+	}
+	w.Told(fmt.Sprintf("%s %s %q", who, map[bool]string{true: "ticked", false: "unticked"}[e.Ticked], state.Item.Title))
+	if e.Ticked {
+		for _, kind := range []store.StatementKind{store.Contested, store.Exempted} {
+			if _, err := s.Withdraw(ctx, row.RepositoryID, row.Checklist, e.Item, kind, e.By); err != nil {
+				return err
+			}
+		}
+		if state.Disputed || state.State == readiness.Met {
+			return nil // the evidence ticks it again
+		}
+		n.Kind = store.Attested
+		return sayOnce(ctx, s, n)
+	}
+	for _, kind := range []store.StatementKind{store.Attested, store.Waived} {
+		if _, err := s.Withdraw(ctx, row.RepositoryID, row.Checklist, e.Item, kind, e.By); err != nil {
+			return err
+		}
+	}
+	if !provenByRules(state) {
+		return nil
+	}
+	n.Kind, n.Fingerprint = store.Contested, state.Fingerprint
+	return sayOnce(ctx, s, n)
+}
+
+// sayOnce keeps a statement that stands already when nobody is known to have
+// made the new one: a body read twice must not take a person's name away.
+func sayOnce(ctx context.Context, s *store.Store, n store.Statement) error {
+	if n.By == "" {
+		standing, err := s.Statements(ctx, n.RepositoryID, n.Checklist)
+		if err != nil {
+			return err
+		}
+		for _, o := range standing {
+			if o.Item == n.Item && o.Kind == n.Kind && o.Fingerprint == n.Fingerprint {
+				return nil
+			}
+		}
+	}
+	_, err := s.Say(ctx, n)
+	return err
+}
+
+// provenByRules tells whether evidence alone ticks the item, whatever a person
+// said of it.
+func provenByRules(s readiness.ItemState) bool {
+	return s.Progress[1] > 0 && s.Progress[0] == s.Progress[1] && s.Fingerprint != readiness.Fingerprint(nil)
+}

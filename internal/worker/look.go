@@ -1,0 +1,279 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// lookJob looks at one repository: snapshot, findings, assessment, history,
+// issue. There is one such job for a repository at a time; whatever happens
+// while it runs makes it look once more before it ends.
+type lookJob struct {
+	river.WorkerDefaults[lookArgs]
+	w *Worker
+}
+
+func (j *lookJob) Work(ctx context.Context, job *river.Job[lookArgs]) error {
+	id := job.Args.Repository
+	for {
+		work, err := j.w.Store.Work(ctx, id)
+		if errors.Is(err, store.ErrNotFound) {
+			return river.JobCancel(err)
+		}
+		if err != nil {
+			return err
+		}
+		installation, err := j.w.look(ctx, id)
+		if err != nil {
+			return j.failed(ctx, id, installation, err)
+		}
+		done, err := j.finish(ctx, job, id, work)
+		if err != nil || done {
+			return err
+		}
+	}
+}
+
+// finish completes the job unless something has happened meanwhile. The lock
+// on the repository's row orders it with every touch.
+func (j *lookJob) finish(ctx context.Context, job *river.Job[lookArgs], id, work int64) (done bool, err error) {
+	err = j.w.Store.Tx(ctx, func(tx pgx.Tx) error {
+		now, err := j.w.Store.With(tx).WorkLocked(ctx, id)
+		if err != nil || now != work {
+			return err
+		}
+		_, err = river.JobCompleteTx[*riverpgxv5.Driver](ctx, tx, job)
+		done = err == nil
+		return err
+	})
+	return done, err
+}
+
+func (j *lookJob) failed(ctx context.Context, id, installation int64, err error) error {
+	var wave *waveFull
+	if errors.As(err, &wave) {
+		return river.JobSnooze(wave.wait)
+	}
+	if e := j.w.Store.Failed(context.WithoutCancel(ctx), id, err.Error()); e != nil {
+		return errors.Join(err, e)
+	}
+	return j.w.patience(installation, err)
+}
+
+// NextRetry backs off from seconds to an hour.
+func (j *lookJob) NextRetry(job *river.Job[lookArgs]) time.Time {
+	return time.Now().Add(min(time.Duration(1<<min(job.Attempt, 12))*time.Second, time.Hour))
+}
+
+// subject is one repository while it is looked at.
+type subject struct {
+	w      *Worker
+	client *github.Client
+	row    store.Repository
+	repo   github.Repository
+	config effective
+	head   github.Commit
+	tree   string
+	found  []readiness.Finding
+	author string // of the push that is looked at
+	first  bool
+}
+
+// look brings everything about a repository up to date. It returns the
+// installation whose limits an error is about.
+func (w *Worker) look(ctx context.Context, id int64) (installation int64, err error) {
+	row, err := w.Store.Repository(ctx, id)
+	if err != nil || row.RemovedAt != nil {
+		return row.InstallationID, err
+	}
+	in, err := w.Store.Installation(ctx, row.InstallationID)
+	if err != nil || in.RemovedAt != nil || in.SuspendedAt != nil {
+		return row.InstallationID, err
+	}
+	client, err := w.client(in.ID)
+	if err != nil {
+		return in.ID, err
+	}
+	s := &subject{w: w, client: client, row: row, repo: asked(row), first: row.AssessedAt == nil}
+	return in.ID, s.look(ctx, in)
+}
+
+func (s *subject) look(ctx context.Context, in store.Installation) error {
+	if s.repo.DefaultBranch == "" { // known by name only
+		if err := s.refresh(ctx); err != nil {
+			return err
+		}
+	}
+	if s.row.Archived || s.row.Fork {
+		return s.w.Store.Skip(ctx, s.row.ID, skipReason(s.row))
+	}
+	if err := s.atHead(ctx); err != nil {
+		return err
+	}
+	if err := s.w.Store.Skip(ctx, s.row.ID, skipReason(s.row)); err != nil || s.row.Empty {
+		return err
+	}
+	if err := s.judge(ctx); err != nil {
+		return err
+	}
+	if s.config.mode(in) == store.ModeOff {
+		return s.w.Store.Skip(ctx, s.row.ID, "switched off by configuration")
+	}
+	assessments, err := s.record(ctx, store.ByPush, s.author)
+	if err != nil {
+		return err
+	}
+	if skipReason(s.row) != "" || s.config.mode(in) != store.ModeIssue {
+		return nil
+	}
+	return s.publish(ctx, in, assessments)
+}
+
+// refresh reads what GitHub says of the repository itself.
+func (s *subject) refresh(ctx context.Context) error {
+	r, err := s.client.Repository(ctx, s.row.ID)
+	if err != nil {
+		return err
+	}
+	n := stored(s.row.InstallationID, r)
+	n.Properties = s.row.Properties
+	if err := s.w.Store.PutRepository(ctx, n); err != nil {
+		return err
+	}
+	s.row, err = s.w.Store.Repository(ctx, s.row.ID)
+	s.repo = asked(s.row)
+	return err
+}
+
+// atHead finds the commit to look at: the one that the last push told of, or
+// the tip of the default branch when there was none, or when that commit has
+// been pushed away meanwhile.
+func (s *subject) atHead(ctx context.Context) error {
+	if s.row.WantedSHA != "" {
+		s.head = github.Commit{SHA: s.row.WantedSHA}
+		return nil
+	}
+	head, err := s.client.Head(ctx, s.repo, s.repo.DefaultBranch)
+	empty := errors.Is(err, github.ErrEmpty) || errors.Is(err, github.ErrNotFound)
+	if err != nil && !empty {
+		return err
+	}
+	if empty != s.row.Empty {
+		s.row.Empty = empty
+		if err := s.w.Store.PutRepository(ctx, s.row); err != nil {
+			return err
+		}
+	}
+	if empty {
+		return nil
+	}
+	s.head, s.author = head, head.Author
+	_, err = s.w.Store.Want(ctx, s.row.ID, head.SHA)
+	return err
+}
+
+// judge has the rules look at the head. When the same rules have looked at the
+// same commit under the same configuration before, and no setting is to be
+// asked again, what they found then holds.
+func (s *subject) judge(ctx context.Context) error {
+	now := s.w.Now()
+	before, err := s.w.Store.Findings(ctx, s.row.ID)
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	same := err == nil && before.Commit == s.head.SHA && before.CatalogueVersion == s.w.Version
+	complete, err := s.answersComplete(ctx)
+	if err != nil {
+		return err
+	}
+	if same && complete {
+		s.found, s.tree = before.Found, before.Tree
+		return s.configured(ctx, nil)
+	}
+	snap, tree, err := s.w.tree(ctx, s.client, s.repo, s.head)
+	if errors.Is(err, github.ErrNotFound) && s.row.WantedSHA != "" {
+		// Pushed away before we came. The tip will do, and a push that is
+		// still on its way will be told.
+		s.row.WantedSHA = ""
+		if err := s.atHead(ctx); err != nil {
+			return err
+		}
+		snap, tree, err = s.w.tree(ctx, s.client, s.repo, s.head)
+	}
+	if err != nil {
+		return err
+	}
+	s.tree = tree
+	if err := s.configured(ctx, snap); err != nil {
+		return err
+	}
+	if snap.Settings, err = s.w.settings(ctx, s.client, s.repo, now); err != nil {
+		return err
+	}
+	if s.found, err = s.w.findings(ctx, snap, s.config); err != nil {
+		return fmt.Errorf("assess %s@%.7s: %w", s.repo.FullName(), s.head.SHA, err)
+	}
+	return s.w.Store.PutFindings(ctx, s.row.ID, store.Findings{
+		Commit: s.head.SHA, Tree: tree, CatalogueVersion: s.w.Version, Found: s.found,
+	})
+}
+
+// answersComplete tells whether every question that rules ask has its answer.
+func (s *subject) answersComplete(ctx context.Context) (bool, error) {
+	kept, err := s.w.Store.Answers(ctx, s.row.ID)
+	if err != nil {
+		return false, err
+	}
+	have := map[string]bool{}
+	for _, a := range kept {
+		have[a.Name] = true
+	}
+	for _, name := range s.w.Catalogue.Settings() {
+		if !have[name] {
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// record assesses every configured checklist and writes what changed.
+func (s *subject) record(ctx context.Context, kind store.ActorKind, actor string) ([]readiness.Assessment, error) {
+	found := make(map[string]readiness.Finding, len(s.found))
+	for _, f := range s.found {
+		found[f.Control] = f
+	}
+	if s.first && kind == store.ByPush {
+		kind = store.ByInstall
+	}
+	var out []readiness.Assessment
+	err := s.w.Store.Tx(ctx, func(tx pgx.Tx) error {
+		out = out[:0]
+		in := s.w.Store.With(tx)
+		for _, c := range s.config.checklists {
+			people, err := s.people(ctx, in, c)
+			if err != nil {
+				return err
+			}
+			out = append(out, readiness.Assess(c, found, people, s.w.Now()))
+		}
+		changes, err := s.w.Store.Record(ctx, tx, store.Recording{
+			Repository: s.row.ID, Commit: s.head.SHA, Tree: s.tree, Catalogue: s.w.Version,
+			Assessments: out, Complete: true, Actor: actor, ActorKind: kind,
+		})
+		if err != nil {
+			return err
+		}
+		return s.told(ctx, in, changes)
+	})
+	return out, err
+}

@@ -1,0 +1,349 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/issue"
+	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// publish brings the issue of each checklist up to date. An issue that would
+// not change, and that nobody touched, costs no request.
+func (s *subject) publish(ctx context.Context, in store.Installation, assessments []readiness.Assessment) error {
+	for i := range assessments {
+		row, err := s.w.Store.Issue(ctx, s.row.ID, assessments[i].Checklist.ID)
+		switch {
+		case errors.Is(err, store.ErrNotFound):
+			err = s.open(ctx, in, assessments[i])
+		case err == nil && row.State == store.IssueOpen:
+			err = s.update(ctx, row, assessments[i])
+		}
+		if err != nil {
+			return fmt.Errorf("issue %s of %s: %w", assessments[i].Checklist.ID, s.repo.FullName(), err)
+		}
+	}
+	return nil
+}
+
+// page is what the issue of a checklist shows. The commit is the one at which
+// its states were last found to change, so that a new commit alone is no change.
+func (s *subject) page(ctx context.Context, a readiness.Assessment) (issue.Page, error) {
+	p := issue.Page{
+		Assessment: a, Repository: s.repo.FullName(), Branch: s.repo.DefaultBranch,
+		WebURL: strings.TrimSuffix(s.webURL(), "/"), PublicURL: s.w.PublicURL, Notices: s.config.notices(),
+	}
+	kept, err := s.w.Store.Assessments(ctx, s.row.ID)
+	if err != nil {
+		return p, err
+	}
+	for _, k := range kept {
+		if k.Checklist == a.Checklist.ID {
+			p.Commit, p.At = k.Commit, k.At
+		}
+	}
+	items, err := s.w.Store.Items(ctx, s.row.ID, a.Checklist.ID)
+	if err != nil {
+		return p, err
+	}
+	showKept(&p, items)
+	if s.w.PublicURL != "" {
+		p.BadgeURL = fmt.Sprintf("%s/badge/%s.svg?checklist=%s", s.w.PublicURL, s.repo.FullName(), a.Checklist.ID)
+		if s.row.BadgeToken != nil && s.repo.Private {
+			p.BadgeURL += "&token=" + *s.row.BadgeToken
+		}
+	}
+	return p, nil
+}
+
+// showKept puts the kept evidence in place of the fresh one: while it says the
+// same, its permalinks keep the commit at which it was first seen.
+func showKept(p *issue.Page, items []store.Item) {
+	byID := make(map[string]store.Item, len(items))
+	for _, it := range items {
+		byID[it.Item] = it
+	}
+	for i := range p.Assessment.Items {
+		it, ok := byID[p.Assessment.Items[i].Item.ID]
+		if !ok {
+			continue
+		}
+		evidence := make([]readiness.Evidence, len(it.Evidence))
+		for n, e := range it.Evidence {
+			if e.Commit == "" {
+				e.Commit = it.Commit
+			}
+			evidence[n] = e
+		}
+		p.Assessment.Items[i].Evidence = evidence
+	}
+}
+
+func (s *subject) webURL() string {
+	app, err := s.w.App()
+	if err != nil {
+		return ""
+	}
+	return app.Host.Web.String()
+}
+
+// open opens the issue of a checklist, or takes over one that the App opened
+// before and that we know nothing of: after a crash between opening and noting
+// it, or with a new database.
+func (s *subject) open(ctx context.Context, in store.Installation, a readiness.Assessment) error {
+	adopted, err := s.adopt(ctx, a)
+	if err != nil || adopted {
+		return err
+	}
+	if err := s.w.wave(ctx, in); err != nil {
+		return err
+	}
+	page, err := s.page(ctx, a)
+	if err != nil {
+		return err
+	}
+	body, err := issue.Render(page)
+	if err != nil {
+		return err
+	}
+	made, err := s.client.CreateIssue(ctx, s.repo, a.Checklist.Title, body)
+	switch {
+	case errors.Is(err, github.ErrGone):
+		return s.w.Store.Skip(ctx, s.row.ID, "issues are switched off")
+	case errors.Is(err, github.ErrReadOnly):
+		return s.w.Store.Skip(ctx, s.row.ID, "archived")
+	case err != nil:
+		return err
+	}
+	s.w.Told(fmt.Sprintf("opened %s (%d%%)", made.URL, a.Score))
+	return s.wrote(ctx, a.Checklist.ID, made, body, body)
+}
+
+// adopt looks for an issue of the App's with the checklist's marker. The oldest
+// one counts.
+func (s *subject) adopt(ctx context.Context, a readiness.Assessment) (bool, error) {
+	app, err := s.w.App()
+	if err != nil {
+		return false, err
+	}
+	slug, err := app.Slug(ctx)
+	if err != nil {
+		return false, err
+	}
+	var found *github.Issue
+	err = s.client.OwnIssues(ctx, s.repo, slug+"[bot]", func(i github.Issue) error {
+		if found == nil && issue.ChecklistOf(i.Body) == a.Checklist.ID {
+			found = &i
+		}
+		return nil
+	})
+	if errors.Is(err, github.ErrGone) {
+		return true, s.w.Store.Skip(ctx, s.row.ID, "issues are switched off")
+	}
+	if err != nil || found == nil {
+		return false, err
+	}
+	state := store.IssueOpen
+	if found.State == "closed" {
+		state = store.IssueClosedByPerson
+	}
+	s.w.Told(fmt.Sprintf("found %s again", found.URL))
+	row := store.Issue{
+		RepositoryID: s.row.ID, Checklist: a.Checklist.ID, Number: found.Number, GitHubID: found.ID, NodeID: found.NodeID, State: state,
+	}
+	if err := s.w.Store.PutIssue(ctx, row); err != nil || state != store.IssueOpen {
+		return true, err
+	}
+	// Nothing is known of what we wrote: what differs from what the rules say
+	// was said by people.
+	page, err := s.page(ctx, a)
+	if err != nil {
+		return true, err
+	}
+	if row.BodyWritten, err = issue.Render(page); err != nil {
+		return true, err
+	}
+	return true, s.merge(ctx, row, a, *found, true)
+}
+
+// wrote notes what an issue now says, and which body that was merged from.
+func (s *subject) wrote(ctx context.Context, checklist string, i github.Issue, body, read string) error {
+	at := i.UpdatedAt
+	if err := s.w.Store.PutIssueWrite(ctx, s.row.ID, checklist, body, read); err != nil {
+		return err
+	}
+	return s.w.Store.PutIssue(ctx, store.Issue{
+		RepositoryID: s.row.ID, Checklist: checklist, Number: i.Number, GitHubID: i.ID, NodeID: i.NodeID,
+		State: store.IssueOpen, BodyWritten: body, UpdatedAtSeen: &at,
+	})
+}
+
+// update reads the issue and writes it, if either is needed.
+func (s *subject) update(ctx context.Context, row store.Issue, a readiness.Assessment) error {
+	page, err := s.page(ctx, a)
+	if err != nil {
+		return err
+	}
+	same, err := issue.Merge(page, row.BodyWritten, row.BodyWritten)
+	if err != nil && !errors.Is(err, issue.ErrTooLong) {
+		return err
+	}
+	touched, err := s.touched(ctx, row)
+	if err != nil || !touched && issue.Equal(same, row.BodyWritten) {
+		return err
+	}
+	now, err := s.client.Issue(ctx, s.repo, row.Number)
+	switch {
+	case errors.Is(err, github.ErrGone), errors.Is(err, github.ErrNotFound):
+		return s.w.Store.SetIssueState(ctx, s.row.ID, row.Checklist, store.IssueDeleted)
+	case err != nil:
+		return err
+	case row.GitHubID != 0 && now.ID != row.GitHubID, !s.here(now): // transferred: GitHub's redirect led elsewhere
+		return s.w.Store.SetIssueState(ctx, s.row.ID, row.Checklist, store.IssueDeleted)
+	case now.State == "closed":
+		return s.w.Store.SetIssueState(ctx, s.row.ID, row.Checklist, store.IssueClosedByPerson)
+	}
+	return s.merge(ctx, row, a, now, false)
+}
+
+// here tells whether an issue still is this repository's.
+func (s *subject) here(i github.Issue) bool {
+	return i.URL == "" || strings.Contains(strings.ToLower(i.URL), "/"+strings.ToLower(s.repo.FullName())+"/issues/")
+}
+
+// touched tells whether deliveries told of edits that are not taken yet.
+func (s *subject) touched(ctx context.Context, row store.Issue) (bool, error) {
+	edits, err := s.w.Store.BoxEdits(ctx, row.RepositoryID, row.Checklist)
+	if err != nil || len(edits) > 0 {
+		return true, err
+	}
+	lost, err := s.w.Store.OverwrittenBodies(ctx, row.RepositoryID, row.Checklist)
+	return len(lost) > 0, err
+}
+
+// merge takes what people did to the body, and writes the body that shows it.
+func (s *subject) merge(ctx context.Context, row store.Issue, a readiness.Assessment, now github.Issue, adopted bool) error {
+	a, err := s.takeEdits(ctx, row, now.Body, a)
+	if err != nil {
+		return err
+	}
+	lost, err := s.w.Store.OverwrittenBodies(ctx, row.RepositoryID, row.Checklist)
+	if err != nil {
+		return err
+	}
+	theirs := now.Body
+	var last int64
+	for _, l := range lost {
+		theirs, last = issue.PutBack(theirs, l.BodyRead, l.BodyLost), l.ID
+	}
+	page, err := s.page(ctx, a)
+	if err != nil {
+		return err
+	}
+	base := row.BodyWritten
+	if adopted {
+		base = ""
+	}
+	body, err := issue.Merge(page, base, theirs)
+	if errors.Is(err, issue.ErrTooLong) {
+		return s.w.Store.Failed(ctx, s.row.ID, fmt.Sprintf("issue %d: %v", row.Number, err))
+	}
+	if err != nil {
+		return err
+	}
+	wrote := now
+	if !issue.Equal(body, now.Body) {
+		if wrote, err = s.write(ctx, row.Number, body); err != nil {
+			return err
+		}
+		s.w.Told(fmt.Sprintf("updated %s (%d%%)", wrote.URL, a.Score))
+	}
+	if err := s.wrote(ctx, row.Checklist, wrote, body, now.Body); err != nil {
+		return err
+	}
+	return s.w.Store.DropOverwrittenBodies(ctx, row.RepositoryID, row.Checklist, last)
+}
+
+// takeEdits turns people's edits into statements and, if there were any,
+// assesses again.
+func (s *subject) takeEdits(ctx context.Context, row store.Issue, theirs string, a readiness.Assessment) (readiness.Assessment, error) {
+	states := make(map[string]readiness.ItemState, len(a.Items))
+	for _, it := range a.Items {
+		states[it.Item.ID] = it
+	}
+	by, any, err := s.w.takeEdits(ctx, row, theirs, states)
+	if err != nil || !any {
+		return a, err
+	}
+	again, err := s.record(ctx, store.ByPerson, by)
+	for _, x := range again {
+		if x.Checklist.ID == row.Checklist {
+			a = x
+		}
+	}
+	return a, err
+}
+
+// write edits the body. A repository that moved meanwhile is looked up anew,
+// once.
+func (s *subject) write(ctx context.Context, number int, body string) (github.Issue, error) {
+	i, err := s.client.EditBody(ctx, s.repo, number, body)
+	if !errors.Is(err, github.ErrMoved) {
+		return i, err
+	}
+	if err := s.refresh(ctx); err != nil {
+		return i, err
+	}
+	return s.client.EditBody(ctx, s.repo, number, body)
+}
+
+// waveFull says that no further issue may be opened for a while.
+type waveFull struct{ wait time.Duration }
+
+func (w *waveFull) Error() string { return fmt.Sprintf("next wave of issues in %s", w.wait) }
+
+// Waves of new issues: GitHub forbids more than 500 an hour, the web's included,
+// and every one of them notifies people.
+const (
+	defaultPerHour = 300
+	defaultPerDay  = 3000
+)
+
+// wave tells whether one more issue may be opened for an installation.
+func (w *Worker) wave(ctx context.Context, in store.Installation) error {
+	if in.WavePaused {
+		return &waveFull{10 * time.Minute}
+	}
+	now := w.Now()
+	for _, limit := range []struct {
+		span time.Duration
+		n    int
+	}{
+		{time.Hour, first(in.IssuesPerHour, w.IssuesPerHour, defaultPerHour)},
+		{24 * time.Hour, first(in.IssuesPerDay, w.IssuesPerDay, defaultPerDay)},
+	} {
+		opened, err := w.Store.IssuesOpened(ctx, in.ID, now.Add(-limit.span))
+		if err != nil {
+			return err
+		}
+		if opened >= limit.n {
+			return &waveFull{max(limit.span/time.Duration(limit.n), time.Minute)}
+		}
+	}
+	return nil
+}
+
+// first is the first number that is set.
+func first(numbers ...int) int {
+	for _, n := range numbers {
+		if n != 0 {
+			return n
+		}
+	}
+	return 0
+}

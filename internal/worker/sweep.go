@@ -1,0 +1,205 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// redeliverJob asks GitHub again for deliveries that it could not hand over.
+// GitHub itself never tries twice.
+type redeliverJob struct {
+	river.WorkerDefaults[redeliverArgs]
+	w *Worker
+}
+
+// lookBack is how far back lost deliveries are looked for: GitHub keeps them
+// for three days.
+const lookBack = 72 * time.Hour
+
+func (j *redeliverJob) Work(ctx context.Context, job *river.Job[redeliverArgs]) error {
+	app, err := j.w.App()
+	if err != nil {
+		return nil // nothing is lost before there is an App
+	}
+	n, err := j.w.redeliver(ctx, app)
+	if n > 0 {
+		j.w.Log.Info("asked GitHub for lost deliveries", "count", n)
+	}
+	var limited *github.Limited
+	if errors.As(err, &limited) {
+		return nil // the next round comes soon enough
+	}
+	return err
+}
+
+// redeliver asks for every delivery of which no attempt succeeded and which we
+// have not stored. It returns how many it asked for.
+func (w *Worker) redeliver(ctx context.Context, app *github.App) (int, error) {
+	since := w.Now().Add(-lookBack)
+	arrived := map[string]bool{}
+	failed := map[string]int64{} // newest attempt
+	var order []string
+	err := app.Deliveries(ctx, func(d github.Delivery) bool {
+		switch {
+		case d.At.Before(since):
+			return false
+		case d.OK():
+			arrived[d.GUID] = true
+		case failed[d.GUID] == 0:
+			failed[d.GUID] = d.ID
+			order = append(order, d.GUID)
+		}
+		return true
+	})
+	if err != nil {
+		return 0, err
+	}
+	known, err := w.Store.KnownDeliveries(ctx, order)
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	for i := len(order) - 1; i >= 0; i-- { // oldest first
+		if guid := order[i]; !arrived[guid] && !known[guid] {
+			if err := app.Redeliver(ctx, failed[guid]); err != nil {
+				return n, err
+			}
+			n++
+		}
+	}
+	return n, nil
+}
+
+// sweepJob finds what no delivery told: installations and repositories that we
+// don't know, heads that moved, answers that grew old, statements that ended.
+type sweepJob struct {
+	river.WorkerDefaults[sweepArgs]
+	w *Worker
+}
+
+// answersFor is how long an answer about settings is good when no webhook
+// makes it old.
+const answersFor = 7 * 24 * time.Hour
+
+func (j *sweepJob) Work(ctx context.Context, job *river.Job[sweepArgs]) error {
+	if _, err := j.w.App(); err != nil {
+		return nil
+	}
+	var faults []error
+	if err := j.w.installations(ctx); err != nil {
+		faults = append(faults, err)
+	}
+	known, err := j.w.Store.Installations(ctx)
+	if err != nil {
+		return errors.Join(append(faults, err)...)
+	}
+	for _, in := range known { // one that fails does not keep others waiting
+		if err := j.w.sweep(ctx, in); err != nil {
+			faults = append(faults, fmt.Errorf("sweep %s: %w", in.AccountLogin, err))
+		}
+	}
+	return errors.Join(faults...)
+}
+
+// Timeout allows for a very large fleet.
+func (j *sweepJob) Timeout(*river.Job[sweepArgs]) time.Duration { return 6 * time.Hour }
+
+// installations takes over installations that no delivery told of.
+func (w *Worker) installations(ctx context.Context) error {
+	app, err := w.App()
+	if err != nil {
+		return err
+	}
+	list, err := app.Installations(ctx)
+	if err != nil {
+		return err
+	}
+	for _, i := range list {
+		_, err := w.Store.Installation(ctx, i.ID)
+		fresh := errors.Is(err, store.ErrNotFound)
+		if err != nil && !fresh {
+			return err
+		}
+		if err := w.Store.PutInstallation(ctx, storedInstallation(i)); err != nil {
+			return err
+		}
+		if fresh {
+			if _, err := w.river.Insert(ctx, onboardArgs{Installation: i.ID}, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// sweep compares one installation with what we know of it.
+func (w *Worker) sweep(ctx context.Context, in store.Installation) error {
+	if in.SuspendedAt != nil {
+		return nil
+	}
+	client, err := w.client(in.ID)
+	if err != nil {
+		return err
+	}
+	if err := w.list(ctx, client, w.fresh); err != nil {
+		return err
+	}
+	repos, err := w.Store.RepositoriesOf(ctx, in.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range repos {
+		if err := w.sweepRepository(ctx, client, r); err != nil {
+			var limited *github.Limited
+			if errors.As(err, &limited) {
+				return err
+			}
+			w.Log.Warn("sweep", "repository", r.FullName(), "error", err)
+		}
+	}
+	return nil
+}
+
+// sweepRepository looks whether the head moved while nobody told us.
+func (w *Worker) sweepRepository(ctx context.Context, client *github.Client, r store.Repository) error {
+	if r.Archived || r.Fork || r.AssessedAt == nil || w.Now().Sub(*r.AssessedAt) < time.Hour {
+		return nil
+	}
+	head, err := client.Head(ctx, asked(r), r.DefaultBranch)
+	if errors.Is(err, github.ErrEmpty) || errors.Is(err, github.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	moved, err := w.Store.Want(ctx, r.ID, head.SHA)
+	if err != nil {
+		return err
+	}
+	old, err := w.Store.Answers(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, a := range old {
+		if w.Now().Sub(a.FetchedAt) > answersFor {
+			names = append(names, a.Name)
+		}
+	}
+	if len(names) > 0 {
+		if err := w.Store.DropAnswers(ctx, r.ID, names...); err != nil {
+			return err
+		}
+	}
+	if !moved && len(names) == 0 {
+		return nil
+	}
+	return w.TouchNow(ctx, r.ID)
+}

@@ -1,0 +1,178 @@
+// Package worker does what webhooks ask for: it onboards installations, looks
+// at repositories, publishes their issues, and finds again what was lost on
+// the way. Its jobs live in Postgres (River), so that they survive a crash and
+// are shared by replicas.
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync/atomic"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/evidence"
+	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// Options is what a Worker needs.
+type Options struct {
+	Store     *store.Store
+	Catalogue *catalogue.Catalogue
+	Version   string // of catalogue and rules: a change looks at everything again
+	PublicURL string // of the dashboard, without a slash at its end; may be empty
+	Log       *slog.Logger
+	Now       func() time.Time // nil: time.Now
+
+	// Work is false for a replica that only takes webhooks and shows pages.
+	Work bool
+
+	// Default waves of new issues for an installation.
+	IssuesPerHour int
+	IssuesPerDay  int
+
+	// Told is called once for each thing that happened, for the demo's log.
+	Told func(line string)
+}
+
+// Worker runs the jobs.
+type Worker struct {
+	Options
+	app   atomic.Pointer[github.App]
+	river *river.Client[pgx.Tx]
+
+	engine *evidence.Engine // of the shipped catalogue, compiled once
+}
+
+// errNoApp says that no GitHub App is registered yet.
+var errNoApp = errors.New("no GitHub App is registered yet; open /setup")
+
+// Queues: people's commands and what GitHub told come before sweeps.
+const (
+	queueInbox = "inbox"
+	queueLooks = "looks"
+	queueSweep = "sweep"
+)
+
+// New prepares a worker. Start begins to work.
+func New(o Options) (*Worker, error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Told == nil {
+		o.Told = func(string) {}
+	}
+	w := &Worker{Options: o, engine: evidence.New(o.Catalogue)}
+	config := &river.Config{Logger: quieter(o.Log)}
+	if o.Work {
+		config.Workers = river.NewWorkers()
+		river.AddWorker(config.Workers, &inboxJob{w: w})
+		river.AddWorker(config.Workers, &onboardJob{w: w})
+		river.AddWorker(config.Workers, &lookJob{w: w})
+		river.AddWorker(config.Workers, &commandJob{w: w})
+		river.AddWorker(config.Workers, &redeliverJob{w: w})
+		river.AddWorker(config.Workers, &sweepJob{w: w})
+		config.Queues = map[string]river.QueueConfig{
+			queueInbox: {MaxWorkers: 8}, queueLooks: {MaxWorkers: 8}, queueSweep: {MaxWorkers: 1},
+		}
+		config.PeriodicJobs = periodic()
+		config.JobTimeout = 10 * time.Minute
+		config.ErrorHandler = &faults{w: w}
+	}
+	client, err := river.NewClient(riverpgxv5.New(o.Store.Pool()), config)
+	if err != nil {
+		return nil, fmt.Errorf("job queue: %w", err)
+	}
+	w.river = client
+	return w, nil
+}
+
+// SetApp gives the worker its App, at start or once /setup has registered one.
+func (w *Worker) SetApp(a *github.App) { w.app.Store(a) }
+
+// App is the registered App; an error when there is none yet.
+func (w *Worker) App() (*github.App, error) {
+	if a := w.app.Load(); a != nil {
+		return a, nil
+	}
+	return nil, errNoApp
+}
+
+// Start begins to work. It returns at once.
+func (w *Worker) Start(ctx context.Context) error {
+	if !w.Work {
+		return nil
+	}
+	return w.river.Start(ctx)
+}
+
+// Stop lets running jobs end, and stops waiting for them when ctx ends; what
+// is not finished then is taken up again by whoever starts next.
+func (w *Worker) Stop(ctx context.Context) error {
+	if !w.Work {
+		return nil
+	}
+	err := w.river.Stop(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+		defer cancel()
+		return w.river.StopAndCancel(hard)
+	}
+	return err
+}
+
+// Enqueue puts the jobs of fresh deliveries into the transaction that stores
+// them: it is the inbox's callback.
+func (w *Worker) Enqueue(tx pgx.Tx, fresh []store.Delivery) error {
+	jobs := make([]river.InsertManyParams, len(fresh))
+	for i, d := range fresh {
+		jobs[i] = river.InsertManyParams{Args: inboxArgs{GUID: d.GUID}}
+	}
+	_, err := w.river.InsertManyFastTx(context.Background(), tx, jobs)
+	return err
+}
+
+// Touch counts that something happened to a repository and has it looked at.
+// Many touches in a burst are one look.
+func (w *Worker) Touch(ctx context.Context, tx pgx.Tx, repository int64) error {
+	if err := w.Store.With(tx).Touch(ctx, repository); err != nil {
+		return err
+	}
+	_, err := w.river.InsertTx(ctx, tx, lookArgs{Repository: repository}, nil)
+	return err
+}
+
+// TouchNow is Touch in a transaction of its own.
+func (w *Worker) TouchNow(ctx context.Context, repository int64) error {
+	return w.Store.Tx(ctx, func(tx pgx.Tx) error { return w.Touch(ctx, tx, repository) })
+}
+
+// client is the client of an installation.
+func (w *Worker) client(installation int64) (*github.Client, error) {
+	app, err := w.App()
+	if err != nil {
+		return nil, err
+	}
+	return app.Installation(installation), nil
+}
+
+// quieter keeps the queue's own chatter out of the log at the level of our own.
+func quieter(log *slog.Logger) *slog.Logger {
+	return slog.New(&atLeast{log.Handler(), slog.LevelWarn})
+}
+
+type atLeast struct {
+	slog.Handler
+	level slog.Level
+}
+
+func (a *atLeast) Enabled(ctx context.Context, l slog.Level) bool {
+	return l >= a.level && a.Handler.Enabled(ctx, l)
+}
