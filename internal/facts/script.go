@@ -9,7 +9,7 @@ import (
 // package.json, the targets of a Makefile, a shell script as a whole.
 type parsedScript struct {
 	path    string
-	kind    string // npm, make, task, just, tox, nox, pre-commit or shell
+	kind    string // npm, composer, make, task, just, tox, nox, pre-commit or shell
 	targets []target
 }
 
@@ -36,6 +36,8 @@ func scriptKind(name string) string {
 	switch base {
 	case "package.json":
 		return "npm"
+	case "composer.json":
+		return "composer"
 	case "Makefile", "makefile", "GNUmakefile":
 		return "make"
 	case "Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml":
@@ -77,7 +79,7 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 		dir = ""
 	}
 	switch p.kind {
-	case "npm":
+	case "npm", "composer":
 		p.targets = readPackageScripts(name, dir, text)
 	case "make":
 		p.targets = readMakefile(dir, text)
@@ -102,12 +104,21 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 		}
 		// Where a script starts is where its caller stands, so dir stays empty.
 		cs := splitShell(cleanScript(text), 1, "", strings.Contains(first, "pipefail"))
-		if !strings.Contains(first, " -e") && !errexitSet(text) {
+		if !errexitSet([]byte("set "+shellOptions(first))) && !errexitSet(text) {
 			cs = lastDecides(cs)
 		}
 		p.targets = []target{{commands: cs}}
 	}
 	return p, len(p.targets) > 0
+}
+
+// shellOptions is the options after the program in a script's first line.
+func shellOptions(first string) string {
+	at := strings.Index(first, " -")
+	if at < 0 {
+		return ""
+	}
+	return first[at+1:]
 }
 
 func cleanScript(text []byte) string {

@@ -130,6 +130,8 @@ func (s scripts) resolve(words []string, dir string) reference {
 	switch words[0] {
 	case "npm", "pnpm", "yarn", "bun":
 		return s.packageScript(words[0], args, dir)
+	case "composer":
+		return s.composerScript(args, dir)
 	case "run-s", "run-p", "npm-run-all":
 		return s.runAll(args, dir)
 	case "make", "gmake", "$(MAKE)", "${MAKE}":

@@ -179,7 +179,7 @@ func joinDir(dir, to string) string {
 
 // softFlags says why a command reports success whatever it finds.
 func softFlags(text string) string {
-	for _, flag := range []string{"--soft-fail", "--exit-zero", "--exit-code 0", "--exit-code=0", "-no-fail", "--no-fail"} {
+	for _, flag := range []string{"--soft-fail", "--exit-zero", "--exit-code 0", "--exit-code=0", "-no-fail", "--no-fail", "--issues-exit-code=0", "--issues-exit-code 0"} {
 		at := strings.Index(text, " "+flag)
 		if at < 0 {
 			continue

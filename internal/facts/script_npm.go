@@ -5,6 +5,8 @@ import (
 	"strings"
 )
 
+// readPackageScripts reads the scripts of a package.json or composer.json; in
+// the latter a script may be a list, and @name runs another one.
 func readPackageScripts(name, dir string, text []byte) []target {
 	docs, _ := yamlDocuments(name, text)
 	if len(docs) == 0 {
@@ -12,8 +14,17 @@ func readPackageScripts(name, dir string, text []byte) []target {
 	}
 	var out []target
 	for _, f := range nodeValue(docs[0]).Get("scripts").Fields {
-		if f.Value.Kind == String {
-			out = append(out, target{name: f.Key, commands: splitShell(f.Value.Text, f.Value.Start, dir, false)})
+		t := target{name: f.Key}
+		for _, v := range membersOf(f.Value) {
+			text := strings.TrimPrefix(v.Text, "@php ")
+			if other, ok := strings.CutPrefix(text, "@"); ok {
+				t.needs = append(t.needs, strings.Fields(other + " ?")[0])
+			} else if v.Kind == String && !strings.Contains(text, "::") {
+				t.commands = append(t.commands, splitShell(text, v.Start, dir, false)...)
+			}
+		}
+		if len(t.needs) > 0 || len(t.commands) > 0 || f.Value.Kind == String {
+			out = append(out, t)
 		}
 	}
 	return out
@@ -87,6 +98,19 @@ func scriptName(tool string, words []string) (name string, must bool) {
 		return "", false
 	}
 	return words[0], false
+}
+
+// composerScript is the script that composer is told to run.
+func (s scripts) composerScript(args []string, dir string) reference {
+	p := s[joinDir(dir, "composer.json")]
+	words := dropOptions(args, "-d", "--working-dir")
+	if len(words) > 1 && (words[0] == "run" || words[0] == "run-script") {
+		words = dropOptions(words[1:], "--timeout")
+	}
+	if p == nil || len(words) == 0 || p.find(words[0]) == nil {
+		return reference{}
+	}
+	return reference{script: p, targets: words[:1]}
 }
 
 // runAll is what npm-run-all and its kin run: scripts by name or pattern.

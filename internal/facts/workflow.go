@@ -138,6 +138,9 @@ func readSteps(list Value, lines []string, shell, dir Value) []parsedStep {
 			}
 			sh := firstOf(v.Get("shell"), shell).Text
 			if sh == "" || strings.HasPrefix(sh, "bash") || strings.HasPrefix(sh, "sh") || strings.HasPrefix(sh, "pwsh") || strings.HasPrefix(sh, "powershell") || strings.HasPrefix(sh, "cmd") || strings.HasPrefix(sh, "zsh") {
+				if strings.HasPrefix(sh, "p") { // PowerShell escapes, and continues lines, with a backquote
+					run.Text = strings.NewReplacer("`\n", "\\\n", "`", "").Replace(run.Text)
+				}
 				s.commands = blockCommands(run, workDir(firstOf(v.Get("working-directory"), dir)), strings.HasPrefix(sh, "bash"))
 			}
 		}

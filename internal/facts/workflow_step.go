@@ -177,6 +177,10 @@ func softInput(with Value) string {
 			soft = text == "0"
 		case "fail-build", "fail-action", "fail-on-error", "fail":
 			soft = text == "false"
+		case "args", "options", "flags", "extra-args", "additional-args", "cli-args":
+			if hint := softFlags(" " + text); hint != "" {
+				return hint
+			}
 		}
 		if soft {
 			return "reports success whatever it finds (" + f.Key + ": " + text + ")"
