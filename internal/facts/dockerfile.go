@@ -8,6 +8,9 @@ import (
 	"github.com/moby/buildkit/frontend/dockerfile/parser"
 )
 
+// maxDockerfile is the size in bytes above which no person wrote the file.
+const maxDockerfile = 256 << 10
+
 // instruction is one line of a Dockerfile, continued lines joined.
 type instruction struct {
 	name       string // lower case
@@ -32,8 +35,8 @@ type dockerStage struct {
 
 // readDockerfile gives one fact per instruction and one for the file.
 func readDockerfile(path string, text []byte) (facts []Fact, warnings []Warning) {
-	if len(text) > maxYAMLBytes {
-		return nil, []Warning{{Path: path, Line: 1, Message: "larger than 1 MiB, not read", Kinds: []Kind{Dockerfile}}}
+	if len(text) > maxDockerfile {
+		return nil, []Warning{{Path: path, Line: 1, Message: "larger than 256 KiB, not read", Kinds: []Kind{Dockerfile}}}
 	}
 	text = cleanText(text)
 	list, err := dockerInstructions(text)
@@ -73,6 +76,9 @@ func dockerInstructions(text []byte) (list []instruction, err error) {
 		return nil, err
 	}
 	for _, n := range result.AST.Children {
+		if !dockerKeyword(n.Value) {
+			continue // the parser takes any word for an instruction
+		}
 		in := instruction{name: strings.ToLower(n.Value), text: n.Original, flags: n.Flags, start: n.StartLine, end: n.EndLine}
 		for a := n.Next; a != nil && len(in.args) < 10_000; a = a.Next {
 			in.args = append(in.args, a.Value)

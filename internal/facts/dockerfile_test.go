@@ -44,6 +44,7 @@ func TestDockerfileSummary(t *testing.T) {
 		{"FROM a\nARG UID=10\nENV U=$UID\nUSER ${U}:${U}", "final_user", "10:10"},
 		{"FROM a\nARG UID\nUSER ${UID}", "final_user", "?(${UID})"},
 		{"ARG B\nFROM ${B}", "final_base", "?(${B})"},
+		{"FROM ${B}", "final_user", "?(${B})"},
 		{"ARG B=x/y\nFROM ${B:-z}:1", "final_base", "x/y"},
 		{"FROM ${B:-z}:1", "final_base", "z"},
 		{"FROM localhost:5000/a/b", "final_base", "localhost:5000/a/b"},

@@ -54,11 +54,14 @@ func (d *dockerReader) from(i int, in instruction) {
 			s.parent = j
 		}
 	}
-	if s.parent >= 0 {
+	switch {
+	case s.parent >= 0:
 		from := d.stages[s.parent]
 		s.user, s.healthy = from.user, from.healthy
 		s.env = maps.Clone(from.env)
-	} else {
+	case s.ref.Kind == Unknown: // and so is the user that it starts as
+		s.user = s.ref
+	default:
 		s.user = baseUser(s.ref.Text)
 	}
 	d.stages = append(d.stages, s)

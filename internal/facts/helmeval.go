@@ -169,6 +169,7 @@ func (e *templateEvaluator) branch(n *parse.BranchNode, dot Value, depth int) {
 
 func (e *templateEvaluator) loop(n *parse.RangeNode, dot Value, depth int) {
 	over := e.pipeline(n.Pipe, dot, depth)
+	*e.steps -= len(over.Fields) / 16
 	vars := len(e.vars)
 	body := func(key, item Value) bool {
 		e.vars = e.vars[:vars]
@@ -274,7 +275,7 @@ func truth(v Value) tri {
 		f, _ := v.Float()
 		return triOf(f != 0)
 	case String:
-		if strings.Contains(v.Text, markOpen) && strings.HasPrefix(strings.TrimSpace(v.Text), markOpen) {
+		if strings.HasPrefix(strings.TrimLeft(v.Text[:min(256, len(v.Text))], " \n"), markOpen) {
 			return maybe
 		}
 		return triOf(v.Text != "")

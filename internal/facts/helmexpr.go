@@ -60,11 +60,11 @@ func (e *templateEvaluator) operand(n parse.Node, dot Value, depth int) Value {
 	case *parse.DotNode:
 		return dot
 	case *parse.FieldNode:
-		return member(dot, n.Ident, n)
+		return e.member(dot, n.Ident, n)
 	case *parse.VariableNode:
 		for _, v := range slices.Backward(e.vars) {
 			if v.Key == n.Ident[0] {
-				return member(v.Value, n.Ident[1:], n)
+				return e.member(v.Value, n.Ident[1:], n)
 			}
 		}
 		return unknownAt(n)
@@ -73,7 +73,7 @@ func (e *templateEvaluator) operand(n parse.Node, dot Value, depth int) Value {
 		if base.Kind == Absent || base.Kind == Null { // (.a).b is how charts ask without failing
 			return Value{}
 		}
-		return member(base, n.Field, n)
+		return e.member(base, n.Field, n)
 	case *parse.PipeNode:
 		return e.pipe(n, dot, depth+1)
 	case *parse.IdentifierNode:
@@ -92,11 +92,12 @@ func (e *templateEvaluator) operand(n parse.Node, dot Value, depth int) Value {
 
 // member follows names into a value. A member of nothing would stop Helm, so
 // whoever runs the chart gives it: it is not known.
-func member(v Value, names []string, source parse.Node) Value {
+func (e *templateEvaluator) member(v Value, names []string, source parse.Node) Value {
 	for _, name := range names {
 		if v.Kind != Map {
 			return unknownAt(source)
 		}
+		*e.steps -= len(v.Fields) / 64
 		v = v.Get(name)
 	}
 	return v

@@ -10,6 +10,20 @@ import (
 // function works out one of the functions that charts use. The others, and
 // those given something that is not known, give an Unknown.
 func (e *templateEvaluator) function(name string, args []Value, source parse.Node, depth int) Value {
+	for _, a := range args { // large arguments are paid for, so that loops over them end
+		*e.steps -= len(a.Text)/256 + (len(a.Items)+len(a.Fields))/16
+	}
+	if *e.steps < 0 {
+		return Value{Kind: Unknown, Text: name}
+	}
+	v := e.applied(name, args, source, depth)
+	if len(v.Text) > maxRenderBytes || len(v.Items) > maxYAMLNodes || len(v.Fields) > maxYAMLNodes {
+		return Value{Kind: Unknown, Text: name}
+	}
+	return v
+}
+
+func (e *templateEvaluator) applied(name string, args []Value, source parse.Node, depth int) Value {
 	if v, ok := choice(name, args); ok {
 		return v
 	}
@@ -186,7 +200,7 @@ func collected(name string, args []Value) (Value, bool) {
 	case len(args) > 0 && strings.HasPrefix(name, "merge"):
 		out := args[0]
 		for _, a := range args[1:] {
-			if a.Kind == Unknown || out.Kind == Unknown {
+			if a.Kind == Unknown || out.Kind == Unknown || weight(a, maxYAMLNodes) < 0 {
 				return Value{}, false
 			}
 			if name == "merge" {
@@ -198,6 +212,19 @@ func collected(name string, args []Value) (Value, bool) {
 		return out, true
 	}
 	return Value{}, false
+}
+
+// weight takes the number of values in a tree from a budget; what is shared
+// counts as often as it occurs. Negative when there are more.
+func weight(v Value, budget int) int {
+	budget--
+	for i := 0; i < len(v.Items) && budget >= 0; i++ {
+		budget = weight(v.Items[i], budget)
+	}
+	for i := 0; i < len(v.Fields) && budget >= 0; i++ {
+		budget = weight(v.Fields[i].Value, budget)
+	}
+	return budget
 }
 
 // written is a value as YAML: the outermost map or list a member a line, what
@@ -228,7 +255,7 @@ func written(v Value, e *templateEvaluator, block bool) string {
 }
 
 func writeJSON(b *strings.Builder, v Value, e *templateEvaluator) {
-	if *e.steps--; *e.steps < 0 {
+	if *e.steps -= 1 + len(v.Text)/64; *e.steps < 0 || b.Len() > maxRenderBytes {
 		b.WriteString("null")
 		return
 	}

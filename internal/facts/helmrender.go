@@ -9,8 +9,12 @@ import (
 
 const hintChartValue = "depends on a chart value that is not known"
 
-// maxActions is far above what charts have: the parser recurses into blocks.
-const maxActions = 20_000
+// What charts stay far below: the parser recurses into blocks, and an action
+// that is not known is written out as often as it is met.
+const (
+	maxActions      = 20_000
+	maxActionLength = 8 << 10
+)
 
 // render adds the objects that a chart's templates make.
 func (h *helmReader) render(c *chart) {
@@ -74,8 +78,8 @@ func (h *helmReader) definitions(c *chart) map[string]*parse.Tree {
 
 // parseTemplate parses a file and adds what it defines to the set.
 func parseTemplate(name, text string, set map[string]*parse.Tree) (tree *parse.Tree, err error) {
-	if strings.Count(text, "{{") > maxActions {
-		return nil, errors.New("too many actions")
+	if !sane(text) {
+		return nil, errors.New("more or longer actions than people write")
 	}
 	t := parse.New(name)
 	t.Mode = parse.SkipFuncCheck
@@ -89,6 +93,23 @@ func parseTemplate(name, text string, set map[string]*parse.Tree) (tree *parse.T
 		}
 	}
 	return t, nil
+}
+
+// sane tells whether a template's actions stay within bounds; comments may be
+// of any length.
+func sane(text string) bool {
+	for n := 0; ; n++ {
+		_, after, found := strings.Cut(text, "{{")
+		if !found {
+			return true
+		}
+		action, rest, _ := strings.Cut(after, "}}")
+		comment := strings.HasPrefix(strings.TrimLeft(action[:min(8, len(action))], "- \n"), "/*")
+		if n == maxActions || len(action) > maxActionLength && !comment {
+			return false
+		}
+		text = rest
+	}
 }
 
 // rendered is the text that a template makes, and for each of its lines the

@@ -150,7 +150,13 @@ func oneText(name, text string) (Value, bool) {
 // joined puts lists, or texts, one behind the other.
 func joined(name string, args []Value) (Value, bool) {
 	last := args[len(args)-1]
+	size := len(args[0].Text) * len(last.Items)
+	for _, v := range append(last.Items[:len(last.Items):len(last.Items)], args...) {
+		size += len(v.Text)
+	}
 	switch {
+	case size > maxRenderBytes:
+		return Value{}, false
 	case name == "append" && len(args) == 2 && args[0].Kind == List:
 		return Value{Kind: List, Items: append(slices.Clone(args[0].Items), last)}, true
 	case name == "join" && len(args) == 2 && last.Kind == List:

@@ -46,3 +46,23 @@ func TestReadKubernetes(t *testing.T) {
 		})
 	}
 }
+
+func FuzzKubernetes(f *testing.F) {
+	f.Add("resources: [a.yaml]\nimages: [{name: x, newTag: y}]\npatches: [{path: p.yaml}, {target: {kind: Pod}, patch: '[{op: add, path: /a/-, value: 1}]'}]\n",
+		"apiVersion: v1\nkind: List\nitems: [{apiVersion: apps/v1, kind: Deployment, metadata: {name: a}, spec: {template: {spec: {containers: [{image: x}]}}}}]\n")
+	f.Fuzz(func(t *testing.T, overlay, objects string) {
+		read := func() (all []Fact) {
+			for _, file := range [][2]string{{"prod/a.yaml", objects}, {"prod/kustomization.yaml", overlay}} {
+				docs, _ := yamlDocuments(file[0], []byte(file[1]))
+				all = append(all, readKubernetes(file[0], docs)...)
+			}
+			return joinKustomize(all)
+		}
+		facts := read()
+		if renderFacts(facts) != renderFacts(read()) {
+			t.Error("not the same twice")
+		}
+		lines := max(strings.Count(overlay, "\n"), strings.Count(objects, "\n")) + 1
+		checkFactLines(t, facts, nil, []byte(strings.Repeat("\n", lines-1)))
+	})
+}

@@ -19,6 +19,8 @@ const (
 	maxYAMLBytes = 1 << 20
 	maxYAMLNodes = 200_000
 	maxYAMLDepth = 200
+
+	maxBadDocuments = 10
 )
 
 // yamlDocuments reads every document of a YAML or JSON text and returns their
@@ -61,6 +63,9 @@ func decodeDocuments(path string, text []byte) ([]*yaml.Node, []Warning) {
 		got, err := decodeYAML(part.text)
 		if err != nil {
 			warnings = append(warnings, yamlWarning(path, err, part.line))
+		}
+		if len(warnings) == maxBadDocuments {
+			break // whatever it is, it is not YAML
 		}
 		for _, doc := range got {
 			shiftLines(doc, part.line)
