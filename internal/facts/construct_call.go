@@ -53,7 +53,7 @@ func (p *program) constant(segs []string, from, next int) Value {
 	v := Value{Kind: String, Text: last, Start: p.code[from].line, End: p.code[from].line}
 	if len(segs) == 1 {
 		if known, ok := p.consts[last]; ok {
-			p.work += weight(known)
+			p.work += nodesOf(known)
 			return known
 		}
 		return p.unknown(from, next)
@@ -216,7 +216,7 @@ func (p *program) constants() {
 			}
 			bound[name] = true
 			v, next := p.value(i+1, 0)
-			if next > i+1 && p.statementEnds(next) && v.Kind != Unknown && v.Kind != Absent && weight(v) <= maxConstant {
+			if next > i+1 && p.statementEnds(next) && v.Kind != Unknown && v.Kind != Absent && nodesOf(v) <= maxConstant {
 				p.consts[name] = v
 			}
 		}
@@ -227,16 +227,16 @@ func (p *program) constants() {
 // names of names of names must not grow without end.
 const maxConstant = 500
 
-// weight counts the nodes of a value, up to just above maxConstant.
-func weight(v Value) int {
+// nodesOf counts the nodes of a value, up to just above maxConstant.
+func nodesOf(v Value) int {
 	n := 1
 	for _, x := range v.Items {
-		if n += weight(x); n > maxConstant {
+		if n += nodesOf(x); n > maxConstant {
 			return n
 		}
 	}
 	for _, f := range v.Fields {
-		if n += weight(f.Value); n > maxConstant {
+		if n += nodesOf(f.Value); n > maxConstant {
 			return n
 		}
 	}

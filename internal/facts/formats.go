@@ -24,6 +24,9 @@ func formats() []format {
 		{"workflows", workflowKinds, true, byPath(isWorkflow), readWorkflowPart},
 		{"actions", workflowKinds, false, byPath(isAction), readActionPart},
 		{"scripts", workflowKinds, false, isScriptFile, readScriptPart},
+		{"CI", []Kind{CI}, true, byPath(isCI), readCIPart},
+		{"Packer", []Kind{Packer}, true, byPath(isPackerPath), readPackerPart},
+		{"Packer's JSON", []Kind{Packer}, false, isPlainJSON, each(readPackerTemplate)},
 		{"Terraform", []Kind{Terraform}, true, isTerraform, readTerraformPart},
 		{"Terraform's neighbours", []Kind{Terraform}, false, besideTerraform, readNeighbour},
 		{"Dockerfile", []Kind{Dockerfile}, true, isDockerfile, each(readDockerfile)},
@@ -31,6 +34,9 @@ func formats() []format {
 		{"Serverless", []Kind{Serverless}, true, byPath(isServerless), eachYAML(Serverless, "", "", readServerless)},
 		{"CloudFormation", []Kind{CloudFormation}, false, isPlainYAML,
 			eachYAML(CloudFormation, "Resources", "AWS", readCloudFormation)},
+		{"Ansible", []Kind{Ansible}, false, isPlainYAML, readAnsible},
+		{"Helm", []Kind{Helm, Kubernetes}, true, isChartPath, readChartPart},
+		{"Helm values", []Kind{Helm}, false, isForeignValues, eachYAML(Helm, "", "", readHelmValues)},
 		{"Kubernetes", []Kind{Kubernetes}, false, isPlainYAML, readObjects},
 		{"package.json", deps, true, isPackageJSON, each(readPackageJSON)},
 		{"go.mod", deps, true, isGoMod, each(readGoMod)},
@@ -104,20 +110,20 @@ func isPlainYAML(p place, l *layout) bool {
 	case "package.json", "package-lock.json", "composer.json", "composer.lock", "tsconfig.json", "pnpm-lock.yaml", "pubspec.yaml":
 		return false
 	}
-	return !inTemplates(p.dir, l)
+	return !isChartPath(p, l)
 }
 
-// inTemplates tells whether a directory holds the templates of a Helm chart.
-func inTemplates(dir string, l *layout) bool {
-	if len(l.charts) == 0 {
-		return false
-	}
-	for ; dir != ""; dir = parent(dir) {
-		if strings.HasSuffix(dir, "templates") && l.charts[parent(dir)] {
-			return true
-		}
-	}
-	return false
+func isPlainJSON(p place, l *layout) bool { return p.ext == ".json" && isPlainYAML(p, l) }
+
+// isChartPath takes the files that a Helm chart is made of.
+func isChartPath(p place, l *layout) bool {
+	dir, ok := above(l.charts, p.dir)
+	return ok && isChartFile(strings.TrimPrefix(p.path[len(dir):], "/"))
+}
+
+// isForeignValues takes values for a chart that lies elsewhere.
+func isForeignValues(p place, l *layout) bool {
+	return !isLive(p.path) && isValues(p.path) && !isChartPath(p, l)
 }
 
 func isScriptFile(p place, _ *layout) bool { return scriptKind(p.path) != "" }

@@ -2,7 +2,10 @@ package facts
 
 import (
 	"bytes"
+	"maps"
+	"path"
 	"slices"
+	"strings"
 )
 
 // parts are what a file contributes to a format that joins several files.
@@ -10,6 +13,9 @@ type parts struct {
 	workflow  *parsedWorkflow
 	action    *parsedAction
 	script    *parsedScript
+	ci        *parsedCI
+	packer    *packerFile
+	chart     *chartFile
 	terraform *terraformFile
 	neighbour []byte // the text of a small file beside Terraform code
 	gradle    *gradleFile
@@ -36,6 +42,23 @@ func readScriptPart(in *source, out *found) {
 	if s, ok := readScript(in.path, in.text); ok {
 		out.parts.script = &s
 	}
+}
+
+func readCIPart(in *source, out *found) {
+	c, warnings := readCI(in.path, in.text)
+	out.parts.ci = &c
+	out.warnings = append(out.warnings, warnings...)
+}
+
+func readPackerPart(in *source, out *found) {
+	f, warnings := readPacker(in.path, in.text)
+	out.parts.packer = &f
+	out.warnings = append(out.warnings, warnings...)
+}
+
+func readChartPart(in *source, out *found) {
+	dir, _ := above(in.layout.charts, parent(in.path))
+	out.parts.chart = &chartFile{path: in.path, chart: dir, text: string(in.text)}
 }
 
 func readTerraformPart(in *source, out *found) {
@@ -75,13 +98,17 @@ func (r *reader) join(out *Facts) {
 	r.joinOne(out, workflowKinds, func() ([]Fact, []Warning) {
 		return joinWorkflows(p.workflows, p.actions, p.scripts), nil
 	})
+	r.joinOne(out, []Kind{CI}, func() ([]Fact, []Warning) { return joinCI(p.ci, p.scripts), nil })
+	r.joinOne(out, []Kind{Packer}, func() ([]Fact, []Warning) { return joinPacker(p.packer), nil })
 	r.joinOne(out, []Kind{Terraform}, func() ([]Fact, []Warning) {
 		return joinTerraform(p.terraform, terraformContext{
-			area: func(path string) Area { return r.area[path] },
-			text: func(path string) ([]byte, bool) { t, ok := p.neighbours[path]; return t, ok },
+			roots: p.terraformRoots(),
+			area:  func(path string) Area { return r.area[path] },
+			text:  func(path string) ([]byte, bool) { t, ok := p.neighbours[path]; return t, ok },
 		})
 	})
 	r.joinOne(out, []Kind{Dependency}, func() ([]Fact, []Warning) { return joinGradle(p.gradle, p.catalogs), nil })
+	r.joinOne(out, []Kind{Helm, Kubernetes}, func() ([]Fact, []Warning) { return joinHelm(p.charts) })
 	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) {
 		objects := slices.DeleteFunc(slices.Clone(out.All), func(f Fact) bool { return f.Kind != Kubernetes })
 		joined := joinKustomize(objects)
@@ -106,6 +133,9 @@ type gathered struct {
 	workflows  []parsedWorkflow
 	actions    []parsedAction
 	scripts    []parsedScript
+	ci         []parsedCI
+	packer     []packerFile
+	charts     []chartFile
 	terraform  []terraformFile
 	neighbours map[string][]byte
 	gradle     []*gradleFile
@@ -119,6 +149,9 @@ func (r *reader) gather() gathered {
 		g.workflows = appendPart(g.workflows, p.workflow)
 		g.actions = appendPart(g.actions, p.action)
 		g.scripts = appendPart(g.scripts, p.script)
+		g.ci = appendPart(g.ci, p.ci)
+		g.packer = appendPart(g.packer, p.packer)
+		g.charts = appendPart(g.charts, p.chart)
 		g.terraform = appendPart(g.terraform, p.terraform)
 		if p.neighbour != nil {
 			g.neighbours[r.tasks[i].file.Path] = bytes.Clone(p.neighbour)
@@ -139,4 +172,59 @@ func appendPart[T any](all []T, part *T) []T {
 		return all
 	}
 	return append(all, *part)
+}
+
+// terraformRoots are the folders in which a workflow, another CI system or a
+// script plans or applies.
+func (g *gathered) terraformRoots() []string {
+	roots := map[string]bool{}
+	add := func(commands []command) {
+		for _, c := range commands {
+			if dir, ok := appliedDir(c); ok {
+				roots[dir] = true
+			}
+		}
+	}
+	for _, w := range g.workflows {
+		for _, j := range w.jobs {
+			for _, s := range j.steps {
+				add(s.commands)
+			}
+		}
+	}
+	for _, c := range g.ci {
+		for _, s := range c.steps {
+			add(s.commands)
+		}
+	}
+	for _, s := range g.scripts {
+		for _, t := range s.targets {
+			add(t.commands)
+		}
+	}
+	return slices.Sorted(maps.Keys(roots))
+}
+
+// appliedDir is where a command runs Terraform for good; "." is the top.
+func appliedDir(c command) (string, bool) {
+	words := strings.Fields(c.text)
+	if len(words) < 2 || words[0] != "terraform" && words[0] != "tofu" && words[0] != "terragrunt" {
+		return "", false
+	}
+	dir := c.dir
+	for i, w := range words[1:] {
+		if w == "plan" || w == "apply" {
+			return path.Join(".", dir), true
+		}
+		if to, ok := strings.CutPrefix(w, "-chdir="); ok {
+			dir = path.Join(dir, to)
+		}
+		if to, ok := strings.CutPrefix(w, "--terragrunt-working-dir="); ok {
+			dir = path.Join(dir, to)
+		}
+		if (w == "--working-dir" || w == "--terragrunt-working-dir") && i+2 < len(words) {
+			dir = path.Join(dir, words[i+2])
+		}
+	}
+	return "", false
 }
