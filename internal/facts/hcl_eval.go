@@ -22,7 +22,7 @@ import (
 const hclRest = "_rest"
 
 const (
-	maxHCLSteps  = 1_500_000 // expressions evaluated in one repository
+	maxHCLSteps  = 1_000_000 // expressions evaluated in one repository
 	maxHCLNest   = 400       // expressions and references within each other
 	maxHCLNodes  = 20_000    // nodes of one value
 	maxHCLString = 256 << 10 // bytes of one string

@@ -33,14 +33,19 @@ func (u *tgUnit) arguments() map[string]Value {
 // tgConfig is one Terragrunt file, read for the folder it is read for: a file
 // that is included speaks of the folder that includes it.
 type tgConfig struct {
-	j        *tfJoin
-	files    map[string]*hclFile
+	*tgTree
 	file     *hclFile
 	dir      string // of the unit
 	includes []tgInclude
 	memo     map[string]Value
 	busy     map[string]bool
-	depth    int
+}
+
+// tgTree is what all Terragrunt files of a repository share.
+type tgTree struct {
+	j     *tfJoin
+	files map[string]*hclFile
+	reads map[string]Value // what read_terragrunt_config gives, by path
 }
 
 type tgInclude struct {
@@ -51,10 +56,10 @@ type tgInclude struct {
 
 // terragrunt finds the units and emits what configuration files say besides.
 func (j *tfJoin) terragrunt(files []terraformFile) {
-	all := make(map[string]*hclFile)
+	tree := &tgTree{j: j, files: map[string]*hclFile{}, reads: map[string]Value{}}
 	for i := range files {
 		if files[i].role == terragruntUnit || files[i].role == terragruntHelper {
-			all[files[i].path] = &files[i].hclFile
+			tree.files[files[i].path] = &files[i].hclFile
 		}
 	}
 	included := make(map[string]bool)
@@ -63,7 +68,7 @@ func (j *tfJoin) terragrunt(files []terraformFile) {
 		if files[i].role != terragruntUnit && files[i].role != terragruntHelper {
 			continue
 		}
-		c := newTGConfig(j, all, &files[i].hclFile, files[i].dir, 0)
+		c := tree.config(&files[i].hclFile, files[i].dir, true)
 		for _, in := range c.includes {
 			included[in.config.file.path] = true
 		}
@@ -85,9 +90,11 @@ func (j *tfJoin) terragrunt(files []terraformFile) {
 	}
 }
 
-func newTGConfig(j *tfJoin, files map[string]*hclFile, file *hclFile, dir string, depth int) *tgConfig {
-	c := &tgConfig{j: j, files: files, file: file, dir: dir, depth: depth, memo: map[string]Value{}, busy: map[string]bool{}}
-	if depth > 3 || file.body == nil {
+// config reads a file for a folder. Terragrunt follows the includes of a file,
+// but not those of what it includes.
+func (t *tgTree) config(file *hclFile, dir string, includes bool) *tgConfig {
+	c := &tgConfig{tgTree: t, file: file, dir: dir, memo: map[string]Value{}, busy: map[string]bool{}}
+	if !includes || file.body == nil {
 		return c
 	}
 	for _, b := range file.body.Blocks {
@@ -95,11 +102,11 @@ func newTGConfig(j *tfJoin, files map[string]*hclFile, file *hclFile, dir string
 			continue
 		}
 		v := c.scope().eval(b.Body.Attributes["path"].Expr)
-		target := files[c.place(v.Text)]
+		target := t.files[c.place(v.Text)]
 		if v.Kind != String || target == nil || target == file {
 			continue
 		}
-		in := tgInclude{config: newTGConfig(j, files, target, dir, depth+1)}
+		in := tgInclude{config: t.config(target, dir, false)}
 		if len(b.Labels) > 0 {
 			in.name = b.Labels[0]
 		}

@@ -117,17 +117,23 @@ func (c *tgConfig) read(args []Value) Value {
 		return Value{Kind: Unknown}
 	}
 	file := c.files[c.place(args[0].Text)]
-	if file == nil || c.depth > 3 {
+	if file == nil {
 		if len(args) > 1 {
 			return args[1]
 		}
 		return Value{Kind: Unknown}
 	}
-	return c.once("read."+file.path, func() Value {
-		other := newTGConfig(c.j, c.files, file, file.dir, c.depth+1)
-		inputs := other.inputs()
-		return hclUnplaced(Value{Kind: Map, Fields: []Field{{"locals", other.locals()}, {"inputs", inputs}, {hclRest, hclUnknown("...")}}})
-	})
+	if v, ok := c.reads[file.path]; ok {
+		return v
+	}
+	c.reads[file.path] = Value{Kind: Unknown} // files that read each other
+	other := c.config(file, file.dir, true)
+	v := hclUnplaced(Value{Kind: Map, Fields: []Field{{"locals", other.locals()}, {"inputs", other.inputs()}, {hclRest, hclUnknown("...")}}})
+	if !hclFits(v) {
+		v = Value{Kind: Unknown}
+	}
+	c.reads[file.path] = v
+	return v
 }
 
 // module is the folder that facts of the file are said of.
