@@ -1,0 +1,56 @@
+# make demo    the whole product on this machine; DIRS="path/to/repo …" for your own repositories
+# make test    every test, race detector on; does all its own set-up
+# make check   what CI runs: format, vet, lint, tests, fuzz corpora, browser tests, every artefact
+# make bench   benchmarks against their floors
+# make build   the binary, static, in bin/
+
+GO            ?= go
+GOTESTSUM     := $(GO) run gotest.tools/gotestsum@v1.13.0
+GOLANGCI      := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS       := -s -w -X main.version=$(VERSION)
+FUZZTIME      ?= 3s
+
+.PHONY: demo test check bench build fmt vet lint fuzz artefacts clean
+
+demo: build
+	bin/readyline demo $(DIRS)
+
+build:
+	@mkdir -p bin
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/readyline ./cmd/readyline
+
+test:
+	$(GO) test -race -timeout 20m ./...
+
+check: fmt vet lint fuzz artefacts
+	$(GOTESTSUM) --format pkgname -- -race -timeout 25m ./...
+
+fmt:
+	@bad=$$(gofmt -l cmd internal migrations templates web); if [ -n "$$bad" ]; then echo "not gofmt-ed:"; echo "$$bad"; exit 1; fi
+
+vet:
+	$(GO) vet ./...
+
+lint:
+	$(GOLANGCI) run ./...
+
+# Each fuzz target for a few seconds, one after the other.
+fuzz:
+	@for pkg in $$($(GO) list ./...); do \
+	  for target in $$($(GO) test -list '^Fuzz' $$pkg 2>/dev/null | grep '^Fuzz'); do \
+	    echo "fuzz $$pkg $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg || exit 1; \
+	  done; \
+	done
+
+artefacts: build
+	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) build -trimpath -o /dev/null ./cmd/readyline
+	bin/readyline version
+	bin/readyline lint templates
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+clean:
+	rm -rf bin
