@@ -53,14 +53,14 @@ var families = map[string][]nameKey{
 	"workflow":       nil,
 	"workflow_job":   nil,
 	"ci":             {{key: "system"}},
-	"terraform":      {{key: "type"}, {key: "module", prefix: "module."}},
+	"terraform":      {{key: "type"}, {key: "module", prefix: "module:"}},
 	"cloudformation": {{key: "type"}},
 	"serverless":     {{key: "type"}},
 	"kubernetes":     {{key: "kind"}},
 	"helm":           {{key: "type"}},
 	"dockerfile":     {{key: "type"}},
 	"compose":        nil,
-	"packer":         {{key: "type"}},
+	"packer":         nil,
 	"ansible":        {{key: "module"}},
 	"construct":      {{key: "type"}},
 	"dependency":     {{key: "package"}},
@@ -130,7 +130,7 @@ func (s source) family(family string, n *yaml.Node) Matcher {
 		m.Dev = o.boolean("dev")
 		o.packages(m.Names)
 	case facts.Packer:
-		m.Where.All = o.attribute("name", "type")
+		m.Names = o.packer()
 	case facts.Setting, facts.Activity:
 		o.settings()
 	case File:
@@ -182,13 +182,27 @@ func (o *object) inputs() []Condition {
 	return out
 }
 
-// attribute is a key that is short for a condition on an attribute.
-func (o *object) attribute(key, path string) []Condition {
-	n := o.get(key)
-	if n == nil {
-		return nil
+// packer joins the type of a part and its name, as facts have them:
+// "source:amazon-ebs", "build".
+func (o *object) packer() []Name {
+	names := o.texts("name")
+	if len(names) == 0 {
+		names = []string{"*"}
 	}
-	return []Condition{{path, Test{Equals: o.equals(n, o.what+": "+key)}}}
+	types := o.texts("type")
+	if len(types) == 0 {
+		types = []string{"*"}
+	}
+	var out []Name
+	for _, t := range types {
+		if !o.has("name") {
+			out = append(out, NewName(t))
+		}
+		for _, n := range names {
+			out = append(out, NewName(t+":"+n))
+		}
+	}
+	return out
 }
 
 func (o *object) packages(names []Name) {

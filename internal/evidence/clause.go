@@ -101,7 +101,7 @@ func different(path string, hits []hit) int {
 		if h.fact == nil {
 			continue
 		}
-		for _, v := range flatten(h.fact.Value.Lookup(path), nil) {
+		for _, v := range flatten(lookup(h.fact.Value, path), nil) {
 			if scalar(v) {
 				seen[strings.ToLower(v.Text)] = true
 			}

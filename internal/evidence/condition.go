@@ -33,7 +33,7 @@ func where(w *catalogue.Where, v facts.Value, self *facts.Fact) answer {
 	out := answer{truth: yes}
 	for i := range w.All {
 		c := &w.All[i]
-		out = out.and(test(&c.Test, v.Lookup(c.Path), self, c.Path))
+		out = out.and(test(&c.Test, lookup(v, c.Path), self, c.Path))
 		if out.truth == no {
 			return out
 		}
@@ -44,6 +44,49 @@ func where(w *catalogue.Where, v facts.Value, self *facts.Fact) answer {
 	if len(w.None) > 0 && out.truth != no {
 		none := anyWhere(w.None, v, self)
 		out = out.and(answer{truth: none.truth.not(), why: none.why})
+	}
+	return out
+}
+
+// lookup follows a dotted path as Value.Lookup does, and knows that a map may
+// have members that the files don't show.
+func lookup(v facts.Value, path string) []facts.Value {
+	at := []facts.Value{v}
+	for _, seg := range facts.SplitPath(path) {
+		var next []facts.Value
+		for _, x := range at {
+			next = step(x, seg, next)
+		}
+		at = next
+	}
+	return at
+}
+
+// rest is the member of a map that stands for members that can't be known.
+const rest = "_rest"
+
+func step(v facts.Value, seg string, out []facts.Value) []facts.Value {
+	switch v.Kind {
+	case facts.Unknown:
+		return append(out, v)
+	case facts.List:
+		for _, item := range v.Items {
+			out = step(item, seg, out)
+		}
+	case facts.Map:
+		found, open := false, false
+		for _, f := range v.Fields {
+			switch {
+			case f.Key == rest:
+				open = true
+			case seg == "*" || f.Key == seg:
+				out = append(out, f.Value)
+				found = true
+			}
+		}
+		if open && (!found || seg == "*") {
+			out = append(out, facts.Value{Kind: facts.Unknown, Start: v.Start, End: v.End})
+		}
 	}
 	return out
 }
@@ -309,7 +352,7 @@ func sameAs(path string, v facts.Value, self *facts.Fact) truth {
 	if path == "_self" {
 		return truthOf(mentions(v.Text, self))
 	}
-	for _, o := range flatten(self.Value.Lookup(path), nil) {
+	for _, o := range flatten(lookup(self.Value, path), nil) {
 		if o.Text != "" && strings.EqualFold(o.Text, v.Text) && (scalar(o) && scalar(v) || o.Kind == v.Kind) {
 			return yes
 		}
