@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"path"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -161,13 +160,4 @@ func (e *stackEvaluator) mergeGlobals(global, own Value) Value {
 		own.Items = append(global.Items[:len(global.Items):len(global.Items)], own.Items...)
 	}
 	return own
-}
-
-// isTemplatePath tells whether a path may hold a template at all; its text decides.
-func isTemplatePath(p string) bool {
-	switch path.Ext(p) {
-	case ".yaml", ".yml", ".json", ".template":
-		return true
-	}
-	return false
 }

@@ -9,8 +9,8 @@ import (
 
 // compared is a function that answers a question about known values.
 func compared(name string, args []Value) (Value, bool) {
-	if len(args) == 1 && (name == "kindIs" || name == "len") {
-		return Num(len(args[0].Items) + len(args[0].Fields) + len(args[0].Text)), name == "len"
+	if len(args) == 1 && name == "len" {
+		return Num(len(args[0].Items) + len(args[0].Fields) + len(args[0].Text)), true
 	}
 	if len(args) < 2 {
 		return Value{}, false
@@ -92,20 +92,10 @@ func shaped(name string, args []Value) (Value, bool) {
 		return formatted(args)
 	case "int", "int64", "float64", "add", "add1", "sub", "mul", "max", "min":
 		return counted(name, args)
-	case "keys":
-		var out Value
-		out.Kind = List
-		for _, f := range sortedFields(last.Fields) {
-			out.Items = append(out.Items, Str(f.Key))
-		}
-		return out, last.Kind == Map
 	case "concat", "append", "join", "print":
 		return joined(name, args)
-	case "first":
-		if last.Kind == List && len(last.Items) > 0 {
-			return last.Items[0], true
-		}
-		return Value{}, false
+	case "keys", "first":
+		return drawn(name, last)
 	}
 	if last.Kind != String && last.Kind != Number && last.Kind != Bool {
 		return Value{}, false
@@ -141,10 +131,20 @@ func oneText(name, text string) (Value, bool) {
 		return Str(strings.ToUpper(text[:min(1, len(text))]) + text[min(1, len(text)):]), true
 	case "toString", "print", "html", "untitle":
 		return Str(text), true
-	case "kebabcase", "snakecase", "b64enc", "sha256sum":
-		return Value{}, false
 	}
 	return Value{}, false
+}
+
+// drawn is the keys of a map in order, or the first of a list.
+func drawn(name string, v Value) (Value, bool) {
+	if name == "first" && v.Kind == List && len(v.Items) > 0 {
+		return v.Items[0], true
+	}
+	out := Value{Kind: List}
+	for _, f := range sortedFields(v.Fields) {
+		out.Items = append(out.Items, Str(f.Key))
+	}
+	return out, name == "keys" && v.Kind == Map
 }
 
 // joined puts lists, or texts, one behind the other.
