@@ -195,3 +195,10 @@ func randomHex(n int) string {
 	rand.Read(b)
 	return hex.EncodeToString(b)
 }
+
+// App returns the app of that slug, or nil.
+func (s *Server) App(slug string) *App {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.appBySlugLocked(slug)
+}

@@ -31,6 +31,8 @@ type Options struct {
 	TextLimit int
 	// CoreLimit is the hourly number of REST requests of a token's owner; GitHub's formula when 0.
 	CoreLimit int
+	// WatchEvery is the pause between two looks for new commits, 150 ms when 0. Negative: only Poll looks.
+	WatchEvery time.Duration
 	// StateFile keeps the emulator's memory over restarts. Empty: it starts fresh.
 	StateFile string
 }
@@ -47,6 +49,8 @@ type Server struct {
 	ctx      context.Context
 	stop     context.CancelFunc
 	running  sync.WaitGroup
+
+	polling sync.Mutex // held during Poll, taken before mu
 
 	mu      sync.Mutex
 	state   *state
@@ -105,7 +109,9 @@ func (s *Server) Start() {
 			s.log.Error("emulator: serve", "error", err)
 		}
 	})
-	s.running.Go(s.watch)
+	if s.options.WatchEvery >= 0 {
+		s.running.Go(s.watch)
+	}
 	if s.options.StateFile != "" {
 		s.running.Go(s.keepSaved)
 	}
@@ -123,6 +129,28 @@ func (s *Server) Close(ctx context.Context) error {
 		g.close()
 	}
 	return errors.Join(err, s.saveLocked())
+}
+
+// Settle waits until every webhook delivery queued so far has been answered.
+func (s *Server) Settle(ctx context.Context) error {
+	for {
+		s.mu.Lock()
+		waiting := 0
+		for _, d := range s.state.Deliveries {
+			if !d.Done {
+				waiting++
+			}
+		}
+		s.mu.Unlock()
+		if waiting == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("emulator: %d deliveries still under way: %w", waiting, ctx.Err())
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
 }
 
 // URL is the address of the web pages, without a final slash.

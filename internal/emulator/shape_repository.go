@@ -68,6 +68,9 @@ func (s *Server) fullRepositoryJSONLocked(repo *Repository, c caller) object {
 	if c.canLocked(repo, "administration", "read") {
 		out["security_and_analysis"] = s.securityAndAnalysisLocked(repo)
 	}
+	if c.canLocked(repo, "administration", "read") {
+		out["security_and_analysis"] = s.securityAndAnalysisLocked(repo)
+	}
 	return out
 }
 

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"cmp"
 	"context"
 	"hash/fnv"
 	"io/fs"
@@ -26,7 +27,7 @@ func (s *Server) watch() {
 		start := time.Now()
 		s.Poll(s.ctx)
 		s.trimProcesses()
-		pause := max(watchEvery, 4*time.Since(start))
+		pause := max(cmp.Or(s.options.WatchEvery, watchEvery), 4*time.Since(start))
 		select {
 		case <-s.ctx.Done():
 			return
@@ -37,6 +38,8 @@ func (s *Server) watch() {
 
 // Poll looks once for refs that changed in the git directories and announces the pushes.
 func (s *Server) Poll(ctx context.Context) {
+	s.polling.Lock()
+	defer s.polling.Unlock()
 	s.mu.Lock()
 	repos := s.repositoriesLocked()
 	s.mu.Unlock()
