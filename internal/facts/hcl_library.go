@@ -3,6 +3,7 @@ package facts
 import (
 	"math/big"
 	"net/netip"
+	"path"
 	"regexp"
 	"strings"
 
@@ -172,12 +173,21 @@ func hclText(name string, args []Value) (Value, bool) {
 		return Boolean(strings.HasPrefix(texts[0], texts[1])), true
 	case len(args) == 2 && name == "endswith":
 		return Boolean(strings.HasSuffix(texts[0], texts[1])), true
+	case len(args) == 1 && (name == "basename" || name == "dirname"):
+		return hclPathPart(name, texts[0]), true
 	case len(args) == 2 && name == "strcontains":
 		return Boolean(strings.Contains(texts[0], texts[1])), true
 	case strings.HasPrefix(name, "cidr"):
 		return hclCIDR(name, args), true
 	}
 	return Value{}, false
+}
+
+func hclPathPart(name, p string) Value {
+	if name == "basename" {
+		return Str(path.Base(p))
+	}
+	return Str(path.Dir(p))
 }
 
 func hclReplace(text, old, with string) Value {

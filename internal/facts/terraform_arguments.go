@@ -81,7 +81,10 @@ func (j *tfJoin) joinedInstance(m *tfModule) *tfInstance {
 		}
 	}
 	if len(all) == 0 {
-		return nil
+		if m.hint == "" {
+			return nil
+		}
+		all = []tfCall{{group: m.dir}} // calls that are dead themselves switch nothing off
 	}
 	calls := all
 	if len(prod) > 0 {

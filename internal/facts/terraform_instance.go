@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
-	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // tfInstance is a folder of code with values for its variables. What it is
@@ -39,55 +38,6 @@ func evalIn(s *hclScope, x tfExpr) Value {
 		return s.eval(x.x)
 	}
 	return s.json(x.json)
-}
-
-// json is the value of a JSON member: its texts are templates.
-func (s *hclScope) json(v Value) Value {
-	switch v.Kind {
-	case List:
-		items := make([]Value, len(v.Items))
-		for i, item := range v.Items {
-			items[i] = s.json(item)
-		}
-		v.Items = items
-	case Map:
-		fields := make([]Field, len(v.Fields))
-		for i, f := range v.Fields {
-			fields[i] = Field{f.Key, s.json(f.Value)}
-		}
-		v.Fields = fields
-	case String:
-		return s.jsonText(v)
-	}
-	return v
-}
-
-func (s *hclScope) jsonText(v Value) Value {
-	if !strings.Contains(v.Text, "${") && !strings.Contains(v.Text, "%{") || len(v.Text) > 64<<10 {
-		return v
-	}
-	out, ok := s.parseTemplate(v.Text)
-	if !ok || out.Kind == Absent {
-		out = hclUnknown(v.Text)
-	}
-	out = hclUnplaced(out)
-	out.Start, out.End = v.Start, v.End
-	return out
-}
-
-// parseTemplate evaluates a text as a template of its own.
-func (s *hclScope) parseTemplate(text string) (Value, bool) {
-	tokens, _ := hclsyntax.LexTemplate([]byte(text), "", hcl.InitialPos)
-	if hclTokensTooDeep(tokens) > 0 {
-		return Value{}, false
-	}
-	x, diags := hclsyntax.ParseTemplate([]byte(text), "", hcl.InitialPos)
-	if diags.HasErrors() {
-		return Value{}, false
-	}
-	in := *s
-	in.text = text
-	return in.eval(x), true
 }
 
 // once evaluates something by name, at most once; a cycle is unknown.
@@ -172,56 +122,6 @@ func (in *tfInstance) variable(name string) Value {
 	return v
 }
 
-// typed fills in what an object type says of members left out.
-func (s *hclScope) typed(t hclsyntax.Expression, v Value) Value {
-	call, ok := t.(*hclsyntax.FunctionCallExpr)
-	if !ok || len(call.Args) == 0 || hclOpen(v) {
-		return v
-	}
-	switch {
-	case call.Name == "optional":
-		return s.typed(call.Args[0], v)
-	case call.Name == "object" && v.Kind == Map:
-		object, ok := call.Args[0].(*hclsyntax.ObjectConsExpr)
-		if !ok {
-			return v
-		}
-		out := Value{Kind: Map, Fields: append([]Field(nil), v.Fields...)}
-		for _, item := range object.Items {
-			if key, ok := s.objectKey(item.KeyExpr); ok {
-				out.Fields = s.typedMember(out.Fields, key, item.ValueExpr)
-			}
-		}
-		return out
-	case v.Kind == List || v.Kind == Map && call.Name == "map":
-		out := Value{Kind: v.Kind}
-		for _, item := range v.Items {
-			out.Items = append(out.Items, s.typed(call.Args[0], item))
-		}
-		for _, f := range v.Fields {
-			out.Fields = append(out.Fields, Field{f.Key, s.typed(call.Args[0], f.Value)})
-		}
-		return out
-	}
-	return v
-}
-
-func (s *hclScope) typedMember(fields []Field, key string, t hclsyntax.Expression) []Field {
-	v := (Value{Kind: Map, Fields: fields}).Get(key)
-	if call, ok := t.(*hclsyntax.FunctionCallExpr); ok && call.Name == "optional" {
-		if (v.Kind == Absent || v.Kind == Null) && len(call.Args) > 1 {
-			v = s.known(call.Args[1])
-		}
-		if v.Kind == Absent {
-			v = Value{Kind: Null}
-		}
-	}
-	if v.Kind == Absent {
-		return fields
-	}
-	return hclSet(fields, key, s.typed(t, v))
-}
-
 // output is module.name.output, or module.name[key].output.
 func (in *tfInstance) output(name string, t hcl.Traversal) (Value, int) {
 	at := 2
@@ -294,43 +194,4 @@ func (b *tfBlock) literal(name string) string {
 		return ""
 	}
 	return v.Text
-}
-
-// call holds the functions that read files beside the code.
-func (in *tfInstance) call(name string, args []Value) (Value, bool) {
-	if name != "file" && name != "templatefile" || len(args) == 0 {
-		return Value{}, false
-	}
-	if args[0].Kind != String || path.IsAbs(args[0].Text) {
-		return Value{Kind: Unknown}, true
-	}
-	text, ok := in.j.text(path.Join(in.mod.dir, args[0].Text))
-	switch {
-	case !ok || len(text) > 64<<10:
-		return Value{Kind: Unknown}, true
-	case name == "file":
-		return Str(string(text)), true
-	}
-	return in.templateFile(string(text), args[1:]), true
-}
-
-// templateFile fills a file in that is JSON, such as container definitions. Any
-// other is left unknown: which file a script comes from says more than its text.
-func (in *tfInstance) templateFile(text string, args []Value) Value {
-	if len(args) != 1 || args[0].Kind != Map || !strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "{") &&
-		!strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "[") {
-		return Value{Kind: Unknown}
-	}
-	s := &hclScope{run: in.j.run, text: text}
-	for _, f := range args[0].Fields {
-		s = s.with(f.Key, f.Value)
-	}
-	v, ok := s.parseTemplate(text)
-	if ok && v.Kind == String {
-		v, ok = hclParseJSON(v.Text)
-	}
-	if !ok || v.Kind != Map && v.Kind != List {
-		return Value{Kind: Unknown}
-	}
-	return hclUnplaced(v)
 }

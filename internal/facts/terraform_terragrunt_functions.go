@@ -201,23 +201,3 @@ func (c *tgConfig) generated(x hclsyntax.Expression) {
 		in.add(&tfBlock{file: c.file, start: v.Start}, name, v, false)
 	}
 }
-
-// emitUnit adds the call that a unit makes.
-func (j *tfJoin) emitUnit(u *tgUnit) {
-	if u.off || u.source == "" {
-		return
-	}
-	in := j.newInstance(&tfModule{dir: u.file.dir, root: true}, nil)
-	in.env, in.group = u.env, u.file.dir
-	v := placed(Value{Kind: Map, Fields: u.inputs.Fields, Start: u.start, End: u.end}, u.start, u.end)
-	source := u.source
-	if u.local != "" {
-		source = "./" + u.local
-	}
-	name, version := moduleSource(".", source)
-	if !strings.HasPrefix(u.source, tgTop) {
-		source = u.source
-	}
-	v = moduleFields(v, path.Base(u.file.dir), source, version, -1)
-	in.add(&tfBlock{file: u.file, start: u.start}, "module:"+name, v, false)
-}

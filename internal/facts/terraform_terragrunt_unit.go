@@ -1,0 +1,111 @@
+package facts
+
+import (
+	"path"
+	"strings"
+)
+
+// tgUnit is a terragrunt.hcl that calls a module, or code in its own folder.
+type tgUnit struct {
+	file       *hclFile
+	source     string // as written, after evaluation; empty for code in its own folder
+	local      string // the folder of the module, when it lies in this repository
+	inputs     Value  // a Map
+	env        string
+	off        bool
+	start, end int
+}
+
+func (u *tgUnit) arguments() map[string]Value {
+	args := make(map[string]Value, len(u.inputs.Fields))
+	for _, f := range u.inputs.Fields {
+		args[f.Key] = hclUnplaced(f.Value)
+	}
+	return args
+}
+
+// unit is what the file calls; nil when it calls nothing.
+func (c *tgConfig) unit() *tgUnit {
+	u := &tgUnit{file: c.file, inputs: c.inputs(), start: 1, end: 1}
+	if c.file.body == nil {
+		return nil
+	}
+	if a := c.file.body.Attributes["inputs"]; a != nil {
+		u.start, u.end = a.SrcRange.Start.Line, a.SrcRange.End.Line
+	}
+	if b := c.block("terraform"); b != nil {
+		u.start, u.end = b.TypeRange.Start.Line, b.CloseBraceRange.End.Line
+	}
+	source := c.source()
+	switch {
+	case source.Kind == Absent:
+		if c.j.modules[c.dir] == nil {
+			return nil
+		}
+		u.local = c.dir
+	case source.Kind != String || source.Text == "":
+		u.source = "?"
+	default:
+		u.source = source.Text
+		u.locate(c)
+	}
+	if a := c.file.body.Attributes["skip"]; a != nil && c.scope().eval(a.Expr).Text == "true" {
+		u.off = true
+	}
+	if b := c.block("exclude"); b != nil && b.Body.Attributes["if"] != nil && c.scope().eval(b.Body.Attributes["if"].Expr).Text == "true" {
+		u.off = true
+	}
+	if u.env = environmentOfPath(c.dir); u.env == "" {
+		for _, name := range []string{"environment", "env", "stage"} {
+			if v := u.inputs.Get(name); v.Kind == String && u.env == "" {
+				u.env = environmentOf(v.Text)
+			}
+		}
+	}
+	return u
+}
+
+// locate finds the folder of a source that lies in this repository.
+func (u *tgUnit) locate(c *tgConfig) {
+	if strings.HasPrefix(u.source, ".") || strings.HasPrefix(u.source, tgTop+"/") {
+		plain, _, _ := strings.Cut(u.source, "?")
+		u.local = c.place(plain)
+		if u.local == "" {
+			u.local = "."
+		}
+	}
+}
+
+// source is where the module comes from: the file's own word, else that of
+// the last file that it includes.
+func (c *tgConfig) source() Value {
+	if b := c.block("terraform"); b != nil && b.Body.Attributes["source"] != nil {
+		return c.scope().known(b.Body.Attributes["source"].Expr)
+	}
+	for i := len(c.includes) - 1; i >= 0; i-- {
+		if v := c.includes[i].config.source(); v.Kind != Absent {
+			return v
+		}
+	}
+	return Value{}
+}
+
+// emitUnit adds the call that a unit makes.
+func (j *tfJoin) emitUnit(u *tgUnit) {
+	if u.off || u.source == "" {
+		return
+	}
+	in := j.newInstance(&tfModule{dir: u.file.dir, root: true}, nil)
+	in.env, in.group = u.env, u.file.dir
+	v := placed(Value{Kind: Map, Fields: u.inputs.Fields, Start: u.start, End: u.end}, u.start, u.end)
+	source := u.source
+	if u.local != "" {
+		source = "./" + u.local
+	}
+	name, version := moduleSource(".", source)
+	if !strings.HasPrefix(u.source, tgTop) {
+		source = u.source
+	}
+	v = moduleFields(v, path.Base(u.file.dir), source, version, -1)
+	in.add(&tfBlock{file: u.file, start: u.start}, "module:"+name, v, false)
+}

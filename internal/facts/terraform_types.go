@@ -1,0 +1,53 @@
+package facts
+
+import "github.com/hashicorp/hcl/v2/hclsyntax"
+
+// typed fills in what an object type says of members left out.
+func (s *hclScope) typed(t hclsyntax.Expression, v Value) Value {
+	call, ok := t.(*hclsyntax.FunctionCallExpr)
+	if !ok || len(call.Args) == 0 || hclOpen(v) {
+		return v
+	}
+	switch {
+	case call.Name == "optional":
+		return s.typed(call.Args[0], v)
+	case call.Name == "object" && v.Kind == Map:
+		object, ok := call.Args[0].(*hclsyntax.ObjectConsExpr)
+		if !ok {
+			return v
+		}
+		out := Value{Kind: Map, Fields: append([]Field(nil), v.Fields...)}
+		for _, item := range object.Items {
+			if key, ok := s.objectKey(item.KeyExpr); ok {
+				out.Fields = s.typedMember(out.Fields, key, item.ValueExpr)
+			}
+		}
+		return out
+	case v.Kind == List || v.Kind == Map && call.Name == "map":
+		out := Value{Kind: v.Kind}
+		for _, item := range v.Items {
+			out.Items = append(out.Items, s.typed(call.Args[0], item))
+		}
+		for _, f := range v.Fields {
+			out.Fields = append(out.Fields, Field{f.Key, s.typed(call.Args[0], f.Value)})
+		}
+		return out
+	}
+	return v
+}
+
+func (s *hclScope) typedMember(fields []Field, key string, t hclsyntax.Expression) []Field {
+	v := (Value{Kind: Map, Fields: fields}).Get(key)
+	if call, ok := t.(*hclsyntax.FunctionCallExpr); ok && call.Name == "optional" {
+		if (v.Kind == Absent || v.Kind == Null) && len(call.Args) > 1 {
+			v = s.known(call.Args[1])
+		}
+		if v.Kind == Absent {
+			v = Value{Kind: Null}
+		}
+	}
+	if v.Kind == Absent {
+		return fields
+	}
+	return hclSet(fields, key, s.typed(t, v))
+}
