@@ -84,11 +84,25 @@ func eachYAML(kind Kind, word, other string, read func(path string, docs []*yaml
 		}
 		docs, warnings := in.documents()
 		out.facts = append(out.facts, read(in.path, docs)...)
+		if madeByTemplate(in.text) { // it only becomes YAML later
+			return
+		}
 		for _, w := range warnings {
 			w.Kinds = []Kind{kind}
 			out.warnings = append(out.warnings, w)
 		}
 	}
+}
+
+// madeByTemplate knows the marks of Go's, Jinja's, ERB's and Terraform's
+// template languages.
+func madeByTemplate(text []byte) bool {
+	for _, mark := range [...]string{"{{", "{%", "<%", "%{"} {
+		if bytes.Contains(text, []byte(mark)) {
+			return true
+		}
+	}
+	return false
 }
 
 // documents parses the YAML or JSON of the file, once.
