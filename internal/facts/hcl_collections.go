@@ -273,3 +273,23 @@ func hclSlice(args []Value) Value {
 	}
 	return Value{Kind: List, Items: items[int(from):int(to):int(to)]}
 }
+
+// hclSets is what the first set has, and all others have (both) or have not.
+func hclSets(args []Value, both bool) Value {
+	for _, a := range args {
+		if a.Kind != List || !hclWhole(a) {
+			return Value{Kind: Unknown}
+		}
+	}
+	out := Value{Kind: List}
+	for _, item := range hclFilter("distinct", args[0]).Items {
+		keep := true
+		for _, other := range args[1:] {
+			keep = keep && (hclContains(other, item).Text == "true") == both
+		}
+		if keep {
+			out.Items = append(out.Items, item)
+		}
+	}
+	return out
+}

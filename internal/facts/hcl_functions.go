@@ -123,6 +123,8 @@ func hclCollection(name string, args []Value) (Value, bool) {
 		return hclOne(args[0]), true
 	case "lookup", "element", "contains", "zipmap", "slice", "index":
 		return hclPair(name, args), true
+	case "setsubtract", "setintersection":
+		return hclSets(args, name == "setintersection"), true
 	case "alltrue", "anytrue":
 		return hclTruths(args[0], name == "anytrue"), true
 	case "reverse":

@@ -25,8 +25,6 @@ func hclLibrary() map[string]function.Function {
 		"trimsuffix": stdlib.TrimSuffixFunc, "trimspace": stdlib.TrimSpaceFunc, "csvdecode": stdlib.CSVDecodeFunc,
 		"formatdate": stdlib.FormatDateFunc, "timeadd": stdlib.TimeAddFunc, "range": stdlib.RangeFunc,
 		"sort": stdlib.SortFunc, "chunklist": stdlib.ChunklistFunc, "setproduct": stdlib.SetProductFunc,
-		"setintersection": stdlib.SetIntersectionFunc, "setsubtract": stdlib.SetSubtractFunc,
-		"setsymmetricdifference": stdlib.SetSymmetricDifferenceFunc,
 	}
 }
 
@@ -39,7 +37,7 @@ func (r *hclRun) library(name string, args []Value) (v Value) {
 	}
 	in := make([]cty.Value, len(args))
 	for i, a := range args {
-		in[i] = hclToCty(a, strings.HasPrefix(name, "set") || name == "sort" || name == "chunklist")
+		in[i] = hclToCty(a, name == "sort" || name == "chunklist")
 	}
 	defer func() {
 		if recover() != nil {
