@@ -34,7 +34,9 @@ legacy/main.tf
 test/main.tf test
 tests/unit/a.py test
 a/b/testdata/x.yaml test
-src/test/java/com/acme/AppTest.java test
+src/test/java/com/example/AppTest.java test
+src/integrationTest/java/com/example/Helper.java test
+proto/demo.proto
 src/androidTest/java/A.kt test
 web/__tests__/a.ts test
 web/__mocks__/fs.js test

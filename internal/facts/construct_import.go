@@ -163,9 +163,9 @@ func pyLibrary(module string) string {
 		return "cdktf:" + cdktf
 	case top == "constructs":
 		return top
-	case strings.Contains(top, "cdk"):
+	case strings.HasPrefix(top, "cdk_"), top == "aws_solutions_constructs", strings.HasPrefix(top, "cdklabs"):
 		return strings.ReplaceAll(top, "_", "-")
-	case module == "":
+	case module == "", strings.Contains(top, "cdk"):
 		return "local"
 	}
 	return ""

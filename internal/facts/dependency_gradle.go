@@ -78,7 +78,7 @@ func (g *gradleFile) word(code []token, i int, blocks []string) {
 	if len(blocks) > 0 {
 		block = blocks[len(blocks)-1]
 	}
-	args := callArguments(code, i+1)
+	args := gradleArguments(code, i+1)
 	word := code[i].text
 	switch {
 	case i > 0 && code[i-1].text == "." && code[i-1].kind == punct:
@@ -91,9 +91,9 @@ func (g *gradleFile) word(code []token, i int, blocks []string) {
 	}
 }
 
-// callArguments are the tokens of f(a, b) or, in Groovy, of the rest of the
+// gradleArguments are the tokens of f(a, b) or, in Groovy, of the rest of the
 // line of f a, b.
-func callArguments(code []token, i int) []token {
+func gradleArguments(code []token, i int) []token {
 	if i >= len(code) {
 		return nil
 	}
