@@ -146,6 +146,7 @@ func (p *playbook) play(v Value) {
 		return
 	}
 	p.hosts = v.Get("hosts")
+	p.hosts.Items = few(p.hosts.Items)
 	p.name = firstOf(v.Get("name"), p.hosts).Text
 	attrs := Value{Kind: Map, Start: v.Start, End: v.Start}
 	for _, f := range v.Fields {

@@ -156,7 +156,7 @@ func taskLoop(v Value) (loop Value, items []Value) {
 		}
 		items = append(items, item)
 	}
-	return loop, items
+	return loop, few(items)
 }
 
 // looped is an argument with `{{ item }}` and `{{ item.key }}` written out.

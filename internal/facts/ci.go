@@ -227,7 +227,7 @@ var (
 // through; those written /…/ are regular expressions.
 func onBranches(names Value) []situation {
 	var out []situation
-	for _, n := range membersOf(names) {
+	for _, n := range few(membersOf(names)) {
 		text := strings.TrimPrefix(n.Text, "refs/heads/")
 		s := onOther
 		for _, d := range defaultBranches {

@@ -12,10 +12,11 @@ type circle struct {
 	dir  string
 	out  []ciStep
 	deep int
+	left int // how many more steps may be read, commands of its own followed
 }
 
 func readCircleCI(top Value) []ciStep {
-	c := circle{top: top}
+	c := circle{top: top, left: maxTaken}
 	flows := top.Get("workflows")
 	if flows.Kind != Map {
 		c.runJob("build", top.Get("jobs").Get("build"), []situation{onDefault, onOther, onPull})
@@ -113,6 +114,9 @@ func (c *circle) runJob(name string, v Value, runs []situation) {
 
 func (c *circle) steps(list Value) {
 	for _, v := range list.Items {
+		if c.left--; c.left < 0 {
+			return
+		}
 		name, given := v.Text, Value{}
 		if v.Kind == Map && len(v.Fields) > 0 {
 			name, given = v.Fields[0].Key, v.Fields[0].Value

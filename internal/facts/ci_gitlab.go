@@ -17,11 +17,15 @@ func gitlabReference(r *nodeReader, n *yaml.Node) (Value, bool) {
 
 // gitlab is one configuration while it is read.
 type gitlab struct {
-	top Value
+	top  Value
+	left int // how many more parts may be taken from elsewhere
 }
 
+// maxTaken bounds what extends and !reference take from elsewhere in a file.
+const maxTaken = 10_000
+
 func readGitLab(top Value) []ciStep {
-	g := gitlab{top: top}
+	g := &gitlab{top: top, left: maxTaken}
 	out := g.includes()
 	for _, f := range top.Fields {
 		if strings.HasPrefix(f.Key, ".") || f.Value.Kind != Map || gitlabKeyword(f.Key) {
@@ -41,7 +45,7 @@ func gitlabKeyword(key string) bool {
 }
 
 // includes is the templates and components that a configuration takes in.
-func (g gitlab) includes() []ciStep {
+func (g *gitlab) includes() []ciStep {
 	var out []ciStep
 	when := triggerClasses(g.workflowRules())
 	for _, inc := range membersOf(g.top.Get("include")) {
@@ -61,9 +65,12 @@ func (g gitlab) includes() []ciStep {
 }
 
 // extended is a job with what it extends filled in.
-func (g gitlab) extended(job Value, depth int) Value {
+func (g *gitlab) extended(job Value, depth int) Value {
 	for _, base := range slices.Backward(membersOf(job.Get("extends"))) {
-		if b := g.top.Get(base.Text); b.Kind == Map && depth < 10 {
+		if g.left--; g.left < 0 {
+			break
+		}
+		if b := g.top.Get(base.Text); b.Kind == Map && depth < 10 && len(b.Fields) <= maxMembers {
 			job = deepMerge(job, g.extended(b, depth+1))
 		}
 	}
@@ -86,7 +93,7 @@ func deepMerge(v, base Value) Value {
 	return out
 }
 
-func (g gitlab) job(name string, v Value) []ciStep {
+func (g *gitlab) job(name string, v Value) []ciStep {
 	fallback := func(key string) Value { return firstOf(v.Get(key), g.top.Get("default").Get(key), g.top.Get(key)) }
 	runs := g.runs(v)
 	if len(runs) == 0 {
@@ -128,8 +135,8 @@ func (g gitlab) job(name string, v Value) []ciStep {
 }
 
 // resolved is a script with its !reference parts written out.
-func (g gitlab) resolved(v Value, depth int) Value {
-	if depth > 10 {
+func (g *gitlab) resolved(v Value, depth int) Value {
+	if g.left--; depth > 10 || g.left < 0 {
 		return Value{}
 	}
 	if ref := v.Get("!reference"); ref.Kind == List {
@@ -144,7 +151,10 @@ func (g gitlab) resolved(v Value, depth int) Value {
 	if v.Kind == List {
 		items := make([]Value, 0, len(v.Items))
 		for _, item := range v.Items {
-			items = append(items, g.resolved(item, depth+1))
+			if item.Kind == List || item.Kind == Map {
+				item = g.resolved(item, depth+1)
+			}
+			items = append(items, item)
 		}
 		v.Items = items
 	}
@@ -152,7 +162,7 @@ func (g gitlab) resolved(v Value, depth int) Value {
 }
 
 // runs is the situations in which a job is part of a pipeline.
-func (g gitlab) runs(v Value) []situation {
+func (g *gitlab) runs(v Value) []situation {
 	if when := v.Get("when").Text; when == "manual" {
 		return []situation{byHand}
 	} else if when == "never" {
@@ -184,7 +194,7 @@ func onBranchNames(v Value) []situation {
 }
 
 // workflowRules is the situations in which there is a pipeline at all.
-func (g gitlab) workflowRules() []situation {
+func (g *gitlab) workflowRules() []situation {
 	if rules := g.top.Get("workflow").Get("rules"); rules.Kind == List {
 		return gitlabRules(rules)
 	}

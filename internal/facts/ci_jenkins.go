@@ -160,12 +160,20 @@ func (j *jenkins) statementDone(start int, raw string) {
 	case j.inside("environment"), j.inside("parameters"), j.inside("options"), j.inside("agent"):
 		return
 	}
-	s := ciStep{start: start, end: start + strings.Count(text, "\n")}
+	if s, live := j.place(start, text); live {
+		j.call(s, text)
+	}
+}
+
+// place is a step with what the blocks around it say; live is false in a
+// stage that never runs.
+func (j *jenkins) place(start int, text string) (s ciStep, live bool) {
+	s = ciStep{start: start, end: start + strings.Count(text, "\n")}
 	runs := j.base
 	for _, b := range j.blocks {
 		switch {
 		case b.never:
-			return
+			return s, false
 		case b.word == "stage":
 			s.stage, s.job = b.label, b.label
 			if b.runs != nil {
@@ -180,6 +188,11 @@ func (j *jenkins) statementDone(start int, raw string) {
 		}
 	}
 	s.when = triggerClasses(runs)
+	return s, true
+}
+
+// call adds what a statement runs: a shell script, or a step of a plugin.
+func (j *jenkins) call(s ciStep, text string) {
 	if loc := jenkinsShell.FindStringIndex(text); loc != nil {
 		if strings.Contains(text, "returnStatus: true") {
 			s.hint = "its status is only read (returnStatus)"
@@ -189,7 +202,7 @@ func (j *jenkins) statementDone(start int, raw string) {
 			from += i
 		}
 		lit := jenkinsString(text[from:])
-		line := start + strings.Count(text[:from], "\n") + lit.line
+		line := s.start + strings.Count(text[:from], "\n") + lit.line
 		s.commands = splitShell(lit.text, line, j.dir(), false)
 		for i := range s.commands {
 			s.commands[i].start = min(s.commands[i].start, s.end)

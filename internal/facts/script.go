@@ -11,7 +11,11 @@ type parsedScript struct {
 	path    string
 	kind    string // npm, composer, make, task, just, tox, nox, pre-commit or shell
 	targets []target
+	byName  map[string]int // the first target of each name
 }
+
+// maxTargets bounds the targets of one script.
+const maxTargets = 2000
 
 // target is one named part of a script.
 type target struct {
@@ -21,12 +25,21 @@ type target struct {
 }
 
 func (p *parsedScript) find(name string) *target {
-	for i := range p.targets {
-		if p.targets[i].name == name {
-			return &p.targets[i]
-		}
+	if i, ok := p.byName[name]; ok {
+		return &p.targets[i]
 	}
 	return nil
+}
+
+// index makes the targets known by name, within bounds.
+func (p *parsedScript) index() {
+	p.targets = p.targets[:min(len(p.targets), maxTargets)]
+	p.byName = make(map[string]int, len(p.targets))
+	for i, t := range p.targets {
+		if _, ok := p.byName[t.name]; !ok {
+			p.byName[t.name] = i
+		}
+	}
 }
 
 // scriptKind tells by its path which kind of script a file may be; empty when
@@ -109,6 +122,7 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 		}
 		p.targets = []target{{commands: cs}}
 	}
+	p.index()
 	return p, len(p.targets) > 0
 }
 

@@ -5,20 +5,26 @@ import (
 	"strings"
 )
 
-// scripts is every script of a repository, by path.
-type scripts map[string]*parsedScript
+// scripts is every script of a repository, by path, and how much of them may
+// still be followed: a few lines can call a thousand, and be called as often.
+type scripts struct {
+	files map[string]*parsedScript
+	left  *int
+}
 
 func indexScripts(files []parsedScript) scripts {
-	s := make(scripts, len(files))
+	left := maxFollowed
+	s := scripts{files: make(map[string]*parsedScript, len(files)), left: &left}
 	for i := range files {
-		s[files[i].path] = &files[i]
+		s.files[files[i].path] = &files[i]
 	}
 	return s
 }
 
 const (
-	maxFollow       = 2   // scripts that run scripts
-	maxStepCommands = 500 // of one step, followed ones included
+	maxFollow       = 2       // scripts that run scripts
+	maxStepCommands = 500     // of one step, followed ones included
+	maxFollowed     = 100_000 // commands, targets and steps of one repository that are reached by following
 )
 
 // follow adds to commands what they run in other files of the repository.
@@ -47,6 +53,9 @@ func (s scripts) followed(commands []command, depth int) []command {
 // behind is what one command runs elsewhere, and why the command itself may
 // be no more than a hint.
 func (s scripts) behind(c command, depth int) (inner []command, note string) {
+	if *s.left <= 0 {
+		return nil, ""
+	}
 	r := s.resolve(splitWords(c.text), c.dir)
 	if r.script == nil {
 		return nil, r.note
@@ -55,6 +64,7 @@ func (s scripts) behind(c command, depth int) (inner []command, note string) {
 	for _, name := range r.targets {
 		inner = r.collect(name, inner, seen)
 	}
+	*s.left -= len(inner) + len(seen)
 	for i := range inner {
 		if r.script.kind == "shell" {
 			inner[i].dir = joinDir(c.dir, inner[i].dir)
@@ -110,11 +120,14 @@ type reference struct {
 
 // collect appends the commands of a target after those of what it needs.
 func (r reference) collect(name string, out []command, seen map[string]bool) []command {
-	t := r.script.find(name)
-	if t == nil || seen[name] || len(out) >= maxStepCommands {
+	if seen[name] || len(out) >= maxStepCommands || len(seen) >= maxStepCommands {
 		return out
 	}
 	seen[name] = true
+	t := r.script.find(name)
+	if t == nil {
+		return out
+	}
 	for _, need := range t.needs {
 		out = r.collect(need, out, seen)
 	}
@@ -164,7 +177,7 @@ func (s scripts) shellScript(name, dir string) reference {
 			name, dir = rest, ""
 		}
 	}
-	if p := s[joinDir(dir, name)]; p != nil && p.kind == "shell" {
+	if p := s.files[joinDir(dir, name)]; p != nil && p.kind == "shell" {
 		return reference{script: p, targets: []string{""}}
 	}
 	return reference{}
@@ -188,7 +201,7 @@ func (s scripts) named(args []string, dir, fallback string, files ...string) ref
 		}
 	}
 	for _, f := range files {
-		p := s[joinDir(dir, f)]
+		p := s.files[joinDir(dir, f)]
 		if p == nil {
 			continue
 		}

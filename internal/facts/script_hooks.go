@@ -24,7 +24,7 @@ func readNox(dir string, text []byte) []target {
 			session = false
 		case strings.HasPrefix(trimmed, "session.run(") && len(out) > 0:
 			from := strings.Index(rest, "session.run(") + len("session.run(")
-			if words := literals(rest[from:min(closing(rest, from, ")"), len(rest))]); words != "" {
+			if words := literals(sessionArguments(rest[from:])); words != "" {
 				t := &out[len(out)-1]
 				t.commands = append(t.commands, splitShell(words, line, dir, false)...)
 			}
@@ -32,6 +32,12 @@ func readNox(dir string, text []byte) []target {
 		rest = after
 	}
 	return out
+}
+
+// sessionArguments is what stands before the bracket that ends a call.
+func sessionArguments(rest string) string {
+	rest = rest[:min(len(rest), 4000)]
+	return rest[:closing(rest, 0, ")")]
 }
 
 // literals is the string literals among a call's arguments, up to the first
@@ -54,7 +60,7 @@ func literals(args string) string {
 }
 
 func (s scripts) nox(args []string, dir string) reference {
-	p := s[joinDir(dir, "noxfile.py")]
+	p := s.files[joinDir(dir, "noxfile.py")]
 	if p == nil {
 		return reference{}
 	}
@@ -149,7 +155,7 @@ func (s scripts) preCommit(args []string, dir string) reference {
 	if len(args) == 0 || args[0] != "run" {
 		return reference{}
 	}
-	p := s[joinDir(dir, ".pre-commit-config.yaml")]
+	p := s.files[joinDir(dir, ".pre-commit-config.yaml")]
 	if p == nil {
 		return reference{}
 	}

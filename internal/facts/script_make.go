@@ -56,6 +56,9 @@ func makeRule(text string, line int, dir string, vars map[string]string, out *[]
 		for i < len(*out) && (*out)[i].name != name {
 			i++
 		}
+		if i == maxTargets {
+			break
+		}
 		if i == len(*out) {
 			*out = append(*out, target{name: name})
 		}
@@ -160,17 +163,28 @@ type numbered struct {
 // with what follows.
 func joinedLines(text []byte) []numbered {
 	var out []numbered
-	line, open := 0, false
+	var b strings.Builder
+	line, start := 0, 0
 	for l := range strings.Lines(cleanScript(text)) {
 		line++
 		l = strings.TrimSuffix(l, "\n")
-		if open {
-			last := &out[len(out)-1]
-			last.text = strings.TrimSuffix(last.text, "\\") + " " + strings.TrimSpace(l)
+		if start > 0 {
+			b.WriteString(" ")
+			l = strings.TrimSpace(l)
 		} else {
-			out = append(out, numbered{l, line})
+			start = line
 		}
-		open = strings.HasSuffix(l, "\\")
+		if rest, ok := strings.CutSuffix(l, "\\"); ok {
+			b.WriteString(rest)
+			continue
+		}
+		b.WriteString(l)
+		out = append(out, numbered{b.String(), start})
+		b.Reset()
+		start = 0
+	}
+	if start > 0 {
+		out = append(out, numbered{b.String(), start})
 	}
 	return out
 }

@@ -45,7 +45,7 @@ func (s scripts) packageScript(tool string, args []string, dir string) reference
 			}
 			value = strings.TrimSuffix(strings.TrimPrefix(unquote(value), "./"), "...")
 			dir = joinDir(dir, value)
-			elsewhere = elsewhere || s[joinDir(dir, "package.json")] == nil
+			elsewhere = elsewhere || s.files[joinDir(dir, "package.json")] == nil
 		case "-r", "--recursive", "--workspaces", "-ws":
 			elsewhere = true
 		case "--if-present":
@@ -62,7 +62,7 @@ func (s scripts) packageScript(tool string, args []string, dir string) reference
 		return reference{} // named by package, which no path tells
 	}
 	name, must := scriptName(tool, words)
-	p := s[joinDir(dir, "package.json")]
+	p := s.files[joinDir(dir, "package.json")]
 	if p == nil || name == "" || elsewhere {
 		return reference{}
 	}
@@ -102,7 +102,7 @@ func scriptName(tool string, words []string) (name string, must bool) {
 
 // composerScript is the script that composer is told to run.
 func (s scripts) composerScript(args []string, dir string) reference {
-	p := s[joinDir(dir, "composer.json")]
+	p := s.files[joinDir(dir, "composer.json")]
 	words := dropOptions(args, "-d", "--working-dir")
 	if len(words) > 1 && (words[0] == "run" || words[0] == "run-script") {
 		words = dropOptions(words[1:], "--timeout")
@@ -115,7 +115,7 @@ func (s scripts) composerScript(args []string, dir string) reference {
 
 // runAll is what npm-run-all and its kin run: scripts by name or pattern.
 func (s scripts) runAll(args []string, dir string) reference {
-	p := s[joinDir(dir, "package.json")]
+	p := s.files[joinDir(dir, "package.json")]
 	if p == nil {
 		return reference{}
 	}

@@ -45,6 +45,7 @@ type shell struct {
 	here     []string // ends of the here-documents that start after this line
 	open     int      // sub-shells
 	group    bool     // within the braces of `a || { b; c; }`
+	plain    bool     // no ${{ is closed from here on
 	out      []command
 	list     []part // the commands of the current list: a && b || c
 }
@@ -91,87 +92,122 @@ func (s *shell) inGroup() bool {
 
 // simple reads up to the operator that ends a simple command.
 func (s *shell) simple(depth int) part {
-	var b strings.Builder
-	p := part{}
-	quote, inner := byte(0), 0
-	mark := func() {
-		if p.start == 0 {
-			p.start = s.line
-		}
-		p.end = s.line
-	}
+	w := simpleCommand{shell: s, depth: depth}
 	for s.pos < len(s.src) {
 		c := s.src[s.pos]
+		if w.copied(c) || w.skipped(c) {
+			continue
+		}
 		switch {
-		case c == '\\' && quote != '\'' && s.pos+1 < len(s.src):
-			next := s.src[s.pos+1]
-			s.pos += 2
-			if next == '\r' && s.pos < len(s.src) && s.src[s.pos] == '\n' {
-				next, s.pos = '\n', s.pos+1
+		case w.quote != 0:
+			if c == w.quote {
+				w.quote = 0
 			}
-			if next == '\n' {
-				s.line++
-				b.WriteByte(' ')
-				continue
-			}
-			mark()
-			b.WriteByte(c)
-			b.WriteByte(next)
-			continue
-		case c == '$' && quote != '\'' && strings.HasPrefix(s.src[s.pos:], "${{"):
-			mark()
-			s.expression(&b)
-			continue
-		case c == '$' && quote != '\'' && strings.HasPrefix(s.src[s.pos:], "$(") && !strings.HasPrefix(s.src[s.pos:], "$(("):
-			mark()
-			p.nested = append(p.nested, s.substitution(&b, "(", ")", depth)...)
-			p.end = s.line
-			continue
-		case c == '`' && quote != '\'':
-			mark()
-			p.nested = append(p.nested, s.substitution(&b, "`", "`", depth)...)
-			p.end = s.line
-			continue
-		case quote != 0:
-			if c == quote {
-				quote = 0
-			}
-			p.end = s.line
+			w.end = s.line
 			if c == '\n' {
 				s.line++
 			}
 		case c == '\'' || c == '"':
-			mark()
-			quote = c
-		case c == '#' && (s.pos == 0 || strings.IndexByte(" \t\n;&|(", s.src[s.pos-1]) >= 0):
-			s.skipComment()
-			continue
-		case strings.HasPrefix(s.src[s.pos:], "<<") && !strings.HasPrefix(s.src[s.pos:], "<<<"):
-			s.hereDocument()
-			continue
-		case c == '(' && strings.TrimSpace(b.String()) != "":
-			inner++
-		case c == ')' && inner > 0:
-			inner--
+			w.mark()
+			w.quote = c
+		case c == '(' && strings.TrimSpace(w.text.String()) != "":
+			w.inner++
+		case c == ')' && w.inner > 0:
+			w.inner--
 		case c == ')' && s.open == 0: // what came before is a pattern of a case
-			b.Reset()
-			p, s.list = part{}, nil
+			w = simpleCommand{shell: s, depth: depth}
+			s.list = nil
 			s.pos++
 			continue
 		default:
-			if op := s.operator(&b); op != "" {
-				p.raw, p.op = b.String(), op
-				return p
+			if op := s.operator(&w.text); op != "" {
+				w.raw, w.op = w.text.String(), op
+				return w.part
 			}
 			if c != ' ' && c != '\t' && c != '\r' {
-				mark()
+				w.mark()
 			}
 		}
-		b.WriteByte(c)
+		w.text.WriteByte(c)
 		s.pos++
 	}
-	p.raw = b.String()
-	return p
+	w.raw = w.text.String()
+	return w.part
+}
+
+// simpleCommand is a part while it is read.
+type simpleCommand struct {
+	*shell
+	part
+	depth int
+	text  strings.Builder
+	quote byte
+	inner int // brackets that are no sub-shell
+}
+
+// mark notes the line of a byte that belongs to the command.
+func (w *simpleCommand) mark() {
+	if w.start == 0 {
+		w.start = w.line
+	}
+	w.end = w.line
+}
+
+// copied takes over what is no shell by itself: an escaped byte, an
+// expression of a workflow, a substitution. False when there is none.
+func (w *simpleCommand) copied(c byte) bool {
+	if w.quote == '\'' || c != '\\' && c != '$' && c != '`' {
+		return false
+	}
+	rest := w.src[w.pos:]
+	switch {
+	case c == '\\' && len(rest) > 1:
+		w.escape(rest)
+	case strings.HasPrefix(rest, "${{"):
+		w.mark()
+		w.expression(&w.text)
+	case strings.HasPrefix(rest, "$(") && !strings.HasPrefix(rest, "$(("):
+		w.mark()
+		w.nested = append(w.nested, w.substitution(&w.text, "(", ")", w.depth)...)
+		w.end = w.line
+	case c == '`':
+		w.mark()
+		w.nested = append(w.nested, w.substitution(&w.text, "`", "`", w.depth)...)
+		w.end = w.line
+	default:
+		return false
+	}
+	return true
+}
+
+func (w *simpleCommand) escape(rest string) {
+	w.pos += 2
+	switch {
+	case strings.HasPrefix(rest, "\\\r\n"):
+		w.pos++
+		fallthrough
+	case rest[1] == '\n':
+		w.line++
+		w.text.WriteByte(' ')
+	default:
+		w.mark()
+		w.text.WriteString(rest[:2])
+	}
+}
+
+// skipped passes over a comment or the head of a here-document.
+func (w *simpleCommand) skipped(c byte) bool {
+	switch {
+	case w.quote != 0:
+		return false
+	case c == '#' && (w.pos == 0 || strings.IndexByte(" \t\n;&|(", w.src[w.pos-1]) >= 0):
+		w.skipComment()
+	case c == '<' && strings.HasPrefix(w.src[w.pos:], "<<") && !strings.HasPrefix(w.src[w.pos:], "<<<"):
+		w.hereDocument()
+	default:
+		return false
+	}
+	return true
 }
 
 // operator reads the operator at the cursor; empty when there is none.
@@ -233,8 +269,12 @@ func (s *shell) closeGroup() string {
 
 // expression copies a ${{ … }} of a workflow as it is.
 func (s *shell) expression(b *strings.Builder) {
-	end := strings.Index(s.src[s.pos:], "}}")
+	end := -1
+	if !s.plain {
+		end = strings.Index(s.src[s.pos:], "}}")
+	}
 	if end < 0 {
+		s.plain = true
 		b.WriteByte('$')
 		s.pos++
 		return

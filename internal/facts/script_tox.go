@@ -102,7 +102,7 @@ func toxCommand(text string) string {
 func (s scripts) tox(args []string, dir string) reference {
 	var p *parsedScript
 	for _, name := range []string{"tox.ini", "tox.toml", "pyproject.toml"} {
-		if p = s[joinDir(dir, name)]; p != nil {
+		if p = s.files[joinDir(dir, name)]; p != nil {
 			break
 		}
 	}

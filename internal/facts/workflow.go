@@ -92,7 +92,7 @@ func readWorkflow(name string, text []byte) (parsedWorkflow, []Warning) {
 	w.name = w.top.Get("name").Text
 	w.situations, w.callable = readTriggers(w.top.Get("on"))
 	w.paths = pathsFilter(w.top.Get("on"))
-	lines := strings.Split(cleanScript(text), "\n")
+	lines := newSourceLines(text)
 	shellOf := w.top.Get("defaults").Get("run")
 	for _, f := range w.top.Get("jobs").Fields {
 		if f.Value.Kind != Map {
@@ -114,27 +114,27 @@ func readAction(name string, text []byte) (a parsedAction, ok bool) {
 	}
 	top := nodeValue(docs[0])
 	a = parsedAction{path: name, inputs: top.Get("inputs")}
-	a.steps = readSteps(top.Get("runs").Get("steps"), strings.Split(cleanScript(text), "\n"), Value{}, Value{})
+	a.steps = readSteps(top.Get("runs").Get("steps"), newSourceLines(text), Value{}, Value{})
 	return a, len(a.steps) > 0
 }
 
-func readSteps(list Value, lines []string, shell, dir Value) []parsedStep {
+func readSteps(list Value, lines *sourceLines, shell, dir Value) []parsedStep {
 	var out []parsedStep
 	for i, v := range list.Items {
 		if v.Kind != Map {
 			continue
 		}
-		limit := len(lines)
+		limit := len(lines.text)
 		if i+1 < len(list.Items) {
 			limit = list.Items[i+1].Start - 1
 		}
-		v.End = max(v.Start, min(blockEnd(v, lines), max(limit, v.Start)))
+		v.End = max(v.Start, min(lines.blockEnd(v), max(limit, v.Start)))
 		s := parsedStep{value: v}
 		s.uses, s.ref, _ = strings.Cut(v.Get("uses").Text, "@")
 		if run := v.Get("run"); run.Kind == String {
 			run.End = max(run.Start, min(run.End, v.End))
 			if strings.Count(run.Text, "\n") == 0 || strings.Count(run.Text, "\n") < v.End-run.Start && !oneLineEach(run) {
-				run.End = max(run.End, min(textEnd(run.Start, lines), v.End))
+				run.End = max(run.End, min(lines.textEnd(run.Start), v.End))
 			}
 			sh := firstOf(v.Get("shell"), shell).Text
 			if sh == "" || strings.HasPrefix(sh, "bash") || strings.HasPrefix(sh, "sh") || strings.HasPrefix(sh, "pwsh") || strings.HasPrefix(sh, "powershell") || strings.HasPrefix(sh, "cmd") || strings.HasPrefix(sh, "zsh") {
@@ -154,35 +154,49 @@ func oneLineEach(run Value) bool {
 	return strings.Count(strings.TrimSuffix(run.Text, "\n"), "\n")+1 == run.End-run.Start
 }
 
+// sourceLines is the lines of a file, and where what starts on each ends.
+type sourceLines struct {
+	text []string
+	ends map[int]int
+}
+
+func newSourceLines(text []byte) *sourceLines {
+	return &sourceLines{text: strings.Split(cleanScript(text), "\n"), ends: map[int]int{}}
+}
+
 // blockEnd is the last line of a map that starts a list item.
-func blockEnd(v Value, lines []string) int {
+func (l *sourceLines) blockEnd(v Value) int {
 	end := v.End
 	for _, f := range v.Fields {
-		end = max(end, textEnd(f.Value.Start, lines), f.Value.End)
+		end = max(end, l.textEnd(f.Value.Start), f.Value.End)
 	}
-	for end > v.Start && end <= len(lines) && strings.TrimSpace(lines[end-1]) == "" {
+	for end > v.Start && end <= len(l.text) && strings.TrimSpace(l.text[end-1]) == "" {
 		end--
 	}
-	return min(end, len(lines))
+	return min(end, len(l.text))
 }
 
 // textEnd is the last line of what starts with the key on line start: the
 // lines below it that are indented deeper.
-func textEnd(start int, lines []string) int {
-	if start < 1 || start > len(lines) {
+func (l *sourceLines) textEnd(start int) int {
+	if start < 1 || start > len(l.text) {
 		return start
 	}
-	indent := keyIndent(lines[start-1])
+	if end, ok := l.ends[start]; ok {
+		return end
+	}
+	indent := keyIndent(l.text[start-1])
 	end := start
-	for i := start; i < len(lines); i++ {
-		if strings.TrimSpace(lines[i]) == "" {
+	for i := start; i < len(l.text); i++ {
+		if strings.TrimSpace(l.text[i]) == "" {
 			continue
 		}
-		if len(lines[i])-len(strings.TrimLeft(lines[i], " ")) <= indent {
+		if len(l.text[i])-len(strings.TrimLeft(l.text[i], " ")) <= indent {
 			break
 		}
 		end = i + 1
 	}
+	l.ends[start] = end
 	return end
 }
 

@@ -20,23 +20,18 @@ var (
 	exprFalse = operand{known: true, text: "false"}
 )
 
-// neverRuns tells whether a condition can't hold in the situation.
-func neverRuns(condition Value, s situation) bool {
-	text := strings.TrimSpace(condition.Text)
-	if condition.Kind == Absent || condition.Kind == Null || text == "" {
-		return false
+// condition is the parsed `if` of a job or step; nil when it may always hold.
+func condition(v Value) actionlint.ExprNode {
+	text := strings.TrimSpace(v.Text)
+	if v.Kind == Absent || v.Kind == Null || text == "" {
+		return nil
 	}
 	if strings.HasPrefix(text, "${{") && strings.Index(text, "}}") == len(text)-2 {
 		text = text[3 : len(text)-2]
 	} else if strings.Contains(text, "${{") {
-		return false // a string with something filled in is true
+		return nil // a string with something filled in is true
 	}
-	node := parseExpr(text)
-	if node == nil {
-		return false
-	}
-	v := s.eval(node)
-	return v.known && v.falsy()
+	return parseExpr(text)
 }
 
 func (v operand) falsy() bool {
@@ -271,11 +266,15 @@ func derefPath(n actionlint.ExprNode) string {
 	return "?"
 }
 
-// possible is the situations in which none of the conditions is sure to fail.
-func possible(all []situation, conditions ...Value) []situation {
+// possible is the situations in which the condition is not sure to fail.
+func possible(all []situation, v Value) []situation {
+	node := condition(v)
+	if node == nil {
+		return all
+	}
 	var out []situation
 	for _, s := range all {
-		if !slices.ContainsFunc(conditions, func(c Value) bool { return neverRuns(c, s) }) {
+		if r := s.eval(node); !r.known || !r.falsy() {
 			out = append(out, s)
 		}
 	}

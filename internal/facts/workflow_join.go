@@ -48,7 +48,7 @@ func (j *workflowJoin) connect(files []parsedWorkflow) {
 			w := &files[i]
 			runs := w.runs()
 			for _, job := range w.jobs {
-				if to := localWorkflow(job.value.Get("uses").Text); to != "" && len(runs[job.id]) > 0 {
+				if to := localWorkflow(job.value.Get("uses").Text); to != "" && len(runs[job.id]) > 0 && len(calls[to]) < maxMembers {
 					calls[to] = append(calls[to], workflowCall{runs[job.id], job.value.Get("with")})
 				}
 			}
@@ -79,6 +79,9 @@ func localWorkflow(uses string) string {
 	return ""
 }
 
+// maxNeeds bounds how long a chain of jobs is followed.
+const maxNeeds = 64
+
 // runs is the situations in which each job can run; none for a job that is
 // switched off or needs one that is.
 func (w *parsedWorkflow) runs() map[string][]situation {
@@ -90,13 +93,13 @@ func (w *parsedWorkflow) runs() map[string][]situation {
 	for _, job := range w.jobs {
 		out[job.id] = possible(base, job.value.Get("if"))
 	}
-	for range len(w.jobs) {
+	for range min(len(w.jobs), maxNeeds) {
 		changed := false
 		for _, job := range w.jobs {
 			if outlives(job.value.Get("if").Text) {
 				continue
 			}
-			for _, need := range membersOf(job.value.Get("needs")) {
+			for _, need := range few(membersOf(job.value.Get("needs"))) {
 				allowed, ok := out[need.Text]
 				kept := slices.DeleteFunc(slices.Clone(out[job.id]), func(s situation) bool { return ok && !slices.Contains(allowed, s) })
 				if len(kept) != len(out[job.id]) {
@@ -260,10 +263,10 @@ func (b *jobBuilder) matrixValues(v Value) Value {
 	matrix := b.job.value.Get("strategy").Get("matrix")
 	out := Value{Kind: List, Start: v.Start, End: v.End}
 	given := membersOf(matrix.Get(name))
-	for _, more := range matrix.Get("include").Items {
+	for _, more := range few(matrix.Get("include").Items) {
 		given = append(given, membersOf(more.Get(name))...)
 	}
-	for _, g := range given {
+	for _, g := range few(given) {
 		if g.Kind == Map || g.Kind == List || strings.Contains(g.Text, "${{") {
 			return Value{}
 		}

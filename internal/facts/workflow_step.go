@@ -79,7 +79,10 @@ func (b *jobBuilder) step(s *parsedStep) []Fact {
 	if !local || a == nil {
 		return out
 	}
-	for i := range a.steps {
+	for i := range few(a.steps) {
+		if *b.join.scripts.left -= 20; *b.join.scripts.left < 0 {
+			break
+		}
 		inner := a.steps[i]
 		inner.value = withInputs(inner.value, s.value.Get("with"), a.inputs)
 		if r := possible(runs, inner.value.Get("if")); len(r) > 0 {
@@ -103,28 +106,25 @@ func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) F
 			attrs.Fields = append(attrs.Fields, Field{key, v})
 		}
 	}
-	name := "run"
 	moved := start != v.Start
-	if s.uses != "" {
-		if name = strings.ToLower(strings.TrimPrefix(s.uses, "./")); name == "" {
-			name = "." // the action at the root of the repository
-		}
-		at := v.Get("uses")
-		if moved {
-			at.Start, at.End = start, end
-		}
-		uses := Value{Kind: String, Text: s.uses, Start: at.Start, End: at.End}
-		add("uses", uses)
-		b.actions = append(b.actions, uses)
-		if s.ref != "" {
-			add("ref", Value{Kind: String, Text: s.ref, Start: at.Start, End: at.End})
-		}
-	}
 	place := func(v Value) Value {
 		if moved {
 			return placedAt(v, start, end)
 		}
 		return v
+	}
+	name := "run"
+	if s.uses != "" {
+		if name = strings.ToLower(strings.TrimPrefix(s.uses, "./")); name == "" {
+			name = "." // the action at the root of the repository
+		}
+		uses := place(v.Get("uses"))
+		uses.Text = s.uses
+		add("uses", uses)
+		b.actions = append(b.actions, uses)
+		if s.ref != "" {
+			add("ref", Value{Kind: String, Text: s.ref, Start: uses.Start, End: uses.End})
+		}
 	}
 	add("run", place(v.Get("run")))
 	if cs := b.stepCommands(s, start, end, moved); len(cs) > 0 {
@@ -135,11 +135,7 @@ func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) F
 	add("with", place(inferred(v.Get("with"))))
 	add("env", place(inferred(mergedEnv(v.Get("env"), b.job.value.Get("env"), b.w.top.Get("env")))))
 	for _, key := range []string{"name", "if", "id", "shell", "working-directory"} {
-		m := v.Get(key)
-		if moved {
-			m = placedAt(m, start, end)
-		}
-		add(strings.ReplaceAll(key, "-", "_"), m)
+		add(strings.ReplaceAll(key, "-", "_"), place(v.Get(key)))
 	}
 	for _, f := range b.shared {
 		switch f.Key {
@@ -241,7 +237,12 @@ func mergedEnv(maps ...Value) Value {
 		if out.Kind == Absent {
 			out = Value{Kind: Map, Start: m.Start, End: m.End}
 		}
-		out.Fields = mergeFields(out.Fields, m)
+		if len(m.Fields) > maxMembers {
+			m.Fields = m.Fields[:maxMembers:maxMembers]
+		}
+		if len(out.Fields) < maxMembers {
+			out.Fields = mergeFields(out.Fields, m)
+		}
 	}
 	return out
 }

@@ -17,6 +17,16 @@ type situation struct {
 // released from, goes. Which one it is, a file can't tell.
 var defaultBranches = []string{"main", "master", "trunk", "default", "develop", "release", "release/1.0", "release-1.0", "releases/1.0", "release/v1", "production", "prod"}
 
+// maxEvents bounds the events of one workflow; GitHub knows fewer.
+const maxEvents = 64
+
+// maxMembers bounds the members that are looked at of a list or map for which
+// a few dozen are many: path filters, matrices, variables, loops, hosts.
+const maxMembers = 200
+
+// few is the first maxMembers of a list.
+func few[T any](list []T) []T { return list[:min(len(list), maxMembers)] }
+
 // readTriggers reads `on:`. Callable tells whether other workflows may call
 // this one; that by itself starts nothing.
 func readTriggers(on Value) (out []situation, callable bool) {
@@ -27,7 +37,7 @@ func readTriggers(on Value) (out []situation, callable bool) {
 			events.Fields = append(events.Fields, Field{Key: e.Text})
 		}
 	}
-	for _, f := range events.Fields {
+	for _, f := range events.Fields[:min(len(events.Fields), maxEvents)] {
 		switch f.Key {
 		case "workflow_call":
 			callable = true
@@ -85,7 +95,7 @@ func passes(patterns Value, name string) bool {
 		return true
 	}
 	pass := false
-	for _, p := range membersOf(patterns) {
+	for _, p := range few(membersOf(patterns)) {
 		if rest, not := strings.CutPrefix(p.Text, "!"); not {
 			pass = pass && !branchMatch(rest, name) && !slices.Contains(defaultBranches[:3], rest)
 		} else if branchMatch(p.Text, name) || p.Text == "$default-branch" {
@@ -98,7 +108,7 @@ func passes(patterns Value, name string) bool {
 // ignores tells whether branches-ignore drops the name. Dropping a default
 // branch by name drops the default branch, whatever the others are called.
 func ignores(patterns Value, name string) bool {
-	for _, p := range membersOf(patterns) {
+	for _, p := range few(membersOf(patterns)) {
 		if branchMatch(p.Text, name) || slices.Contains(defaultBranches[:3], p.Text) || p.Text == "$default-branch" {
 			return true
 		}
@@ -116,7 +126,7 @@ func reachesOther(branches Value) bool {
 	if branches.Kind == Absent {
 		return true
 	}
-	for _, p := range membersOf(branches) {
+	for _, p := range few(membersOf(branches)) {
 		if !strings.HasPrefix(p.Text, "!") && !slices.Contains(defaultBranches, p.Text) && p.Text != "$default-branch" && !strings.HasPrefix(p.Text, "release") {
 			return true
 		}
@@ -129,7 +139,7 @@ func pulls(event string, types Value) []situation {
 		return []situation{{event, event}}
 	}
 	var out []situation
-	for _, t := range membersOf(types) {
+	for _, t := range few(membersOf(types)) {
 		name := ""
 		switch t.Text {
 		case "opened", "synchronize", "reopened", "ready_for_review":
@@ -199,7 +209,7 @@ func pathsFilter(on Value) Value {
 	out := Value{Kind: List}
 	for _, event := range []string{"push", "pull_request", "pull_request_target"} {
 		for _, key := range []string{"paths", "paths-ignore"} {
-			for _, p := range membersOf(on.Get(event).Get(key)) {
+			for _, p := range few(membersOf(on.Get(event).Get(key))) {
 				if key == "paths-ignore" {
 					p.Text = "!" + p.Text
 				}
