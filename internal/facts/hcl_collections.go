@@ -248,14 +248,14 @@ func hclZip(keys, values Value) Value {
 	if keys.Kind != List || values.Kind != List || hclOpen(keys) || hclOpen(values) || len(keys.Items) != len(values.Items) {
 		return Value{Kind: Unknown}
 	}
-	out := Value{Kind: Map}
+	var set hclFields
 	for i, k := range keys.Items {
 		if !hclScalar(k) {
 			return Value{Kind: Unknown}
 		}
-		out.Fields = hclSet(out.Fields, k.Text, values.Items[i])
+		set.put(k.Text, values.Items[i])
 	}
-	return out
+	return Value{Kind: Map, Fields: set.fields}
 }
 
 func hclSlice(args []Value) Value {
@@ -282,6 +282,9 @@ func hclSets(args []Value, both bool) Value {
 		}
 	}
 	out := Value{Kind: List}
+	if len(args[0].Items) > maxHCLElements {
+		return Value{Kind: Unknown}
+	}
 	for _, item := range hclFilter("distinct", args[0]).Items {
 		keep := true
 		for _, other := range args[1:] {

@@ -189,7 +189,7 @@ func (s *hclScope) conditional(x *hclsyntax.ConditionalExpr) Value {
 }
 
 func (s *hclScope) object(x *hclsyntax.ObjectConsExpr) Value {
-	out := Value{Kind: Map, Fields: make([]Field, 0, len(x.Items))}
+	set := hclFields{fields: make([]Field, 0, len(x.Items))}
 	for _, item := range x.Items {
 		key, ok := s.objectKey(item.KeyExpr)
 		v := s.known(item.ValueExpr)
@@ -198,9 +198,9 @@ func (s *hclScope) object(x *hclsyntax.ObjectConsExpr) Value {
 		} else {
 			key, v = hclRest, Value{Kind: Unknown, Text: "...", Start: v.Start, End: v.End}
 		}
-		out.Fields = hclSet(out.Fields, key, v)
+		set.put(key, v)
 	}
-	return out
+	return Value{Kind: Map, Fields: set.fields}
 }
 
 func (s *hclScope) objectKey(x hclsyntax.Expression) (string, bool) {
@@ -212,18 +212,6 @@ func (s *hclScope) objectKey(x hclsyntax.Expression) (string, bool) {
 	}
 	v := s.eval(x)
 	return v.Text, hclScalar(v)
-}
-
-// hclSet adds a member, or replaces it. Objects of code are small; a search
-// by hand is quicker than a map until they are not.
-func hclSet(fields []Field, key string, v Value) []Field {
-	for i := range fields {
-		if fields[i].Key == key {
-			fields[i].Value = v
-			return fields
-		}
-	}
-	return append(fields, Field{key, v})
 }
 
 func hclScalar(v Value) bool { return v.Kind == String || v.Kind == Number || v.Kind == Bool }

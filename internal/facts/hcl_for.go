@@ -14,10 +14,8 @@ func (s *hclScope) forEach(x *hclsyntax.ForExpr) Value {
 	if !ok || len(values) > maxHCLElements {
 		return Value{Kind: Unknown}
 	}
-	out := Value{Kind: List}
-	if x.KeyExpr != nil {
-		out.Kind = Map
-	}
+	var items []Value
+	var set hclFields
 	for i, v := range values {
 		in := s.with(x.ValVar, v)
 		if x.KeyVar != "" {
@@ -31,9 +29,15 @@ func (s *hclScope) forEach(x *hclsyntax.ForExpr) Value {
 				continue
 			}
 		}
-		if !in.forElement(x, &out) {
+		if x.KeyExpr == nil {
+			items = append(items, in.known(x.ValExpr))
+		} else if !in.forMember(x, &set) {
 			return Value{Kind: Unknown}
 		}
+	}
+	out := Value{Kind: List, Items: items}
+	if x.KeyExpr != nil {
+		out = Value{Kind: Map, Fields: set.fields}
 	}
 	if !hclFits(out) {
 		return Value{Kind: Unknown}
@@ -41,22 +45,18 @@ func (s *hclScope) forEach(x *hclsyntax.ForExpr) Value {
 	return out
 }
 
-// forElement adds one element; false when its key can't be known.
-func (s *hclScope) forElement(x *hclsyntax.ForExpr, out *Value) bool {
-	if x.KeyExpr == nil {
-		out.Items = append(out.Items, s.known(x.ValExpr))
-		return true
-	}
+// forMember adds one member; false when its key can't be known.
+func (s *hclScope) forMember(x *hclsyntax.ForExpr, set *hclFields) bool {
 	key := s.eval(x.KeyExpr)
 	if !hclScalar(key) {
 		return false
 	}
 	v := s.known(x.ValExpr)
 	if x.Group {
-		group := out.Get(key.Text)
+		group := set.get(key.Text)
 		v = Value{Kind: List, Items: append(group.Items[:len(group.Items):len(group.Items)], v)}
 	}
-	out.Fields = hclSet(out.Fields, key.Text, v)
+	set.put(key.Text, v)
 	return true
 }
 

@@ -16,6 +16,7 @@ func hclEqual(a, b Value) (eq, sure bool) {
 		return false, true
 	}
 	sure = true
+	other := hclFields{fields: b.Fields}
 	for i := range a.Items {
 		if eq, ok := hclEqual(a.Items[i], b.Items[i]); ok && !eq {
 			return false, true
@@ -24,7 +25,7 @@ func hclEqual(a, b Value) (eq, sure bool) {
 		}
 	}
 	for _, f := range a.Fields {
-		g := b.Get(f.Key)
+		g := other.get(f.Key)
 		if g.Kind == Absent {
 			return false, true
 		}
@@ -69,15 +70,16 @@ func hclJoin(a, b Value, text string) Value {
 func hclJoinMaps(a, b Value, text string) Value {
 	out := Value{Kind: Map, Fields: make([]Field, 0, len(a.Fields))}
 	missing := Value{Kind: Unknown, Text: text}
+	left, right := hclFields{fields: a.Fields}, hclFields{fields: b.Fields}
 	for _, f := range a.Fields {
-		if g := b.Get(f.Key); g.Kind != Absent {
+		if g := right.get(f.Key); g.Kind != Absent {
 			out.Fields = append(out.Fields, Field{f.Key, hclJoin(f.Value, g, text)})
 		} else {
 			out.Fields = append(out.Fields, Field{f.Key, missing})
 		}
 	}
 	for _, f := range b.Fields {
-		if a.Get(f.Key).Kind == Absent {
+		if left.get(f.Key).Kind == Absent {
 			out.Fields = append(out.Fields, Field{f.Key, missing})
 		}
 	}

@@ -213,22 +213,20 @@ func (p *packerFolder) facts() []Fact {
 	add := func(name string, b *tfBlock, v Value, hint string) {
 		out = append(out, Fact{Kind: Packer, Name: name, Path: b.file.path, Start: b.start, End: b.end, Value: v, Hint: hint, Group: p.in.mod.dir})
 	}
-	for _, s := range p.sources {
-		builds, provisioners := 0, 0
-		for _, b := range p.builds {
-			for _, used := range b.sources {
-				if used == s.kind+"."+s.name {
-					builds++
-					provisioners += len(b.provisioners)
-				}
-			}
+	builds, provisioners := make(map[string]int), make(map[string]int) // by source
+	for _, b := range p.builds {
+		for _, used := range b.sources {
+			builds[used]++
+			provisioners[used] += len(b.provisioners)
 		}
-		hint := ""
-		if builds == 0 {
+	}
+	for _, s := range p.sources {
+		address, hint := s.kind+"."+s.name, ""
+		if builds[address] == 0 {
 			hint = hintUnusedSource
 		}
 		v := p.fields(s.block)
-		v.Fields = append(v.Fields, packerCounts(s.block.start, s.name, builds, provisioners)...)
+		v.Fields = append(v.Fields, packerCounts(s.block.start, s.name, builds[address], provisioners[address])...)
 		add("source:"+s.kind, s.block, v, hint)
 	}
 	for _, b := range p.builds {

@@ -21,10 +21,10 @@ func sortedAttributes(b *hclsyntax.Body) []*hclsyntax.Attribute {
 // bodyFields are the attributes of a body, then its nested blocks as lists of
 // maps, each kind where its first block stands.
 func (s *hclScope) bodyFields(b *hclsyntax.Body, skip func(string) bool) []Field {
-	fields := make([]Field, 0, len(b.Attributes)+len(b.Blocks)+4)
+	set := hclFields{fields: make([]Field, 0, len(b.Attributes)+len(b.Blocks)+4)}
 	for _, a := range sortedAttributes(b) {
 		if skip == nil || !skip(a.Name) {
-			fields = append(fields, Field{a.Name, s.attribute(a)})
+			set.fields = append(set.fields, Field{a.Name, s.attribute(a)})
 		}
 	}
 	for _, nested := range b.Blocks {
@@ -32,15 +32,15 @@ func (s *hclScope) bodyFields(b *hclsyntax.Body, skip func(string) bool) []Field
 		if len(items) == 0 {
 			continue
 		}
-		list := (Value{Kind: Map, Fields: fields}).Get(name)
+		list := set.get(name)
 		if list.Kind != List {
 			list = Value{Kind: List, Start: items[0].Start}
 		}
 		list.Items = append(list.Items, items...)
 		list.End = max(list.End, items[len(items)-1].End)
-		fields = hclSet(fields, name, list)
+		set.put(name, list)
 	}
-	return fields
+	return set.fields
 }
 
 func (s *hclScope) attribute(a *hclsyntax.Attribute) Value {

@@ -34,6 +34,12 @@ func TestTerraformBombs(t *testing.T) {
 		"sum/main.tf":      "resource \"x\" \"y\" { a = " + strings.Repeat("1+", 100_000) + "1\n}\n",
 		"json/main.tf":     "resource \"x\" \"y\" {\n a = \"" + strings.Repeat("[", 50_000) + strings.Repeat("]", 50_000) + "\"\n}\n",
 	}
+	var wide, blocks strings.Builder
+	for i := range 40_000 {
+		fmt.Fprintf(&wide, "k%d = 1\n", i)
+		fmt.Fprintf(&blocks, "b%d {}\n", i)
+	}
+	files["wide/main.tf"] = "locals {\n a = {\n" + wide.String() + "}\n}\nresource \"x\" \"y\" {\n a = local.a == local.a\n" + blocks.String() + "}\n"
 	for i := range 12 { // each module calls the next ten times over
 		calls := ""
 		for c := range 10 {

@@ -16,13 +16,13 @@ func (s *hclScope) typed(t hclsyntax.Expression, v Value) Value {
 		if !ok {
 			return v
 		}
-		out := Value{Kind: Map, Fields: append([]Field(nil), v.Fields...)}
+		set := hclFields{fields: append([]Field(nil), v.Fields...)}
 		for _, item := range object.Items {
 			if key, ok := s.objectKey(item.KeyExpr); ok {
-				out.Fields = s.typedMember(out.Fields, key, item.ValueExpr)
+				s.typedMember(&set, key, item.ValueExpr)
 			}
 		}
-		return out
+		return Value{Kind: Map, Fields: set.fields}
 	case v.Kind == List || v.Kind == Map && call.Name == "map":
 		out := Value{Kind: v.Kind}
 		for _, item := range v.Items {
@@ -36,8 +36,8 @@ func (s *hclScope) typed(t hclsyntax.Expression, v Value) Value {
 	return v
 }
 
-func (s *hclScope) typedMember(fields []Field, key string, t hclsyntax.Expression) []Field {
-	v := (Value{Kind: Map, Fields: fields}).Get(key)
+func (s *hclScope) typedMember(set *hclFields, key string, t hclsyntax.Expression) {
+	v := set.get(key)
 	if call, ok := t.(*hclsyntax.FunctionCallExpr); ok && call.Name == "optional" {
 		if (v.Kind == Absent || v.Kind == Null) && len(call.Args) > 1 {
 			v = s.known(call.Args[1])
@@ -46,8 +46,7 @@ func (s *hclScope) typedMember(fields []Field, key string, t hclsyntax.Expressio
 			v = Value{Kind: Null}
 		}
 	}
-	if v.Kind == Absent {
-		return fields
+	if v.Kind != Absent {
+		set.put(key, s.typed(t, v))
 	}
-	return hclSet(fields, key, s.typed(t, v))
 }
