@@ -66,10 +66,14 @@ func (a *assessment) every(c *clause, out outcome, failed bool) outcome {
 			missing = place(w[0].Path, w[0].Line) + " could not be read"
 		}
 	}
-	if unsure || missing != "" {
-		return outcome{open: append(out.open, out.certain...), why: cmp.Or(out.why, missing)}
+	if !unsure && missing == "" {
+		return out
 	}
-	return out
+	all := slices.Concat(out.open, out.certain)
+	for i := range all {
+		all[i].why = cmp.Or(all[i].why, missing)
+	}
+	return outcome{open: all, why: cmp.Or(out.why, missing)}
 }
 
 func place(path string, line int) string {

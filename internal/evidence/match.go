@@ -181,7 +181,7 @@ func runs(p *probe, f *facts.Fact, h *hit) bool {
 // command finds the first command that matches, at best one that can fail the
 // job, and makes the hit point at it.
 func command(p *probe, f *facts.Fact, h *hit) bool {
-	found := false
+	found, before := false, h.why
 	for _, c := range f.Value.Get("commands").Items {
 		text, hint := c, ""
 		if c.Kind == facts.Map {
@@ -194,7 +194,7 @@ func command(p *probe, f *facts.Fact, h *hit) bool {
 		if c.Start > 0 {
 			h.start, h.end = c.Start, max(c.Start, c.End)
 		}
-		h.why = cmp.Or(f.Hint, hint)
+		h.why = cmp.Or(before, hint)
 		if hint == "" {
 			break
 		}
