@@ -168,11 +168,37 @@ func quieter(log *slog.Logger) *slog.Logger {
 	return slog.New(&atLeast{log.Handler(), slog.LevelWarn})
 }
 
+// atLeast is a handler from a level on.
 type atLeast struct {
 	slog.Handler
 	level slog.Level
 }
 
+// Handle drops what the queue says of contexts that end when it is stopped.
+func (a *atLeast) Handle(ctx context.Context, r slog.Record) error {
+	stopping := false
+	r.Attrs(func(at slog.Attr) bool {
+		err, ok := at.Value.Any().(error)
+		stopping = ok && errors.Is(err, context.Canceled)
+		return !stopping
+	})
+	if stopping {
+		return nil
+	}
+	return a.Handler.Handle(ctx, r)
+}
+
+// WithAttrs keeps the level.
+func (a *atLeast) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return &atLeast{a.Handler.WithAttrs(attrs), a.level}
+}
+
+// WithGroup keeps the level.
+func (a *atLeast) WithGroup(name string) slog.Handler {
+	return &atLeast{a.Handler.WithGroup(name), a.level}
+}
+
+// Enabled tells whether a record of the level is wanted.
 func (a *atLeast) Enabled(ctx context.Context, l slog.Level) bool {
 	return l >= a.level && a.Handler.Enabled(ctx, l)
 }

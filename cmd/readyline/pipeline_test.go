@@ -1,0 +1,290 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/readyline/readyline/internal/emulator"
+	"github.com/readyline/readyline/internal/issue"
+	"github.com/readyline/readyline/internal/store"
+)
+
+const readme = `
+-- README.md --
+# payments
+
+Takes money from customers and keeps the books. See docs for how to run it.
+`
+
+const dockerfile = `
+-- Dockerfile --
+FROM golang:1.26
+COPY . /src
+RUN cd /src && go build -o /payments .
+USER 1000
+CMD ["/payments"]
+`
+
+const buildAndPush = `
+-- .github/workflows/image.yml --
+name: Image
+on:
+  push:
+    branches: [main]
+jobs:
+  image:
+    runs-on: ubuntu-24.04
+    steps:
+      - uses: actions/checkout@v5
+      - uses: docker/login-action@v3
+      - uses: docker/build-push-action@v6
+        with:
+          push: true
+          tags: registry.example.com/payments:${{ github.sha }}
+`
+
+const multiAZ = `
+-- infra/main.tf --
+provider "aws" {
+  region = "eu-central-1"
+}
+
+resource "aws_db_instance" "books" {
+  engine            = "postgres"
+  instance_class    = "db.m7g.large"
+  allocated_storage = 50
+  multi_az          = true
+}
+`
+
+// What a team does first: a Dockerfile alone, then a workflow and a database,
+// then all of it taken away again.
+func TestCommitsTickAndUntick(t *testing.T) {
+	w := newWorld(t)
+	r := w.repository("payments", readme)
+	w.install()
+	body := r.boxes(map[string]bool{"build-docker-images": false, "use-multiple-availability-zones": false})
+	if first, _, _ := strings.Cut(body, "\n"); first != `<!-- readyline checklist="gruntwork-aws" -->` {
+		t.Errorf("first line %q", first)
+	}
+
+	r.commit("Add a Dockerfile", dockerfile)
+	w.until("a hint for the Dockerfile", func() bool {
+		return strings.Contains(lineOf(r.issue().Body, "build-docker-images"), "hint: [`Dockerfile")
+	})
+	r.boxes(map[string]bool{"build-docker-images": false})
+
+	before := issue.Boxes(r.issue().Body)
+	r.commit("Build and push the image; a database in two zones", buildAndPush+multiAZ)
+	body = r.boxes(map[string]bool{"build-docker-images": true, "use-multiple-availability-zones": true})
+	for item, line := range map[string]string{
+		"build-docker-images":             "/.github/workflows/image.yml#L1",
+		"use-multiple-availability-zones": "/infra/main.tf#L9",
+	} {
+		if got := lineOf(body, item); !strings.Contains(got, "/demo/payments/blob/") || !strings.Contains(got, line) {
+			t.Errorf("%s has no permalink to %s: %s", item, line, got)
+		}
+	}
+	also := map[string]bool{ // what these files prove besides, rightly
+		"define-your-infrastructure-as-code": true, "use-relational-databases": true, "use-version-control": true,
+	}
+	for item, ticked := range issue.Boxes(body) {
+		if ticked && !before[item] && item != "build-docker-images" && item != "use-multiple-availability-zones" && !also[item] {
+			t.Logf("also ticked: %s", lineOf(body, item))
+		}
+	}
+
+	r.commit("Take it away again", "\n-- Dockerfile --\n-- .github/workflows/image.yml --\n-- infra/main.tf --\n-- NOTES.md --\nGone.\n")
+	r.boxes(map[string]bool{"build-docker-images": false, "use-multiple-availability-zones": false})
+	w.settled()
+	var got []string
+	for _, e := range r.history("use-multiple-availability-zones") {
+		got = append(got, fmt.Sprintf("%s→%s by %s (%s), %d evidence", e.FromState, e.ToState, e.Actor, e.ActorKind, len(e.Evidence)))
+	}
+	if len(got) < 2 || !strings.Contains(got[len(got)-2], "→met by Sam Sample (push), 1 evidence") || !strings.HasPrefix(got[len(got)-1], "met→") {
+		t.Errorf("history of the database:\n%s", strings.Join(got, "\n"))
+	}
+}
+
+func TestOneIssueWhateverHappensTwice(t *testing.T) {
+	w := newWorld(t)
+	r := w.repository("payments", readme+dockerfile+buildAndPush)
+	in := w.install()
+	r.boxes(map[string]bool{"build-docker-images": true})
+	w.settled()
+	count := func() (rows int) {
+		if err := w.process.store.Pool().QueryRow(context.Background(), `select count(*) from history`).Scan(&rows); err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	before, body := count(), r.issue().Body
+
+	// Every delivery once more, then a restart in the middle of a third round.
+	w.redeliverAll()
+	w.settled()
+	w.em.Uninstall(in)
+	w.settled()
+	w.install()
+	w.settled()
+	w.redeliverAll()
+	w.stop()
+	w.start()
+	w.settled()
+	if all := r.issues(); len(all) != 1 {
+		t.Errorf("%d issues", len(all))
+	}
+	if after := count(); after != before {
+		t.Errorf("%d history rows became %d", before, after)
+	}
+	if diff := cmp.Diff(body, r.issue().Body); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestNoIssueWhereNoneBelongs(t *testing.T) {
+	w := newWorld(t)
+	off := false
+	repos := map[string]*repository{
+		"archived": w.repository("archived", readme, func(s *emulator.RepoSpec) { s.Archived = true }),
+		"a fork":   w.repository("forked", readme, func(s *emulator.RepoSpec) { s.Fork = true }),
+		"empty: no commits on the default branch": w.repository("empty", ""),
+		"issues are switched off":                 w.repository("quiet", readme, func(s *emulator.RepoSpec) { s.HasIssues = &off }),
+	}
+	w.install()
+	for reason, r := range repos {
+		w.until(r.name+" skipped", func() bool {
+			row, err := w.process.store.Repository(context.Background(), r.ID)
+			return err == nil && row.SkipReason == reason
+		})
+	}
+	w.settled()
+	for _, r := range repos {
+		if known, err := w.process.store.Issues(context.Background(), r.ID); err != nil || len(known) != 0 {
+			t.Errorf("%s has %d issues, error %v", r.name, len(known), err)
+		}
+	}
+	for _, r := range []*repository{repos["archived"], repos["empty: no commits on the default branch"]} {
+		if n := len(r.issues()); n != 0 { // the others answer no such question
+			t.Errorf("%s has %d issues", r.name, n)
+		}
+	}
+}
+
+func TestPeopleWin(t *testing.T) {
+	w := newWorld(t)
+	w.em.AddUser("bob")
+	r := w.repository("payments", readme+dockerfile+buildAndPush)
+	w.em.SetRole(r.Repository, "bob", "write")
+	w.install()
+	r.boxes(map[string]bool{"build-docker-images": true, "set-up-a-vpn-server": false})
+	w.settled()
+
+	r.edit("bob", func(b string) string { return tick("use-a-cdn", true)(b) + "\nWe meet on Mondays.\n" })
+	w.until("bob's attestation", func() bool { return strings.Contains(lineOf(r.issue().Body, "use-a-cdn"), "attested by `bob`") })
+	r.edit("bob", tick("build-docker-images", false))
+	w.until("bob's dispute", func() bool {
+		return strings.Contains(lineOf(r.issue().Body, "build-docker-images"), "disputed by `bob`")
+	})
+	w.settled()
+	r.commit("A change that touches none of it", "\n-- main.go --\npackage main\n\nfunc main() {}\n")
+	w.settled()
+	body := r.boxes(map[string]bool{"use-a-cdn": true, "build-docker-images": false})
+	if strings.Count(body, "We meet on Mondays.") != 1 {
+		t.Errorf("bob's words are gone from\n%s", body)
+	}
+	r.edit("bob", tick("build-docker-images", true))
+	w.until("the dispute's end", func() bool {
+		return strings.Contains(lineOf(r.issue().Body, "build-docker-images"), "image.yml")
+	})
+	r.edit("bob", tick("use-a-cdn", false))
+	w.settled()
+	r.boxes(map[string]bool{"use-a-cdn": false, "build-docker-images": true})
+
+	var got []string
+	for _, e := range r.history("use-a-cdn") {
+		got = append(got, fmt.Sprintf("%s→%s by %s (%s)", e.FromState, e.ToState, e.Actor, e.ActorKind))
+	}
+	last := got[len(got)-2:]
+	if !strings.HasSuffix(last[0], "→attested by bob (person)") || !strings.HasPrefix(last[1], "attested→") || !strings.HasSuffix(last[1], "by bob (person)") {
+		t.Errorf("history:\n%s", strings.Join(got, "\n"))
+	}
+}
+
+func TestCommands(t *testing.T) {
+	w := newWorld(t)
+	w.em.AddUser("bob")
+	w.em.AddUser("mallory")
+	r := w.repository("payments", readme)
+	w.em.SetRole(r.Repository, "bob", "write")
+	w.install()
+	number := r.issue().Number
+	say := func(login, text string) {
+		w.as(login, "POST", r.path("/issues/%d/comments", number), map[string]string{"body": text}, nil)
+	}
+	type comment struct {
+		Body string
+		User struct{ Login string }
+	}
+	comments := func() (out []comment) {
+		w.as("alice", "GET", r.path("/issues/%d/comments?per_page=100", number), nil, &out)
+		return out
+	}
+	cases := []struct{ who, text, line, answer string }{
+		{"bob", "/readyline waive use-a-cdn until 2999-01-31 two users", "waived by `bob`: two users, until 2999-01-31", ""},
+		{"bob", "/readyline restore use-a-cdn", "", ""},
+		{"bob", "/readyline attest use-a-cdn seen it", "attested by `bob`: seen it", ""},
+		{"bob", "/readyline why use-a-cdn", "", "use-a-cdn"},
+		{"bob", "/readyline dance", "", "There is no command `dance`"},
+		{"mallory", "/readyline na use-a-cdn because", "", "people with write access"},
+		{"bob", "/readyline na nonsense because", "", "There is no item `nonsense`"},
+	}
+	for _, c := range cases {
+		before := len(comments())
+		say(c.who, c.text)
+		if c.line != "" {
+			w.until(c.line, func() bool { return strings.Contains(lineOf(r.issue().Body, "use-a-cdn"), c.line) })
+		}
+		if c.answer != "" {
+			w.until("an answer to "+c.text, func() bool {
+				all := comments()
+				return len(all) == before+2 && strings.Contains(all[len(all)-1].Body, c.answer)
+			})
+		}
+		w.settled()
+		if n := len(comments()); c.answer == "" && n != before+1 {
+			t.Errorf("%q was answered with words: %d comments became %d", c.text, before, n)
+		}
+	}
+}
+
+func TestObserveOnlyByOrganisation(t *testing.T) {
+	w := newWorld(t)
+	w.repository(".github", readme+`
+-- .github/readyline.yml --
+version: 1
+repositories:
+  - match: {name: "*-sandbox"}
+    mode: observe
+`)
+	w.install()
+	w.settled()
+	r := w.repository("play-sandbox", readme)
+	w.em.Poll(context.Background())
+	w.until("the sandbox looked at", func() bool {
+		row, err := w.process.store.Repository(context.Background(), r.ID)
+		return err == nil && row.AssessedAt != nil
+	})
+	w.settled()
+	if n := len(r.issues()); n != 0 {
+		t.Errorf("%d issues in a repository that is only observed", n)
+	}
+	if _, err := w.process.store.Issue(context.Background(), r.ID, "gruntwork-aws"); !errors.Is(err, store.ErrNotFound) {
+		t.Errorf("issue row: %v", err)
+	}
+}
