@@ -77,6 +77,9 @@ alter table repositories set (fillfactor = 80);
 
 create unique index repositories_name on repositories (lower(owner), lower(name))
     where removed_at is null and not name_lost;
+-- Pages ask for one owner's repositories: without this, Postgres takes any
+-- owner for a small one and joins row by row.
+create statistics repositories_owner on lower(owner) from repositories;
 create index repositories_installation on repositories (installation_id);
 create unique index repositories_badge_token on repositories (badge_token) where badge_token is not null;
 create index repositories_behind on repositories (wanted_at)

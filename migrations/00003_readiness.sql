@@ -54,6 +54,22 @@ create table verdicts (
 );
 create index verdicts_control on verdicts (control, verdict);
 
+-- Names in an order that many repositories share: the items of a checklist, or
+-- controls. Never changed, only added.
+create table layouts (
+    hash  text primary key,
+    names text[] not null,
+    heads text[] not null                               -- each name's section, or empty
+);
+
+-- All verdicts of a repository as one letter each, in a layout's order: a page
+-- about ten thousand repositories reads ten thousand rows, not a million.
+create table verdict_letters (
+    repository_id bigint primary key references repositories (id) on delete cascade,
+    layout        text not null,
+    letters       text not null
+);
+
 create sequence history_id;
 
 -- Every change of an item's state, for ever. from_state is '' for the first
@@ -99,12 +115,16 @@ create table assessments (
     required_left  integer not null,
     commit         text not null,
     at             timestamptz not null,
+    layout         text not null,                       -- of the letters
+    letters        text not null,                       -- each item's state, see verdict_letters
     primary key (repository_id, checklist)
 );
 create index assessments_score on assessments (checklist, score);
 
 -- The end of every day (UTC) on which something changed; days between two
--- rows look like the earlier one.
+-- rows look like the earlier one. The columns named plus_ are what the row
+-- differs by from the one before, 0 where there is none: sums over repositories
+-- and days are then the trend of a fleet, in one pass and without sorting.
 create table daily (
     repository_id  bigint not null references repositories (id) on delete cascade,
     checklist      text not null,
@@ -120,6 +140,11 @@ create table daily (
     unknown        integer not null,
     required       integer not null,
     required_left  integer not null,
+    plus_there      integer not null,                   -- 1: the checklist came to apply
+    plus_ready      integer not null,
+    plus_score      integer not null,
+    plus_ticked     integer not null,
+    plus_applicable integer not null,
     primary key (repository_id, checklist, day)
 );
 
@@ -163,6 +188,6 @@ create index links_name on links (lower(linked_name));
 create index links_linked on links (linked_repository_id) where linked_repository_id <> 0;
 
 -- +goose Down
-drop table links, statements, daily, assessments, history;
+drop table links, statements, daily, assessments, verdict_letters, layouts, history;
 drop sequence history_id;
 drop table verdicts, items, issues;

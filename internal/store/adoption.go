@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,17 +24,24 @@ type ControlAdoption struct {
 
 // ControlAdoption counts over an owner, or all when it is empty, by control.
 func (s *Store) ControlAdoption(ctx context.Context, sight Sight, owner string) ([]ControlAdoption, error) {
-	return rows(ctx, s, "count the controls of "+owner, pgx.RowToStructByName[ControlAdoption], `
-		select v.control,
-			count(*) filter (where v.verdict = 'proven') as proven,
-			count(*) filter (where v.verdict = 'suggested') as suggested,
-			count(*) filter (where v.verdict = 'contradicted') as contradicted,
-			count(*) filter (where v.verdict = 'none') as none,
-			count(*) filter (where v.verdict = 'unknown') as unknown,
-			count(*) filter (where v.verdict = 'not_applicable') as not_applicable
-		from verdicts v join repositories r on r.id = v.repository_id
-		where`+seen+`and ($5 = '' or lower(r.owner) = $5)
-		group by v.control order by v.control`, sight.args(strings.ToLower(owner))...)
+	words, err := rows(ctx, s, "count the controls of "+owner, pgx.RowToStructByName[word], `
+		select v.repository_id, v.layout, v.letters
+		from verdict_letters v join repositories r on r.id = v.repository_id
+		where`+seen+`and ($5 = '' or lower(r.owner) = $5)`, sight.args(strings.ToLower(owner))...)
+	if err != nil {
+		return nil, err
+	}
+	layouts, err := s.layouts(ctx, words)
+	t := count(layouts, words)
+	slices.Sort(t.names)
+	all := make([]ControlAdoption, 0, len(t.names))
+	for _, name := range t.names {
+		n := t.counts[name]
+		all = append(all, ControlAdoption{
+			Control: name, Proven: n['p'], Suggested: n['s'], Contradicted: n['c'], None: n['-'], Unknown: n['k'], NotApplicable: n['n'],
+		})
+	}
+	return all, err
 }
 
 // ItemAdoption counts repositories by the state of an item.
@@ -52,18 +60,27 @@ type ItemAdoption struct {
 // ItemAdoption counts over an owner, or all when it is empty, in the order of
 // the checklist.
 func (s *Store) ItemAdoption(ctx context.Context, sight Sight, owner, checklist string) ([]ItemAdoption, error) {
-	return rows(ctx, s, "count the items of "+owner, pgx.RowToStructByName[ItemAdoption], `
-		select i.item, min(i.section) as section,
-			count(*) filter (where i.state = 'met') as met,
-			count(*) filter (where i.state = 'attested') as attested,
-			count(*) filter (where i.state = 'waived') as waived,
-			count(*) filter (where i.state = 'not_applicable') as not_applicable,
-			count(*) filter (where i.state = 'unmet') as unmet,
-			count(*) filter (where i.state = 'unknown') as unknown,
-			count(*) filter (where i.required) as required_by
-		from items i join repositories r on r.id = i.repository_id
-		where`+seen+`and i.checklist = $5 and ($6 = '' or lower(r.owner) = $6)
-		group by i.item order by min(i.position), i.item`, sight.args(checklist, strings.ToLower(owner))...)
+	words, err := rows(ctx, s, "count the items of "+owner, pgx.RowToStructByName[word], `
+		select a.repository_id, a.layout, a.letters
+		from assessments a join repositories r on r.id = a.repository_id
+		where`+seen+`and a.checklist = $5 and ($6 = '' or lower(r.owner) = $6)`,
+		sight.args(checklist, strings.ToLower(owner))...)
+	if err != nil {
+		return nil, err
+	}
+	layouts, err := s.layouts(ctx, words)
+	t := count(layouts, words)
+	all := make([]ItemAdoption, 0, len(t.names))
+	for i, name := range t.names {
+		n := t.counts[name]
+		both := func(letter byte) int { return n[letter] + n[letter-capital] }
+		all = append(all, ItemAdoption{
+			Item: name, Section: t.heads[i], Met: both('m'), Attested: both('a'), Waived: both('w'),
+			NotApplicable: both('n'), Unmet: both('u'), Unknown: both('k'),
+			RequiredBy: n['M'] + n['A'] + n['W'] + n['N'] + n['U'] + n['K'],
+		})
+	}
+	return all, err
 }
 
 // Holder is a repository with what the rules say there of a control.

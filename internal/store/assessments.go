@@ -20,6 +20,9 @@ type Assessment struct {
 	Standing
 	Commit string
 	At     time.Time
+
+	Layout  string // of Letters: for pages about many repositories
+	Letters string
 }
 
 // Standing is the numbers of a checklist: Score in percent, the items by
@@ -55,7 +58,7 @@ func standing(a readiness.Assessment) Standing {
 const standingColumns = `score, ready, items, met, attested, waived, not_applicable, unmet, unknown,
 	required, required_left`
 
-const assessmentColumns = `repository_id, checklist, position, title, ` + standingColumns + `, commit, at`
+const assessmentColumns = `repository_id, checklist, position, title, ` + standingColumns + `, commit, at, layout, letters`
 
 // Assessments returns how a repository stands, the first configured checklist
 // first.
@@ -79,9 +82,10 @@ func (s *Store) putAssessments(ctx context.Context, r Recording, at time.Time, m
 	for position, a := range r.Assessments {
 		covered[a.Checklist.ID] = true
 		old, known := before[a.Checklist.ID]
+		order, letters := spellStates(a)
 		now := Assessment{
 			RepositoryID: r.Repository, Checklist: a.Checklist.ID, Position: position, Title: clean(a.Checklist.Title),
-			Standing: standing(a), Commit: r.Commit, At: at,
+			Standing: standing(a), Commit: r.Commit, At: at, Layout: order.Hash, Letters: letters,
 		}
 		if !r.Complete {
 			now.Position = len(before)
@@ -94,6 +98,11 @@ func (s *Store) putAssessments(ctx context.Context, r Recording, at time.Time, m
 		}
 		if now == old {
 			continue
+		}
+		if old.Layout != now.Layout {
+			if err := s.putLayout(ctx, order); err != nil {
+				return err
+			}
 		}
 		if err := s.putAssessment(ctx, now); err != nil {
 			return err
@@ -118,15 +127,15 @@ func (s *Store) putAssessments(ctx context.Context, r Recording, at time.Time, m
 func (s *Store) putAssessment(ctx context.Context, a Assessment) error {
 	_, err := s.exec(ctx, fmt.Sprintf("store the %s assessment of repository %d", a.Checklist, a.RepositoryID), `
 		insert into assessments (`+assessmentColumns+`)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 		on conflict (repository_id, checklist) do update set
 			position = excluded.position, title = excluded.title, score = excluded.score, ready = excluded.ready,
 			items = excluded.items, met = excluded.met, attested = excluded.attested, waived = excluded.waived,
 			not_applicable = excluded.not_applicable, unmet = excluded.unmet, unknown = excluded.unknown,
 			required = excluded.required, required_left = excluded.required_left,
-			commit = excluded.commit, at = excluded.at`,
+			commit = excluded.commit, at = excluded.at, layout = excluded.layout, letters = excluded.letters`,
 		a.RepositoryID, a.Checklist, a.Position, a.Title, a.Score, a.Ready, a.Items, a.Met, a.Attested, a.Waived,
-		a.NotApplicable, a.Unmet, a.Unknown, a.Required, a.RequiredLeft, a.Commit, a.At)
+		a.NotApplicable, a.Unmet, a.Unknown, a.Required, a.RequiredLeft, a.Commit, a.At, a.Layout, a.Letters)
 	return err
 }
 

@@ -23,24 +23,13 @@ type Point struct {
 // one for the first day itself; between two, nothing did. An empty owner is
 // all, a checklist must be named.
 func (s *Store) Trend(ctx context.Context, sight Sight, owner, checklist string, from, to time.Time) ([]Point, error) {
-	// Each day of a repository adds what it differs from its day before; the
-	// running sum of all is the fleet. One pass, however long the span.
 	return rows(ctx, s, "read the trend of "+owner, pgx.RowToStructByName[Point], `
-		with steps as (
-			select d.day,
-				(d.items > 0)::int - lag((d.items > 0)::int, 1, 0) over w as repositories,
-				(d.ready and d.items > 0)::int - lag((d.ready and d.items > 0)::int, 1, 0) over w as ready,
-				case when d.items > 0 then d.score else 0 end
-					- lag(case when d.items > 0 then d.score else 0 end, 1, 0) over w as score,
-				d.met + d.attested + d.waived - lag(d.met + d.attested + d.waived, 1, 0) over w as ticked,
-				d.items - d.not_applicable - lag(d.items - d.not_applicable, 1, 0) over w as applicable
+		with days as (
+			select greatest(d.day, $7) as day, sum(d.plus_there) as repositories, sum(d.plus_ready) as ready,
+				sum(d.plus_score) as score, sum(d.plus_ticked) as ticked, sum(d.plus_applicable) as applicable
 			from daily d join repositories r on r.id = d.repository_id
 			where`+seen+`and d.checklist = $5 and ($6 = '' or lower(r.owner) = $6) and d.day <= $8
-			window w as (partition by d.repository_id order by d.day)
-		), days as (
-			select greatest(day, $7) as day, sum(repositories) as repositories, sum(ready) as ready,
-				sum(score) as score, sum(ticked) as ticked, sum(applicable) as applicable
-			from steps group by 1
+			group by 1
 		), sums as (
 			select day, sum(repositories) over w as repositories, sum(ready) over w as ready, sum(score) over w as score,
 				sum(ticked) over w as ticked, sum(applicable) over w as applicable

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -71,5 +72,29 @@ func (s *Store) putVerdicts(ctx context.Context, r Recording, at time.Time) erro
 	if len(gone) > 0 {
 		_, err = s.exec(ctx, act, `delete from verdicts where repository_id = $1 and control = any($2)`, r.Repository, gone)
 	}
+	if err != nil || len(put)+len(gone) == 0 {
+		return err
+	}
+	return s.putLetters(ctx, r.Repository, present, put, gone)
+}
+
+// putLetters spells all verdicts of a repository anew.
+func (s *Store) putLetters(ctx context.Context, repository int64, present, put []Verdict, gone []string) error {
+	verdicts := map[string]readiness.Verdict{}
+	for _, v := range slices.Concat(present, put) {
+		verdicts[v.Control] = v.Verdict
+	}
+	for _, control := range gone {
+		delete(verdicts, control)
+	}
+	order, letters := spellVerdicts(verdicts)
+	if err := s.putLayout(ctx, order); err != nil {
+		return err
+	}
+	_, err := s.exec(ctx, fmt.Sprintf("store the verdicts of repository %d", repository), `
+		insert into verdict_letters (repository_id, layout, letters) values ($1, $2, $3)
+		on conflict (repository_id) do update set layout = excluded.layout, letters = excluded.letters
+		where (verdict_letters.layout, verdict_letters.letters) <> (excluded.layout, excluded.letters)`,
+		repository, order.Hash, letters)
 	return err
 }

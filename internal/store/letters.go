@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/readyline/readyline/internal/readiness"
+)
+
+// Letters of states and verdicts, as kept in a row of them. A state's capital
+// says that the item is required.
+var (
+	stateLetters = map[readiness.State]byte{
+		readiness.Met: 'm', readiness.Attested: 'a', readiness.Waived: 'w',
+		readiness.StateNA: 'n', readiness.Unmet: 'u', readiness.StateUnsure: 'k',
+	}
+	verdictLetters = map[readiness.Verdict]byte{
+		readiness.Proven: 'p', readiness.Suggested: 's', readiness.Contradicted: 'c',
+		readiness.None: '-', readiness.UnknownYet: 'k', readiness.NotApplicable: 'n',
+	}
+)
+
+const capital = 'a' - 'A'
+
+// layout is an order of names that rows of letters refer to.
+type layout struct {
+	Hash  string
+	Names []string
+	Heads []string
+}
+
+func newLayout(names, heads []string) layout {
+	h := sha256.New()
+	for i := range names {
+		fmt.Fprintf(h, "%q %q\n", names[i], heads[i])
+	}
+	return layout{Hash: hex.EncodeToString(h.Sum(nil)[:12]), Names: names, Heads: heads}
+}
+
+// spellStates is an assessment's items as a layout and their letters.
+func spellStates(a readiness.Assessment) (layout, string) {
+	var names, heads []string
+	letters := make([]byte, 0, len(a.Items))
+	for _, i := range a.Items {
+		letter, known := stateLetters[i.State]
+		if !known {
+			letter = stateLetters[readiness.Unmet] // as readiness counts it
+		}
+		if i.Item.Required {
+			letter -= capital
+		}
+		names, heads, letters = append(names, i.Item.ID), append(heads, clean(i.Item.Section)), append(letters, letter)
+	}
+	return newLayout(names, heads), string(letters)
+}
+
+func spellVerdicts(verdicts map[string]readiness.Verdict) (layout, string) {
+	names := make([]string, 0, len(verdicts))
+	for control := range verdicts {
+		names = append(names, control)
+	}
+	slices.Sort(names)
+	letters := make([]byte, 0, len(names))
+	for _, control := range names {
+		letter, known := verdictLetters[verdicts[control]]
+		if !known {
+			letter = verdictLetters[readiness.None]
+		}
+		letters = append(letters, letter)
+	}
+	return newLayout(names, make([]string, len(names))), string(letters)
+}
+
+// putLayout stores a layout that may be new.
+func (s *Store) putLayout(ctx context.Context, l layout) error {
+	_, err := s.exec(ctx, "store a layout", `
+		insert into layouts (hash, names, heads) values ($1, $2, $3) on conflict (hash) do nothing`,
+		l.Hash, append([]string{}, l.Names...), append([]string{}, l.Heads...))
+	return err
+}
+
+// word is a repository's row of letters.
+type word struct {
+	RepositoryID int64
+	Layout       string
+	Letters      string
+}
+
+// layouts reads those that words refer to, the most used first: its order is
+// the one to show.
+func (s *Store) layouts(ctx context.Context, words []word) ([]layout, error) {
+	uses := map[string]int{}
+	var hashes []string
+	for _, w := range words {
+		if uses[w.Layout]++; uses[w.Layout] == 1 {
+			hashes = append(hashes, w.Layout)
+		}
+	}
+	found, err := rows(ctx, s, "read layouts", pgx.RowToStructByName[layout],
+		`select hash, names, heads from layouts where hash = any($1)`, hashes)
+	slices.SortFunc(found, func(a, b layout) int {
+		if uses[a.Hash] != uses[b.Hash] {
+			return uses[b.Hash] - uses[a.Hash]
+		}
+		return strings.Compare(a.Hash, b.Hash)
+	})
+	return found, err
+}
+
+// tally counts the letters of every name over all words, in the order of the
+// layouts. Counts are by letter.
+type tally struct {
+	names, heads []string
+	counts       map[string]*[128]int
+}
+
+func count(layouts []layout, words []word) tally {
+	t := tally{counts: map[string]*[128]int{}}
+	columns := map[string][]*[128]int{} // of each layout
+	for _, l := range layouts {
+		for i, name := range l.Names {
+			if t.counts[name] == nil {
+				t.counts[name] = &[128]int{}
+				t.names, t.heads = append(t.names, name), append(t.heads, l.Heads[i])
+			}
+			columns[l.Hash] = append(columns[l.Hash], t.counts[name])
+		}
+	}
+	for _, w := range words {
+		column := columns[w.Layout]
+		for i := range min(len(w.Letters), len(column)) {
+			column[i][w.Letters[i]&127]++
+		}
+	}
+	return t
+}
