@@ -68,18 +68,16 @@ func (s *Server) getOverview(w http.ResponseWriter, r *http.Request) {
 func (s *Server) getRequests(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	total := 0
 	methods := map[string]int{}
 	for _, e := range s.entries {
-		total += e.Points
 		methods[e.Method]++
 	}
-	writeJSON(w, http.StatusOK, object{"total": len(s.entries), "points": total, "methods": methods, "requests": append([]*entry{}, s.entries...)})
+	writeJSON(w, http.StatusOK, object{"total": s.asked, "points": s.charged, "methods": methods, "requests": append([]*entry{}, s.entries...)})
 }
 
 func (s *Server) clearRequests(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	s.entries = nil
+	s.entries, s.asked, s.charged = nil, 0, 0
 	s.mu.Unlock()
 	w.WriteHeader(http.StatusNoContent)
 }

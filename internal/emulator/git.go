@@ -19,6 +19,11 @@ type gitRepo struct {
 	common string // where the refs are, which differs for a linked work tree
 	batch  catFile
 	check  catFile
+
+	mu    sync.Mutex
+	print string            // fingerprint of the refs below
+	known map[string]string // refs as last read; never changed once set
+	head  string
 }
 
 var errNoObject = errors.New("no such object")
@@ -94,28 +99,36 @@ func (g *gitRepo) run(ctx context.Context, args ...string) ([]byte, error) {
 	return out, nil
 }
 
-// head is the branch that HEAD points to, "main" when it is detached.
-func (g *gitRepo) head(ctx context.Context) string {
-	out, err := g.run(ctx, "symbolic-ref", "--short", "-q", "HEAD")
-	if err != nil {
-		return "main"
-	}
-	return strings.TrimSpace(string(out))
+// refs maps the full names of branches and tags to object ids. The map is shared and must not be changed.
+func (g *gitRepo) refs(ctx context.Context) (map[string]string, error) {
+	refs, _, err := g.refsAndHead(ctx)
+	return refs, err
 }
 
-// refs maps the full names of branches and tags to object ids.
-func (g *gitRepo) refs(ctx context.Context) (map[string]string, error) {
+// refsAndHead also tells the branch of HEAD, "main" when it is detached.
+func (g *gitRepo) refsAndHead(ctx context.Context) (refs map[string]string, head string, err error) {
+	print := g.fingerprint()
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.known != nil && g.print == print {
+		return g.known, g.head, nil
+	}
 	out, err := g.run(ctx, "for-each-ref", "--format=%(objectname) %(refname)", "refs/heads", "refs/tags")
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	refs := map[string]string{}
+	refs = map[string]string{}
 	for line := range strings.Lines(string(out)) {
 		if sha, name, ok := strings.Cut(strings.TrimSuffix(line, "\n"), " "); ok {
 			refs[name] = sha
 		}
 	}
-	return refs, nil
+	head = "main"
+	if out, err := g.run(ctx, "symbolic-ref", "--short", "-q", "HEAD"); err == nil {
+		head = strings.TrimSpace(string(out))
+	}
+	g.known, g.head, g.print = refs, head, print
+	return refs, head, nil
 }
 
 // info returns the id, kind and size in bytes of the object that rev names.
@@ -170,8 +183,16 @@ func isHex(s string) bool {
 
 // isEmpty says whether the repository has no branch at all.
 func (g *gitRepo) isEmpty(ctx context.Context) bool {
-	out, err := g.run(ctx, "for-each-ref", "--count=1", "--format=x", "refs/heads")
-	return err == nil && len(out) == 0
+	refs, err := g.refs(ctx)
+	if err != nil {
+		return false
+	}
+	for name := range refs {
+		if strings.HasPrefix(name, "refs/heads/") {
+			return false
+		}
+	}
+	return true
 }
 
 // close ends the long-lived processes; the next question starts them again.

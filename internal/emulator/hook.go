@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -79,7 +80,7 @@ func (s *Server) enqueueLocked(d *delivery) {
 	case f.Webhook == "drop":
 		d.Done, d.Status, d.StatusCode = true, "failed to connect to host", 502
 		d.Request = map[string]string{}
-		s.state.Deliveries = append(s.state.Deliveries, d)
+		s.logDeliveryLocked(d)
 	case f.Webhook == "double":
 		s.queueLocked(d)
 		again := *d
@@ -100,7 +101,7 @@ func (s *Server) enqueueLocked(d *delivery) {
 }
 
 func (s *Server) queueLocked(d *delivery) {
-	s.state.Deliveries = append(s.state.Deliveries, d)
+	s.logDeliveryLocked(d)
 	q := s.queues[d.AppID]
 	if q == nil {
 		q = &hookQueue{}
@@ -111,6 +112,16 @@ func (s *Server) queueLocked(d *delivery) {
 		q.working = true
 		s.running.Go(func() { s.drain(q) })
 	}
+}
+
+// keepDeliveries is how many deliveries are remembered, newest first; GitHub keeps three days of them.
+const keepDeliveries = 20_000
+
+func (s *Server) logDeliveryLocked(d *delivery) {
+	if len(s.state.Deliveries) >= keepDeliveries && s.state.Deliveries[keepDeliveries/4].Done {
+		s.state.Deliveries = slices.Clone(s.state.Deliveries[keepDeliveries/4:])
+	}
+	s.state.Deliveries = append(s.state.Deliveries, d)
 }
 
 // drain delivers until the queue is empty.

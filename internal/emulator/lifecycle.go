@@ -144,7 +144,8 @@ func (s *Server) Rename(repo *Repository, name string) error {
 	}
 	was := repo.Name
 	s.state.Redirects[strings.ToLower(owner+"/"+was)] = repo.ID
-	repo.Name, s.names = name, nil
+	repo.Name = name
+	s.forgetNamesLocked()
 	delete(s.state.Redirects, strings.ToLower(owner+"/"+name))
 	s.changeLocked(repo, "renamed", object{"changes": object{"repository": object{"name": object{"from": was}}}})
 	return nil
@@ -170,7 +171,8 @@ func (s *Server) Transfer(repo *Repository, login string) error {
 		s.selectionEventLocked(inst, nil, []*Repository{repo})
 		delete(inst.Repositories, repo.ID)
 	}
-	repo.OwnerID, s.names = to.ID, nil
+	repo.OwnerID = to.ID
+	s.forgetNamesLocked()
 	delete(s.state.Redirects, strings.ToLower(to.Login+"/"+repo.Name))
 	kind := "user"
 	if from.Type == typeOrganization {
@@ -255,5 +257,5 @@ func (s *Server) DeleteRepository(repo *Repository) {
 	}
 	delete(s.state.Repositories, repo.ID)
 	maps.DeleteFunc(s.state.Redirects, func(_ string, id int64) bool { return id == repo.ID })
-	s.names = nil
+	s.forgetNamesLocked()
 }

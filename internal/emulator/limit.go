@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,6 +55,9 @@ func points(r *http.Request) int {
 	return 5
 }
 
+// keepRequests is how many requests the log remembers; the totals go on counting.
+const keepRequests = 100_000
+
 // recorded writes every request down.
 func (s *Server) recorded(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -67,7 +71,12 @@ func (s *Server) recorded(next http.Handler) http.Handler {
 		if e.Status == http.StatusNotModified {
 			e.Points = 0
 		}
+		if len(s.entries) >= keepRequests {
+			s.entries = slices.Clone(s.entries[keepRequests/2:])
+		}
 		s.entries = append(s.entries, e)
+		s.asked++
+		s.charged += e.Points
 	})
 }
 
@@ -137,8 +146,13 @@ func (s *Server) limitLocked(c caller) int {
 	case s.options.CoreLimit > 0:
 		return s.options.CoreLimit
 	case c.installation != nil:
-		more := max(len(s.coveredLocked(c.installation))-20, 0)
-		return min(5000+50*more, 12500)
+		covered := 0
+		for _, repo := range s.state.Repositories {
+			if c.installation.covers(repo) {
+				covered++
+			}
+		}
+		return min(5000+50*max(covered-20, 0), 12500)
 	case c.bucket == "anonymous":
 		return 60
 	}

@@ -8,11 +8,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 )
 
-// keepDeliveries is how many deliveries a saved state remembers.
-const keepDeliveries = 2000
+// saveDeliveries is how many deliveries a saved state remembers.
+const saveDeliveries = 2000
 
 // load reads the saved state, when there is one.
 func (s *Server) load() error {
@@ -44,8 +45,8 @@ func (s *Server) saveLocked() error {
 	if s.options.StateFile == "" {
 		return nil
 	}
-	if n := len(s.state.Deliveries); n > keepDeliveries {
-		s.state.Deliveries = s.state.Deliveries[n-keepDeliveries:]
+	if n := len(s.state.Deliveries); n > saveDeliveries {
+		s.state.Deliveries = slices.Clone(s.state.Deliveries[n-saveDeliveries:])
 	}
 	data, err := json.Marshal(s.state)
 	if err != nil {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -39,14 +40,11 @@ func (s *Server) AddRepository(spec RepoSpec) (*Repository, error) {
 	if err != nil {
 		return nil, fmt.Errorf("emulator: add %s/%s: %w", spec.Owner, spec.Name, err)
 	}
-	branch := spec.DefaultBranch
-	if branch == "" {
-		branch = git.head(s.ctx)
-	}
-	refs, err := git.refs(s.ctx)
+	refs, head, err := git.refsAndHead(s.ctx)
 	if err != nil {
 		return nil, fmt.Errorf("emulator: add %s/%s: %w", spec.Owner, spec.Name, err)
 	}
+	branch := cmp.Or(spec.DefaultBranch, head)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	owner := s.accountLocked(spec.Owner)
@@ -79,6 +77,7 @@ func (s *Server) newRepositoryLocked(owner *Account, spec RepoSpec, dir, branch 
 	s.state.Repositories[repo.ID] = repo
 	name := strings.ToLower(owner.Login + "/" + repo.Name)
 	delete(s.state.Redirects, name)
+	s.sorted = nil
 	if s.names != nil {
 		s.names[name] = repo.ID
 	}
@@ -117,17 +116,20 @@ func (s *Server) findRepositoryLocked(owner, name string) (repo *Repository, mov
 	return repo, repo != nil
 }
 
-// repositoriesLocked lists the repositories by full name.
+// repositoriesLocked lists the repositories by full name. The list is the caller's to change.
 func (s *Server) repositoriesLocked() []*Repository {
-	repos := make([]*Repository, 0, len(s.state.Repositories))
-	for _, repo := range s.state.Repositories {
-		repos = append(repos, repo)
+	if s.sorted == nil {
+		s.sorted = slices.Collect(maps.Values(s.state.Repositories))
+		slices.SortFunc(s.sorted, func(a, b *Repository) int {
+			owners := strings.Compare(s.state.Accounts[a.OwnerID].Login, s.state.Accounts[b.OwnerID].Login)
+			return cmp.Or(owners, strings.Compare(a.Name, b.Name), cmp.Compare(a.ID, b.ID))
+		})
 	}
-	slices.SortFunc(repos, func(a, b *Repository) int {
-		return cmp.Or(strings.Compare(s.fullNameLocked(a), s.fullNameLocked(b)), cmp.Compare(a.ID, b.ID))
-	})
-	return repos
+	return slices.Clone(s.sorted)
 }
+
+// forgetNamesLocked has to follow every change of a repository's name or owner.
+func (s *Server) forgetNamesLocked() { s.names, s.sorted = nil, nil }
 
 func (s *Server) fullNameLocked(repo *Repository) string {
 	return s.state.Accounts[repo.OwnerID].Login + "/" + repo.Name

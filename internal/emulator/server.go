@@ -54,6 +54,7 @@ type Server struct {
 
 	mu      sync.Mutex
 	state   *state
+	sorted  []*Repository       // by full name; nil: to be sorted again
 	names   map[string]int64    // repository ids by "owner/name" in lower case; nil: to be rebuilt
 	gits    map[string]*gitRepo // by git directory
 	seen    map[string]string   // fingerprint of the refs by git directory
@@ -61,6 +62,8 @@ type Server struct {
 	rates   map[string]*rate
 	faults  []*fault
 	entries []*entry
+	asked   int // requests since the log was cleared
+	charged int // and their points
 	codes   map[string]*grant
 	forms   map[string]*manifestForm
 	saved   []byte // the state as last written

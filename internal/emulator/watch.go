@@ -50,13 +50,13 @@ func (s *Server) Poll(ctx context.Context) {
 		if err != nil || ctx.Err() != nil {
 			continue
 		}
-		if _, looked := fresh[git.common]; !looked {
-			prints[git.common] = fingerprint(git.common)
+		if _, looked := fresh[git.dir]; !looked {
+			prints[git.dir] = git.fingerprint()
 			s.mu.Lock()
-			fresh[git.common] = s.seen[git.common] != prints[git.common]
+			fresh[git.dir] = s.seen[git.dir] != prints[git.dir]
 			s.mu.Unlock()
 		}
-		if fresh[git.common] {
+		if fresh[git.dir] {
 			s.announce(ctx, repo, git)
 		}
 	}
@@ -68,15 +68,18 @@ func (s *Server) Poll(ctx context.Context) {
 }
 
 // fingerprint sums up everything that says where a repository's refs point, without running git.
-func fingerprint(common string) string {
+func (g *gitRepo) fingerprint() string {
 	h := fnv.New64a()
 	for _, name := range []string{"packed-refs", filepath.Join("reftable", "tables.list")} {
-		if info, err := os.Stat(filepath.Join(common, name)); err == nil {
+		if info, err := os.Stat(filepath.Join(g.common, name)); err == nil {
 			h.Write([]byte(name + info.ModTime().String() + strconv.FormatInt(info.Size(), 10)))
 		}
 	}
+	if head, err := os.ReadFile(filepath.Join(g.dir, "HEAD")); err == nil {
+		h.Write(head)
+	}
 	for _, dir := range []string{"heads", "tags"} {
-		filepath.WalkDir(filepath.Join(common, "refs", dir), func(path string, d fs.DirEntry, err error) error {
+		filepath.WalkDir(filepath.Join(g.common, "refs", dir), func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.Type().IsRegular() && !strings.HasSuffix(path, ".lock") {
 				content, _ := os.ReadFile(path)
 				h.Write([]byte(path))
