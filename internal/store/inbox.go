@@ -17,6 +17,9 @@ const (
 	maxBatchBytes = 32 << 20
 
 	acceptTimeout = 30 * time.Second
+
+	// While one commit waits for the disk, the next is prepared.
+	committers = 2
 )
 
 // ErrInboxClosed is what Accept returns once Close was called.
@@ -45,8 +48,9 @@ type arrival struct {
 // deliveries into the transaction that stores them.
 func NewInbox(s *Store, enqueue func(tx pgx.Tx, fresh []Delivery) error) *Inbox {
 	in := &Inbox{store: s, enqueue: enqueue, arrived: make(chan *arrival, maxBatch)}
-	in.done.Add(1)
-	go in.run()
+	for range committers {
+		in.done.Go(in.run)
+	}
 	return in
 }
 
@@ -92,7 +96,6 @@ func (in *Inbox) hand(ctx context.Context, a *arrival) error {
 }
 
 func (in *Inbox) run() {
-	defer in.done.Done()
 	for first := range in.arrived {
 		in.commit(in.gather(first))
 	}

@@ -51,6 +51,14 @@ func OpenConfig(ctx context.Context, config *pgxpool.Config) (*Store, error) {
 	if config.ConnConfig.RuntimeParams["application_name"] == "" {
 		config.ConnConfig.RuntimeParams["application_name"] = "readyline"
 	}
+	// Compiling a query takes longer than any of ours runs.
+	before := config.AfterConnect
+	config.AfterConnect = func(ctx context.Context, conn *pgx.Conn) error {
+		if _, err := conn.Exec(ctx, `set jit = off`); err != nil || before == nil {
+			return err
+		}
+		return before(ctx, conn)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
