@@ -110,3 +110,21 @@ func (c *Client) React(ctx context.Context, r Repository, comment int64, content
 	}
 	return nil
 }
+
+// Comments hands over the bodies of an issue's comments, oldest first.
+func (c *Client) Comments(ctx context.Context, r Repository, number int, each func(body string)) error {
+	opts := &gh.IssueListCommentsOptions{ListOptions: gh.ListOptions{PerPage: 100}}
+	for {
+		page, resp, err := c.api.Issues.ListComments(ctx, r.Owner, r.Name, number, opts)
+		if err != nil {
+			return fmt.Errorf("comments of %s#%d: %w", r.FullName(), number, translate(err))
+		}
+		for _, k := range page {
+			each(k.GetBody())
+		}
+		if resp.NextPage == 0 {
+			return nil
+		}
+		opts.Page = resp.NextPage
+	}
+}

@@ -273,7 +273,10 @@ func (s *subject) record(ctx context.Context, kind store.ActorKind, actor string
 		if err != nil {
 			return err
 		}
-		return s.told(ctx, in, changes)
+		if kind != store.ByPerson { // who ticks a box knows
+			s.told(changes)
+		}
+		return s.noticed(ctx, in, changes, out, actor)
 	})
 	return out, err
 }

@@ -22,7 +22,9 @@ func (s *subject) publish(ctx context.Context, in store.Installation, assessment
 		case errors.Is(err, store.ErrNotFound):
 			err = s.open(ctx, in, assessments[i])
 		case err == nil && row.State == store.IssueOpen:
-			err = s.update(ctx, row, assessments[i])
+			if err = s.update(ctx, row, assessments[i]); err == nil {
+				err = s.remark(ctx, row.Number, assessments[i])
+			}
 		}
 		if err != nil {
 			return fmt.Errorf("issue %s of %s: %w", assessments[i].Checklist.ID, s.repo.FullName(), err)

@@ -1,7 +1,6 @@
 package worker
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/readyline/readyline/internal/readiness"
@@ -9,14 +8,9 @@ import (
 )
 
 // told says what changed to whoever follows along, and logs regressions.
-func (s *subject) told(ctx context.Context, in *store.Store, changes []store.Change) error {
-	ticked, lost := 0, 0
+func (s *subject) told(changes []store.Change) {
 	for _, c := range changes {
-		if c.From != "" && c.To.Ticked() && !c.From.Ticked() {
-			ticked++
-		}
 		if c.Regression {
-			lost++
 			s.w.Log.Info("regression", "repository", s.repo.FullName(), "checklist", c.Checklist, "item", c.Item, "commit", s.head.SHA)
 		}
 		if c.From == "" || !c.From.Ticked() && !c.To.Ticked() {
@@ -27,7 +21,6 @@ func (s *subject) told(ctx context.Context, in *store.Store, changes []store.Cha
 	if s.first {
 		s.w.Told(fmt.Sprintf("looked at %s@%.7s", s.repo.FullName(), s.head.SHA))
 	}
-	return nil
 }
 
 // line is one change in a line.

@@ -1,0 +1,76 @@
+package issue
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Remark is one thing to say in a comment: why, and about which item.
+type Remark struct {
+	ID     int64
+	Kind   string // regression, contradiction, expiry
+	Title  string
+	Commit string
+	Actor  string
+	Detail string
+	Until  time.Time
+}
+
+// Remarks is one comment for all that is to be said at once. Hidden numbers at
+// its end tell which remarks it is about.
+func Remarks(list []Remark, p Page) string {
+	var b strings.Builder
+	for _, r := range list {
+		b.WriteString("- " + p.remark(r) + "\n")
+	}
+	b.WriteString("\n<sub>Said once. Comment `/readyline why ITEM` for more, or close this issue to silence it.</sub>\n<!-- readyline remarks=\"")
+	for i, r := range list {
+		if i > 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteString(strconv.FormatInt(r.ID, 10))
+	}
+	b.WriteString("\" -->\n")
+	return b.String()
+}
+
+func (p Page) remark(r Remark) string {
+	title := "**" + Escape(r.Title) + "**"
+	switch r.Kind {
+	case "regression":
+		text := title + " is required, and nothing proves it any more"
+		if r.Commit != "" {
+			text += fmt.Sprintf(" since [`%.7s`](%s/%s/commit/%s)", r.Commit, p.WebURL, p.Repository, r.Commit)
+		}
+		if r.Actor != "" {
+			text += " by " + Code(r.Actor)
+		}
+		if r.Detail != "" {
+			text += ". It was proven by " + Code(r.Detail)
+		}
+		return text + "."
+	case "contradiction":
+		return fmt.Sprintf("%s is required and attested by %s, but %s speaks against it. The tick stands.", title, person(r.Actor), Code(r.Detail))
+	}
+	return fmt.Sprintf("The %s of %s by %s ends on %s. Say it again to keep it.", Escape(r.Detail), title, person(r.Actor), r.Until.UTC().Format("2006-01-02"))
+}
+
+var remarksMarker = regexp.MustCompile(`<!-- readyline remarks="([0-9 ]*)" -->`)
+
+// RemarksIn are the numbers of the remarks that a comment says.
+func RemarksIn(comment string) []int64 {
+	m := remarksMarker.FindStringSubmatch(comment)
+	if m == nil {
+		return nil
+	}
+	var out []int64
+	for _, s := range strings.Fields(m[1]) {
+		if n, err := strconv.ParseInt(s, 10, 64); err == nil {
+			out = append(out, n)
+		}
+	}
+	return out
+}

@@ -1,0 +1,190 @@
+package worker
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/readyline/readyline/internal/issue"
+	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// noticed keeps what a recording gives reason to say: required items that lost
+// their proof, and people's ticks of required items that evidence speaks
+// against.
+func (s *subject) noticed(ctx context.Context, in *store.Store, changes []store.Change, assessments []readiness.Assessment, actor string) error {
+	for _, c := range changes {
+		if !c.Regression || !c.Required || c.To == store.Removed {
+			continue
+		}
+		n := store.Notice{
+			RepositoryID: s.row.ID, Checklist: c.Checklist, Kind: store.NoticeRegression, Item: c.Item,
+			Commit: s.head.SHA, Actor: actor, Detail: placeOf(c.Before, readiness.Proves),
+		}
+		if err := in.PutNotice(ctx, n); err != nil {
+			return err
+		}
+	}
+	for _, a := range assessments {
+		if err := s.contradicted(ctx, in, a); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// contradicted keeps a notice, once for each tick, where evidence speaks
+// against what a person vouched for.
+func (s *subject) contradicted(ctx context.Context, in *store.Store, a readiness.Assessment) error {
+	var standing []store.Statement
+	for _, it := range a.Items {
+		detail := placeOf(it.Evidence, readiness.Contradicts)
+		if it.State != readiness.Attested || !it.Item.Required || detail == "" {
+			continue
+		}
+		if standing == nil {
+			var err error
+			if standing, err = in.Statements(ctx, s.row.ID, a.Checklist.ID); err != nil {
+				return err
+			}
+		}
+		i := slices.IndexFunc(standing, func(n store.Statement) bool { return n.Item == it.Item.ID && n.Kind == store.Attested })
+		if i < 0 {
+			continue
+		}
+		if fresh, err := in.Contradicted(ctx, standing[i].ID); err != nil || !fresh {
+			return err
+		}
+		err := in.PutNotice(ctx, store.Notice{
+			RepositoryID: s.row.ID, Checklist: a.Checklist.ID, Kind: store.NoticeContradiction,
+			Item: it.Item.ID, Commit: s.head.SHA, Actor: standing[i].By, Detail: detail,
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func placeOf(evidence []readiness.Evidence, strength readiness.Strength) string {
+	for _, e := range evidence {
+		if e.Strength == strength && e.Path != "" {
+			return fmt.Sprintf("%s:%d", e.Path, e.StartLine)
+		}
+		if e.Strength == strength {
+			return e.Summary
+		}
+	}
+	return ""
+}
+
+// remark says what is to be said on an issue, in one comment. What was healed
+// before it could be said is not said.
+func (s *subject) remark(ctx context.Context, number int, a readiness.Assessment) error {
+	open, err := s.w.Store.Notices(ctx, s.row.ID, a.Checklist.ID)
+	if err != nil || len(open) == 0 {
+		return err
+	}
+	said, err := s.saidAlready(ctx, number, open)
+	if err != nil {
+		return err
+	}
+	states := map[string]readiness.ItemState{}
+	for _, it := range a.Items {
+		states[it.Item.ID] = it
+	}
+	var say []issue.Remark
+	var done, attempt []int64
+	for _, n := range open {
+		done = append(done, n.ID)
+		it, known := states[n.Item]
+		healed := n.Kind == store.NoticeRegression && it.State.Ticked()
+		if !known || healed || said[n.ID] {
+			continue
+		}
+		attempt = append(attempt, n.ID)
+		say = append(say, remarkOf(n, it.Item.Title))
+	}
+	if len(say) > 0 {
+		if err := s.w.Store.AttemptNotices(ctx, attempt); err != nil {
+			return err
+		}
+		page := issue.Page{Repository: s.repo.FullName(), WebURL: s.webURL()}
+		if err := s.client.Comment(ctx, s.repo, number, issue.Remarks(say, page)); err != nil {
+			return err
+		}
+		s.w.Told(fmt.Sprintf("commented on %s: %d required", s.repo.FullName(), len(say)))
+	}
+	return s.w.Store.SaidNotices(ctx, done)
+}
+
+func remarkOf(n store.Notice, title string) issue.Remark {
+	r := issue.Remark{ID: n.ID, Kind: string(n.Kind), Title: title, Commit: n.Commit, Actor: n.Actor, Detail: n.Detail}
+	if n.Until != nil {
+		r.Until = *n.Until
+	}
+	return r
+}
+
+// saidAlready looks, after a crash in the middle of saying, which notices are
+// in a comment already.
+func (s *subject) saidAlready(ctx context.Context, number int, open []store.Notice) (map[int64]bool, error) {
+	said := map[int64]bool{}
+	if !slices.ContainsFunc(open, func(n store.Notice) bool { return n.AttemptedAt != nil }) {
+		return said, nil
+	}
+	err := s.client.Comments(ctx, s.repo, number, func(body string) {
+		for _, id := range issue.RemarksIn(body) {
+			said[id] = true
+		}
+	})
+	return said, err
+}
+
+// warnBefore is how long before a statement ends people are told.
+const warnBefore = 7 * 24 * time.Hour
+
+// ending keeps notices for statements that are about to end, and has
+// repositories looked at whose statements have ended since the last sweep.
+func (w *Worker) ending(ctx context.Context) error {
+	for {
+		list, err := w.Store.Ending(ctx, w.Now().Add(warnBefore), 100)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			break
+		}
+		for _, n := range list {
+			what := "waiver"
+			if n.Kind == store.Attested {
+				what = "attestation"
+			}
+			err := w.Store.PutNotice(ctx, store.Notice{
+				RepositoryID: n.RepositoryID, Checklist: n.Checklist, Kind: store.NoticeExpiry,
+				Item: n.Item, Actor: n.By, Detail: what, Until: n.Until,
+			})
+			if err != nil {
+				return err
+			}
+			if err := w.Store.Warned(ctx, n.ID); err != nil {
+				return err
+			}
+			if err := w.TouchNow(ctx, n.RepositoryID); err != nil {
+				return err
+			}
+		}
+	}
+	ended, err := w.Store.Ended(ctx, w.Now().Add(-2*sweepEvery), w.Now())
+	if err != nil {
+		return err
+	}
+	for _, id := range ended {
+		if err := w.TouchNow(ctx, id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
