@@ -49,7 +49,7 @@ func (s *Server) authenticate(next http.Handler) http.Handler {
 			e.By = c.name()
 			s.mu.Unlock()
 		}
-		if c.installation != nil && !c.installation.SuspendedAt.IsZero() {
+		if c.suspended {
 			writeError(w, http.StatusForbidden, "This installation has been suspended")
 			return
 		}
@@ -92,6 +92,7 @@ func (s *Server) identify(r *http.Request) (caller, error) {
 	if c.installation == nil || c.app == nil {
 		return nobody, errBadCredentials
 	}
+	c.suspended = !c.installation.SuspendedAt.IsZero()
 	c.permissions = narrowed(t.Permissions, c.installation.Permissions)
 	c.bucket = "installation " + itoa(t.InstallationID)
 	return c, nil

@@ -15,6 +15,7 @@ type caller struct {
 	app *App
 	// installation is set for an installation token.
 	installation *Installation
+	suspended    bool
 	// permissions and repositories narrow an installation token; nil repositories mean all of the installation's.
 	permissions  map[string]string
 	repositories map[int64]bool

@@ -39,6 +39,8 @@ func (s *Server) mountOAuth(r chi.Router) {
 	r.Post("/organizations/{org}/settings/apps/new", s.showManifest)
 	r.Get("/settings/apps/new", s.showManifest)
 	r.Post("/_emulator/manifests/{form}", s.createFromManifest)
+	r.Get("/settings/installations/{id}", s.showInstallation)
+	r.Get("/organizations/{org}/settings/installations/{id}", s.showInstallation)
 	r.Get("/apps/{slug}", s.showApp)
 	r.Get("/apps/{slug}/installations/new", s.showInstall)
 	r.Post("/apps/{slug}/installations", s.installFromPage)

@@ -1,6 +1,7 @@
 package emulator_test
 
 import (
+	"fmt"
 	"net/url"
 	"regexp"
 	"strings"
@@ -149,6 +150,10 @@ func TestFilePages(t *testing.T) {
 			}
 		})
 	}
+	w.installed()
+	settings := fmt.Sprintf("/organizations/demo/settings/installations/%d", w.inst.ID)
+	w.call("GET", settings, "", nil).want(t, 200, "Active", "demo/api", "checks")
+	w.call("GET", settings, "", nil, "Cookie", "emulator_user=bob").want(t, 404)
 	w.AddUser("mallory")
 	w.call("GET", "/demo/api", "", nil, "Cookie", "emulator_user=mallory").want(t, 404)
 	if got := w.call("GET", "/", "", nil, "Cookie", "emulator_user=mallory"); strings.Contains(got.body, "demo/api") {

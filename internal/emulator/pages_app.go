@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -27,7 +28,33 @@ func (s *Server) showApp(w http.ResponseWriter, r *http.Request) {
 	if app == nil {
 		return
 	}
-	s.renderPage(w, r, http.StatusOK, "app.html", app.Name, app)
+	s.mu.Lock()
+	copied := *app
+	s.mu.Unlock()
+	s.renderPage(w, r, http.StatusOK, "app.html", copied.Name, copied)
+}
+
+// showInstallation shows one installation to those who own its account.
+func (s *Server) showInstallation(w http.ResponseWriter, r *http.Request) {
+	viewer := s.viewer(r)
+	s.mu.Lock()
+	inst := s.state.Installations[idParam(r, "id")]
+	if inst == nil || !slices.Contains(s.accountsOfLocked(viewer), s.state.Accounts[inst.AccountID]) {
+		s.mu.Unlock()
+		s.writeMessage(w, r, http.StatusNotFound, "Not found", "There is no such installation, or "+viewer.Login+" may not manage it.")
+		return
+	}
+	repos := []string{}
+	for _, repo := range s.coveredLocked(inst) {
+		repos = append(repos, s.fullNameLocked(repo))
+	}
+	app := s.state.Apps[inst.AppID]
+	data := object{
+		"ID": inst.ID, "App": app.Name, "Slug": app.Slug, "Account": s.state.Accounts[inst.AccountID].Login, "All": inst.All,
+		"Suspended": !inst.SuspendedAt.IsZero(), "Permissions": maps.Clone(inst.Permissions), "Repos": repos,
+	}
+	s.mu.Unlock()
+	s.renderPage(w, r, http.StatusOK, "installation.html", app.Name, data)
 }
 
 // showInstall lets the viewer choose an account and its repositories.

@@ -127,12 +127,15 @@ func (s *Server) deleteAppInstallation(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// tokenRequest is what a new token is to be narrowed to; empty: everything.
+type tokenRequest struct {
+	Repositories  []string          `json:"repositories"`
+	RepositoryIDs []int64           `json:"repository_ids"`
+	Permissions   map[string]string `json:"permissions"`
+}
+
 func (s *Server) createAccessToken(w http.ResponseWriter, r *http.Request) {
-	var asked struct {
-		Repositories  []string          `json:"repositories"`
-		RepositoryIDs []int64           `json:"repository_ids"`
-		Permissions   map[string]string `json:"permissions"`
-	}
+	var asked tokenRequest
 	if !readJSON(w, r, &asked) {
 		return
 	}
@@ -147,24 +150,19 @@ func (s *Server) createAccessToken(w http.ResponseWriter, r *http.Request) {
 		writeError(w, http.StatusForbidden, "This installation has been suspended")
 		return
 	}
-	t := &token{AppID: inst.AppID, InstallationID: inst.ID, ExpiresAt: s.now().UTC().Add(time.Hour), Permissions: maps.Clone(inst.Permissions)}
-	if len(asked.Permissions) > 0 {
-		t.Permissions = map[string]string{"metadata": "read"}
-		for name, level := range asked.Permissions {
-			if rank(level) == 0 || rank(inst.Permissions[name]) < rank(level) {
-				writeError(w, http.StatusUnprocessableEntity, "The permissions requested are not granted to this installation.")
-				return
-			}
-			t.Permissions[name] = level
-		}
+	permissions, ok := narrowTo(inst.Permissions, asked.Permissions)
+	if !ok {
+		writeError(w, http.StatusUnprocessableEntity, "The permissions requested are not granted to this installation.")
+		return
 	}
 	repos, ok := s.tokenRepositoriesLocked(inst, asked.Repositories, asked.RepositoryIDs)
 	if !ok {
 		writeError(w, http.StatusUnprocessableEntity, "There is at least one repository that does not exist or is not accessible to the parent installation.")
 		return
 	}
+	t := &token{AppID: inst.AppID, InstallationID: inst.ID, ExpiresAt: s.now().UTC().Add(time.Hour), Permissions: permissions}
 	raw := newInstallationToken(inst.AppID, t.ExpiresAt)
-	out := object{"token": raw, "expires_at": stamp(t.ExpiresAt), "permissions": t.Permissions, "repository_selection": "selected"}
+	out := object{"token": raw, "expires_at": stamp(t.ExpiresAt), "permissions": permissions, "repository_selection": "selected"}
 	if inst.All && repos == nil {
 		out["repository_selection"] = "all"
 	}
@@ -179,6 +177,21 @@ func (s *Server) createAccessToken(w http.ResponseWriter, r *http.Request) {
 	}
 	s.state.Tokens[raw] = t
 	writeJSON(w, http.StatusCreated, out)
+}
+
+// narrowTo picks the permissions asked for out of those granted; not ok when they are more.
+func narrowTo(granted, asked map[string]string) (map[string]string, bool) {
+	if len(asked) == 0 {
+		return maps.Clone(granted), true
+	}
+	out := map[string]string{"metadata": "read"}
+	for name, level := range asked {
+		if rank(level) == 0 || rank(granted[name]) < rank(level) {
+			return nil, false
+		}
+		out[name] = level
+	}
+	return out, true
 }
 
 // tokenRepositoriesLocked resolves the repositories a token is asked for; nil when all.

@@ -196,6 +196,21 @@ func (w *world) expect(want ...string) []event {
 	return got
 }
 
+// forgive takes back the violations that a test made on purpose, one for each text.
+func (w *world) forgive(texts ...string) {
+	w.t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, text := range texts {
+		i := slices.IndexFunc(w.faults, func(fault string) bool { return strings.Contains(fault, text) })
+		if i < 0 {
+			w.t.Errorf("nothing to forgive: %q in %q", text, w.faults)
+			continue
+		}
+		w.faults = slices.Delete(w.faults, i, i+1)
+	}
+}
+
 // at follows keys and indexes into decoded JSON.
 func at(v any, path ...any) any {
 	for _, step := range path {
