@@ -7,15 +7,25 @@ import (
 	"strings"
 )
 
-// Regexp is a compiled RE2 with the literals of which every match holds at
-// least one, in lower case. Nil literals: nothing is known, so try it.
+// Regexp is a compiled RE2 with what is known of its matches beforehand.
 type Regexp struct {
 	*regexp.Regexp
+
+	// Literals are texts, in lower case, of which every match holds at least
+	// one. Nil: nothing is known, so try it.
 	Literals []string
+
+	// Span is how many ends of lines a match can go over at most, blank lines
+	// not counted. A match then lies within Span lines of a literal, and only
+	// those lines need be tried. -1: the whole text has to be.
+	Span int
 }
 
 // maxLiterals bounds the alternatives worth looking for before trying a regexp.
 const maxLiterals = 64
+
+// maxSpan is how many lines are worth cutting out of a text.
+const maxSpan = 20
 
 // NewRegexp compiles RE2.
 func NewRegexp(text string) (*Regexp, error) {
@@ -27,7 +37,11 @@ func NewRegexp(text string) (*Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Regexp{re, required(tree.Simplify())}, nil
+	span := crossings(tree)
+	if span > maxSpan {
+		span = -1
+	}
+	return &Regexp{re, required(tree.Simplify()), span}, nil
 }
 
 // required is a set of literals of which every match of re holds at least one;

@@ -11,10 +11,11 @@ type literals struct {
 	index map[string]int
 }
 
-// bits is a set of literal ids.
-type bits []uint64
-
-func (b bits) has(i int) bool { return b[i>>6]&(1<<(i&63)) != 0 }
+// sightings are where literals end in a text, by literal id.
+type sightings struct {
+	ends [][]int32
+	seen []int // ids that have any
+}
 
 func newLiterals(texts []string) *literals {
 	l := &literals{width: 1, index: map[string]int{}}
@@ -85,20 +86,23 @@ func (l *literals) link() {
 	}
 }
 
-// in marks in set, which it returns, the literals that occur in text.
-func (l *literals) in(text []byte, set bits) bits {
-	need := (len(l.index) + 63) / 64
-	if cap(set) < need {
-		set = make(bits, need)
+// in notes in s every place of every literal in text.
+func (l *literals) in(text []byte, s *sightings) {
+	if s.ends == nil {
+		s.ends = make([][]int32, len(l.index))
 	}
-	set = set[:need]
-	clear(set)
+	for _, id := range s.seen {
+		s.ends[id] = s.ends[id][:0]
+	}
+	s.seen = s.seen[:0]
 	at, width := 0, l.width
-	for _, c := range text {
+	for i, c := range text {
 		at = int(l.next[at*width+int(l.class[c])])
 		for _, id := range l.found[at] {
-			set[id>>6] |= 1 << (id & 63)
+			if len(s.ends[id]) == 0 {
+				s.seen = append(s.seen, id)
+			}
+			s.ends[id] = append(s.ends[id], int32(i+1))
 		}
 	}
-	return set
 }

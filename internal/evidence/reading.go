@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/readyline/readyline/internal/catalogue"
@@ -30,8 +31,9 @@ type reader struct {
 	engine *Engine
 	found  map[string]text
 	wanted map[string][]int
-	set    bits
+	sights sightings
 	seen   []lines // by regexp, in the text at hand: start < 0 no match, 0 not tried
+	ends   []int32 // scratch
 }
 
 // Read reads a tree once, for all rules. What o asks for besides is done too,
@@ -66,7 +68,7 @@ func (r *reader) look(f facts.File, content []byte) {
 	out := text{empty: isProse(f.Path) && placeholder(content)}
 	if !out.empty && len(r.wanted[f.Path]) > 0 {
 		clear(r.seen)
-		r.set = r.engine.literals.in(content, r.set)
+		r.engine.literals.in(content, &r.sights)
 		for _, id := range r.wanted[f.Path] {
 			if at, ok := r.probe(&r.engine.probes[id], content); ok {
 				if out.hits == nil {
@@ -98,26 +100,86 @@ func (r *reader) probe(p *probe, content []byte) (lines, bool) {
 	return at, true
 }
 
-// regexp tries a regexp on the text at hand, once.
+// regexp tries a regexp on the text at hand, once, and only where it can match.
 func (r *reader) regexp(id int, content []byte) lines {
 	if r.seen[id].start == 0 {
 		r.seen[id] = lines{-1, -1}
-		if re := r.engine.regexps[id]; r.possible(re) {
-			if m := re.FindIndex(content); m != nil {
-				r.seen[id] = linesOf(content, m[0], m[1])
-			}
+		if from, to := r.find(r.engine.regexps[id], content); to > from {
+			r.seen[id] = linesOf(content, from, to)
 		}
 	}
 	return r.seen[id]
 }
 
-func (r *reader) possible(re *catalogue.Regexp) bool {
-	for _, l := range re.Literals {
-		if r.set.has(r.engine.literals.index[l]) {
-			return true
-		}
+// find is the first match of a regexp; from equals to when there is none.
+func (r *reader) find(re *catalogue.Regexp, content []byte) (from, to int) {
+	if len(re.Literals) == 0 {
+		return match(re, content, 0, len(content))
 	}
-	return len(re.Literals) == 0
+	r.ends = r.ends[:0]
+	for _, l := range re.Literals {
+		r.ends = append(r.ends, r.sights.ends[r.engine.literals.index[l]]...)
+	}
+	if len(r.ends) == 0 {
+		return 0, 0
+	}
+	if re.Span < 0 {
+		return match(re, content, 0, len(content))
+	}
+	slices.Sort(r.ends)
+	start, end := 0, 0
+	for _, e := range r.ends {
+		if int(e) <= end && re.Span == 0 {
+			continue // on a line that is in already
+		}
+		a, b := around(content, int(e), re.Span)
+		if a <= end {
+			end = max(end, b)
+			continue
+		}
+		if from, to := match(re, content, start, end); to > from {
+			return from, to
+		}
+		start, end = a, b
+	}
+	return match(re, content, start, end)
+}
+
+func match(re *catalogue.Regexp, content []byte, start, end int) (from, to int) {
+	if m := re.FindIndex(content[start:end]); m != nil {
+		return start + m[0], start + m[1]
+	}
+	return 0, 0
+}
+
+// around is the line before the offset at, with span lines before and behind
+// it that are not blank.
+func around(content []byte, at, span int) (from, to int) {
+	from, to = at-1, at-1
+	for n := 0; ; from-- {
+		line := bytes.LastIndexByte(content[:from], '\n') + 1
+		if n > 0 && len(bytes.TrimSpace(content[line:from])) == 0 {
+			n-- // blank
+		}
+		if from = line; from == 0 || n == span {
+			break
+		}
+		n++
+	}
+	for n := 0; ; to++ {
+		line := len(content)
+		if i := bytes.IndexByte(content[to:], '\n'); i >= 0 {
+			line = to + i
+		}
+		if n > 0 && len(bytes.TrimSpace(content[to:line])) == 0 {
+			n--
+		}
+		if to = line; to == len(content) || n == span {
+			break
+		}
+		n++
+	}
+	return from, to
 }
 
 // linesOf are the lines of a match, white space around it left out.

@@ -1,0 +1,62 @@
+package evidence
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/readyline/readyline/internal/catalogue"
+)
+
+// Trying a regexp only on the lines around its literals finds what trying it
+// on the whole text finds.
+func TestFindAgreesWithTheWholeText(t *testing.T) {
+	patterns := []string{
+		`alpha\s+beta`, `alpha\s*\n\s*beta`, `(?m)^\s*alpha:\s*$`, `alpha[^\n]*beta`, `alpha[^;]*beta`, `(?m)^beta$`, `\balpha\b`,
+		`(alpha|beta)\s*=\s*(alpha|beta)`, `(?i)ALPHA\s{1,3}beta`, `^alpha`, `alpha\z`, `beta\n`, `alpha(\s+beta)?\s+;`, `(?s)alpha.beta`, `x*alpha\s*beta`,
+		`alpha\s+=\s+beta\s+;`,
+	}
+	pieces := []string{"alpha", "beta", " ", "\n", "=", ";", ": ", "\n\n \n"}
+	for _, pattern := range patterns {
+		re, err := catalogue.NewRegexp(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		l := newLiterals(re.Literals)
+		r := &reader{engine: &Engine{literals: l}}
+		for n := range 8 * 8 * 8 * 8 * 8 {
+			var b strings.Builder
+			for range 5 {
+				b.WriteString(pieces[n%8])
+				n /= 8
+			}
+			text := []byte(b.String())
+			l.in(text, &r.sights)
+			from, to := r.find(re, text)
+			want := re.FindIndex(text)
+			if want == nil && from < to || want != nil && (from != want[0] || to != want[1]) {
+				t.Fatalf("%s (span %d) on %q: found %d-%d, the whole text gives %v", pattern, re.Span, text, from, to, want)
+			}
+		}
+	}
+}
+
+func TestPlaceholder(t *testing.T) {
+	cases := []struct {
+		text string
+		want bool
+	}{
+		{"", true},
+		{"\n\n", true},
+		{"# Runbook\n\nTODO\n", true},
+		{"# Runbook\n\n<service-name> is owned by <team name>.\n", true},
+		{"Lorem ipsum dolor sit amet.\n", true},
+		{"# Runbook\n\nRestart the pod, then look at the logs.\nTODO: add a picture\nCall the owner.\n", false},
+		{"<details>\n<summary>More</summary>\n\nText.\n</details>\n", false},
+		{"# Shop\n## Install\n## Use\n## Help\n", false},
+	}
+	for _, c := range cases {
+		if got := placeholder([]byte(c.text)); got != c.want {
+			t.Errorf("%q: %v", c.text, got)
+		}
+	}
+}
