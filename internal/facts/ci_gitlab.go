@@ -136,10 +136,10 @@ func (g *gitlab) job(name string, v Value) []ciStep {
 
 // resolved is a script with its !reference parts written out.
 func (g *gitlab) resolved(v Value, depth int) Value {
-	if g.left--; depth > 10 || g.left < 0 {
-		return Value{}
-	}
 	if ref := v.Get("!reference"); ref.Kind == List {
+		if g.left--; depth > 10 || g.left < 0 {
+			return Value{}
+		}
 		at := g.top
 		for _, key := range ref.Items {
 			if depth == 0 || at.Kind == Map {
@@ -148,7 +148,7 @@ func (g *gitlab) resolved(v Value, depth int) Value {
 		}
 		return g.resolved(at, depth+1)
 	}
-	if v.Kind == List {
+	if v.Kind == List && depth <= 10 {
 		items := make([]Value, 0, len(v.Items))
 		for _, item := range v.Items {
 			if item.Kind == List || item.Kind == Map {

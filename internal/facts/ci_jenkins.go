@@ -30,7 +30,7 @@ const jenkinsWords = " pipeline agent stages stage steps script node parallel en
 
 func readJenkins(text []byte) []ciStep {
 	j := jenkins{src: cleanScript(text), line: 1, base: []situation{onDefault, onOther, onPull}}
-	for j.pos < len(j.src) {
+	for j.pos < len(j.src) && len(j.blocks) < maxMembers { // nobody nests that deep
 		start, text, end := j.statement()
 		switch end {
 		case '{':

@@ -20,9 +20,10 @@ func (s *shell) flush(end string) {
 	if end == "&" {
 		hint = hintBehind
 	}
+	soft := tolerated(list)
 	for i, p := range list {
 		own := hint
-		if own == "" && tolerated(list[i:]) {
+		if own == "" && soft[i] {
 			own = hintTolerated
 		}
 		if own == "" && p.op == "|" && !s.pipefail && i+1 < len(list) && firstWord(list[i+1].raw) == "tee" {
@@ -32,30 +33,38 @@ func (s *shell) flush(end string) {
 	}
 }
 
-// tolerated tells whether a failure of the first command of the list ends in
-// `|| true` or the like.
-func tolerated(list []part) bool {
-	for i, p := range list[:len(list)-1] {
-		if p.op != "||" {
-			continue
+// tolerated tells of each command of the list whether its failure ends in
+// `|| true` or the like: what the first || after it leads to decides.
+func tolerated(list []part) []bool {
+	soft := make([]bool, len(list))
+	decided := false
+	for i := len(list) - 2; i >= 0; i-- {
+		if list[i].op == "||" && (list[i+1].op != "||" || firstWord(list[i+1].raw) == "{") {
+			decided = forgives(list[i+1:])
 		}
-		fallback := list[i+1]
-		if firstWord(fallback.raw) == "{" {
-			fallback = groupEnd(list[i+1:])
-		} else if fallback.op == "&&" || fallback.op == "||" {
-			return false
-		}
-		words := strings.Fields(strings.TrimLeft(fallback.raw, "{ \t\n"))
-		if len(words) == 0 {
-			return false
-		}
-		switch words[0] {
-		case "true", ":", "/bin/true", "echo", "printf":
-			return true
-		case "exit", "return":
-			return len(words) > 1 && words[1] == "0"
-		}
+		soft[i] = decided
+	}
+	return soft
+}
+
+// forgives tells whether the fallback that the list starts with succeeds and
+// does nothing.
+func forgives(list []part) bool {
+	fallback := list[0]
+	if firstWord(fallback.raw) == "{" {
+		fallback = groupEnd(list)
+	} else if fallback.op == "&&" || fallback.op == "||" {
 		return false
+	}
+	words := strings.Fields(strings.TrimLeft(fallback.raw, "{ \t\n"))
+	if len(words) == 0 {
+		return false
+	}
+	switch words[0] {
+	case "true", ":", "/bin/true", "echo", "printf":
+		return true
+	case "exit", "return":
+		return len(words) > 1 && words[1] == "0"
 	}
 	return false
 }
@@ -63,7 +72,7 @@ func tolerated(list []part) bool {
 // groupEnd is the last command in the braces that the list starts with.
 func groupEnd(list []part) part {
 	last := list[0]
-	for _, p := range list[1:] {
+	for _, p := range list[1:min(len(list), maxMembers)] {
 		if firstWord(p.raw) == "}" {
 			break
 		}
@@ -215,8 +224,9 @@ func shellArgument(words []string) string {
 }
 
 func firstWord(raw string) string {
-	if words := strings.Fields(raw); len(words) > 0 {
-		return words[0]
+	raw = strings.TrimLeft(raw, " \t\r\n")
+	if end := strings.IndexAny(raw, " \t\r\n"); end >= 0 {
+		return raw[:end]
 	}
-	return ""
+	return raw
 }

@@ -249,7 +249,9 @@ func (s *shell) operator(b *strings.Builder) string {
 }
 
 // inTest tells whether text ends within [[ … ]], where && joins conditions.
+// Conditions of thousands of bytes are not looked for.
 func inTest(text string) bool {
+	text = text[max(0, len(text)-2000):]
 	open := strings.LastIndex(text, "[[ ")
 	return open >= 0 && !strings.Contains(text[open:], " ]]")
 }

@@ -134,6 +134,7 @@ func (j *workflowJoin) facts(w *parsedWorkflow) []Fact {
 		}
 		b := jobBuilder{join: j, w: w, job: job, runs: runs[job.id], hint: hint}
 		b.shared = b.common()
+		b.env = inferred(mergedEnv(job.value.Get("env"), w.top.Get("env")))
 		out = append(out, b.facts()...)
 	}
 	return out
@@ -147,6 +148,7 @@ type jobBuilder struct {
 	runs   []situation
 	hint   string
 	shared []Field // what every step of the job has
+	env    Value   // of the job and the workflow
 
 	actions  []Value
 	commands []Value

@@ -133,7 +133,11 @@ func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) F
 		b.commands = append(b.commands, cs...)
 	}
 	add("with", place(inferred(v.Get("with"))))
-	add("env", place(inferred(mergedEnv(v.Get("env"), b.job.value.Get("env"), b.w.top.Get("env")))))
+	env := b.env
+	if own := v.Get("env"); own.Kind == Map {
+		env = mergedEnv(inferred(own), env)
+	}
+	add("env", place(env))
 	for _, key := range []string{"name", "if", "id", "shell", "working-directory"} {
 		add(strings.ReplaceAll(key, "-", "_"), place(v.Get(key)))
 	}
