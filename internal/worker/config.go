@@ -102,6 +102,7 @@ func (s *subject) organisation(ctx context.Context) (*catalogue.Configuration, m
 	if err != nil || org.InstallationID != s.row.InstallationID {
 		return nil, nil, err
 	}
+	s.above = org.Config
 	c, files := unbundle(org.Config)
 	return c, files, nil
 }
@@ -143,7 +144,29 @@ func (s *subject) keepConfig(ctx context.Context, snap *snapshot.Snapshot) error
 		s.row.Config = raw
 	}
 	s.row.ConfigFaults = faults
-	return s.w.Store.PutConfig(ctx, s.row.ID, entry.SHA, raw, faults)
+	if err := s.w.Store.PutConfig(ctx, s.row.ID, entry.SHA, raw, faults); err != nil {
+		return err
+	}
+	if s.row.Name == ".github" && s.row.ConfigSHA != entry.SHA && raw != nil {
+		return s.touchAll(ctx)
+	}
+	return nil
+}
+
+// touchAll has every repository looked at that an organisation's file is about.
+func (s *subject) touchAll(ctx context.Context) error {
+	all, err := s.w.Store.RepositoriesOf(ctx, s.row.InstallationID)
+	if err != nil {
+		return err
+	}
+	for _, r := range all {
+		if r.ID != s.row.ID && r.Owner == s.row.Owner {
+			if err := s.w.TouchNow(ctx, r.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // gather reads the files that a configuration names, and finds every fault.
@@ -192,17 +215,33 @@ func faultsOf(err error) []store.Fault {
 	return out
 }
 
-// findings has the rules look at a snapshot.
-func (w *Worker) findings(ctx context.Context, snap *snapshot.Snapshot, c effective) ([]readiness.Finding, error) {
-	engine := w.engine
-	if c.catalogue != w.Catalogue {
-		engine = evidence.New(c.catalogue)
+// engineOf is the compiled rules for a configuration: the shipped ones unless
+// it brings controls of its own.
+func (w *Worker) engineOf(c effective) *evidence.Engine {
+	if c.catalogue == w.Catalogue {
+		return w.engine
 	}
-	reading, err := engine.Read(ctx, snap.Tree(""), facts.Options{Ignore: ignore(c.Ignore)})
+	return evidence.New(c.catalogue)
+}
+
+// findings has the rules look at a snapshot and at what is linked to it.
+func (s *subject) findings(ctx context.Context, snap *snapshot.Snapshot, links []linked) ([]readiness.Finding, error) {
+	engine := s.w.engineOf(s.config)
+	reading, err := engine.Read(ctx, snap.Tree(""), facts.Options{Ignore: ignore(s.config.Ignore)})
 	if err != nil {
 		return nil, err
 	}
-	return engine.Find([]evidence.Source{{Reading: reading}}, snap.Settings), nil
+	sources := []evidence.Source{{Reading: reading}}
+	for _, l := range links {
+		source, err := s.source(ctx, engine, l)
+		if err != nil {
+			return nil, err
+		}
+		sources = append(sources, source)
+	}
+	found := engine.Find(sources, snap.Settings)
+	s.discreet(found, links)
+	return found, nil
 }
 
 func ignore(globs []catalogue.Path) func(string) bool {

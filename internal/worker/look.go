@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/snapshot"
 	"github.com/readyline/readyline/internal/store"
 )
 
@@ -82,6 +84,7 @@ type subject struct {
 	row    store.Repository
 	repo   github.Repository
 	config effective
+	above  json.RawMessage // the organisation's configuration
 	head   github.Commit
 	tree   string
 	found  []readiness.Finding
@@ -183,49 +186,70 @@ func (s *subject) atHead(ctx context.Context) error {
 }
 
 // judge has the rules look at the head. When the same rules have looked at the
-// same commit under the same configuration before, and no setting is to be
+// same commit before, configured and linked as now, and no setting is to be
 // asked again, what they found then holds.
 func (s *subject) judge(ctx context.Context) error {
-	now := s.w.Now()
 	before, err := s.w.Store.Findings(ctx, s.row.ID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	same := err == nil && before.Commit == s.head.SHA && before.CatalogueVersion == s.w.Version
-	complete, err := s.answersComplete(ctx)
-	if err != nil {
-		return err
-	}
-	if same && complete {
-		s.found, s.tree = before.Found, before.Tree
-		return s.configured(ctx, nil)
-	}
-	snap, tree, err := s.w.tree(ctx, s.client, s.repo, s.head)
-	if errors.Is(err, github.ErrNotFound) && s.row.WantedSHA != "" {
-		// Pushed away before we came. The tip will do, and a push that is
-		// still on its way will be told.
-		s.row.WantedSHA = ""
-		if err := s.atHead(ctx); err != nil {
+	if err == nil && before.Commit == s.head.SHA && before.CatalogueVersion == s.w.Version {
+		if holds, err := s.holds(ctx, before); err != nil || holds {
 			return err
 		}
-		snap, tree, err = s.w.tree(ctx, s.client, s.repo, s.head)
 	}
+	snap, err := s.snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	s.tree = tree
 	if err := s.configured(ctx, snap); err != nil {
 		return err
 	}
-	if snap.Settings, err = s.w.settings(ctx, s.client, s.repo, now); err != nil {
+	links, err := s.links(ctx)
+	if err != nil {
 		return err
 	}
-	if s.found, err = s.w.findings(ctx, snap, s.config); err != nil {
+	if snap.Settings, err = s.w.settings(ctx, s.client, s.repo, s.w.Now()); err != nil {
+		return err
+	}
+	if s.found, err = s.findings(ctx, snap, links); err != nil {
 		return fmt.Errorf("assess %s@%.7s: %w", s.repo.FullName(), s.head.SHA, err)
 	}
 	return s.w.Store.PutFindings(ctx, s.row.ID, store.Findings{
-		Commit: s.head.SHA, Tree: tree, CatalogueVersion: s.w.Version, Found: s.found,
+		Commit: s.head.SHA, Tree: s.tree, CatalogueVersion: s.w.Version, Config: s.under(links), Found: s.found,
 	})
+}
+
+// holds takes over what was found before, if nothing it depends on has changed.
+func (s *subject) holds(ctx context.Context, before store.Findings) (bool, error) {
+	complete, err := s.answersComplete(ctx)
+	if err != nil || !complete {
+		return false, err
+	}
+	if err := s.configured(ctx, nil); err != nil {
+		return false, err
+	}
+	links, err := s.links(ctx)
+	if err != nil || s.under(links) != before.Config {
+		return false, err
+	}
+	s.found, s.tree = before.Found, before.Tree
+	return true, nil
+}
+
+// snapshot reads the tree of the head. A head that was pushed away before we
+// came is replaced by the tip: a push that is still on its way will be told.
+func (s *subject) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
+	snap, tree, err := s.w.tree(ctx, s.client, s.repo, s.head)
+	if errors.Is(err, github.ErrNotFound) && s.row.WantedSHA != "" {
+		s.row.WantedSHA = ""
+		if err := s.atHead(ctx); err != nil {
+			return nil, err
+		}
+		snap, tree, err = s.w.tree(ctx, s.client, s.repo, s.head)
+	}
+	s.tree = tree
+	return snap, err
 }
 
 // answersComplete tells whether every question that rules ask has its answer.

@@ -96,6 +96,9 @@ func (j *sweepJob) Work(ctx context.Context, job *river.Job[sweepArgs]) error {
 	if err := j.w.installations(ctx); err != nil {
 		faults = append(faults, err)
 	}
+	if err := j.w.upkeep(ctx); err != nil {
+		faults = append(faults, err)
+	}
 	if err := j.w.ending(ctx); err != nil {
 		faults = append(faults, err)
 	}

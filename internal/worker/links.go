@@ -1,0 +1,126 @@
+package worker
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+
+	"github.com/readyline/readyline/internal/evidence"
+	"github.com/readyline/readyline/internal/facts"
+	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// linked is another repository whose files count as evidence here.
+type linked struct {
+	row    store.Repository
+	folder string
+	sha    string
+}
+
+// links finds the repositories that the configuration links, and keeps the
+// links, so that a push there has this repository looked at. A repository that
+// the App does not see is a notice, not a fault.
+func (s *subject) links(ctx context.Context) ([]linked, error) {
+	var out []linked
+	var keep []store.Link
+	for _, l := range s.config.EvidenceFrom {
+		name := l.Owner + "/" + l.Name
+		keep = append(keep, store.Link{RepositoryID: s.row.ID, LinkedName: name, PathPrefix: l.Folder, Via: store.ViaConfig})
+		row, err := s.w.Store.RepositoryByName(ctx, l.Owner, l.Name)
+		if errors.Is(err, store.ErrNotFound) || err == nil && row.RemovedAt != nil {
+			s.config.faults = append(s.config.faults, store.Fault{
+				Path: ".github/readyline.yml", Line: l.Line, Message: fmt.Sprintf("evidence_from: %s is not visible to the App", name),
+			})
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if row.ID == s.row.ID || row.Owner != s.row.Owner {
+			continue // of another account: its owner has not agreed to be read here
+		}
+		keep[len(keep)-1].LinkedRepositoryID = row.ID
+		sha := row.WantedSHA
+		if sha == "" {
+			sha = row.AssessedSHA
+		}
+		if sha != "" {
+			out = append(out, linked{row: row, folder: l.Folder, sha: sha})
+		}
+	}
+	return out, s.w.Store.SyncLinks(ctx, s.row.ID, keep)
+}
+
+// under is what findings depend on besides the commit and the rules: what is
+// configured, and what the linked repositories are at.
+func (s *subject) under(links []linked) string {
+	h := sha256.New()
+	fmt.Fprintf(h, "%s\n%s\n", s.row.Config, s.above)
+	for _, l := range links {
+		fmt.Fprintf(h, "%d %s %s\n", l.row.ID, l.folder, l.sha)
+	}
+	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// source reads a linked repository as the rules see it.
+func (s *subject) source(ctx context.Context, engine *evidence.Engine, l linked) (evidence.Source, error) {
+	client, err := s.w.client(l.row.InstallationID)
+	if err != nil {
+		return evidence.Source{}, err
+	}
+	snap, _, err := s.w.tree(ctx, client, asked(l.row), github.Commit{SHA: l.sha})
+	if err != nil {
+		return evidence.Source{}, fmt.Errorf("linked repository: %w", err)
+	}
+	reading, err := engine.Read(ctx, snap.Tree(l.folder), facts.Options{Ignore: ignore(s.config.Ignore)})
+	return evidence.Source{Repository: l.row.FullName(), Commit: l.sha, Reading: reading}, err
+}
+
+// audience is how many people may see a repository: the more, the higher.
+func audience(visibility string) int {
+	switch visibility {
+	case "public":
+		return 2
+	case "internal":
+		return 1
+	}
+	return 0
+}
+
+// discreet takes the names out of evidence that lies where fewer people look
+// than here.
+func (s *subject) discreet(found []readiness.Finding, links []linked) {
+	secret := map[string]bool{}
+	for _, l := range links {
+		if audience(l.row.Visibility) < audience(s.row.Visibility) {
+			secret[l.row.FullName()] = true
+		}
+	}
+	for i := range found {
+		for j, e := range found[i].Evidence {
+			if secret[e.Repository] {
+				found[i].Evidence[j] = readiness.Evidence{
+					Strength: e.Strength, Rule: e.Rule, Summary: e.Summary + ", in a linked repository that fewer people may see",
+				}
+			}
+		}
+	}
+}
+
+// leaning has every repository looked at that leans on one.
+func (t told) leaning(ctx context.Context, id int64, fullName string) error {
+	ids, err := t.store.LinkedBy(ctx, id, fullName)
+	if err != nil {
+		return err
+	}
+	for _, other := range ids {
+		if err := t.w.Touch(ctx, t.tx, other); err != nil {
+			return err
+		}
+	}
+	return nil
+}
