@@ -97,6 +97,12 @@ func (w *Worker) handler(e github.Event) handle {
 		return told.repositoryChanged
 	case "issues":
 		return told.issueChanged
+	case "pull_request":
+		switch e.Action {
+		case "opened", "synchronize", "reopened":
+			return told.proposed
+		}
+		return nil
 	case "issue_comment":
 		if e.Action == "created" {
 			return told.commented

@@ -272,10 +272,7 @@ func (s *subject) answersComplete(ctx context.Context) (bool, error) {
 
 // record assesses every configured checklist and writes what changed.
 func (s *subject) record(ctx context.Context, kind store.ActorKind, actor string) ([]readiness.Assessment, error) {
-	found := make(map[string]readiness.Finding, len(s.found))
-	for _, f := range s.found {
-		found[f.Control] = f
-	}
+	found := byControl(s.found)
 	if s.first && kind == store.ByPush {
 		kind = store.ByInstall
 	}
