@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,7 +18,7 @@ import (
 )
 
 type lintCommand struct {
-	Paths []string `arg:"" name:"path" help:"Files, or folders whose .md, .yml and .yaml files are checked."`
+	Paths []string `arg:"" name:"path" help:"Files, or folders: there, Markdown with a task list, readyline.yml, and YAML with controls."`
 }
 
 // Help shows examples.
@@ -75,23 +76,41 @@ func (in *linted) gather(path string) error {
 		return fmt.Errorf("lint: %w", err)
 	}
 	if !info.IsDir() {
-		return in.read(path)
+		return in.read(path, func([]byte) bool { return true })
 	}
 	return filepath.WalkDir(path, func(p string, d fs.DirEntry, err error) error {
 		if err != nil {
 			return fmt.Errorf("lint: %w", err)
 		}
-		if ext := filepath.Ext(p); d.IsDir() || ext != ".md" && ext != ".yml" && ext != ".yaml" {
+		if d.IsDir() {
 			return nil
 		}
-		return in.read(p)
+		switch filepath.Ext(p) {
+		case ".md":
+			return in.read(p, taskList.Match)
+		case ".yml", ".yaml":
+			return in.read(p, func(text []byte) bool {
+				return strings.HasPrefix(d.Name(), "readyline.y") || controlsKey.Match(text)
+			})
+		}
+		return nil
 	})
 }
 
-func (in *linted) read(path string) error {
+// A folder may hold files that are none of ours; these tell ours from others.
+var (
+	taskList    = regexp.MustCompile(`(?m)^\s*[-*+]\s+\[[ xX]\]\s`)
+	controlsKey = regexp.MustCompile(`(?m)^(controls|facets):`)
+)
+
+// read takes a file in, if it is one of ours.
+func (in *linted) read(path string, ours func(text []byte) bool) error {
 	text, err := os.ReadFile(path)
 	if err != nil {
 		return fmt.Errorf("lint: %w", err)
+	}
+	if !ours(text) {
+		return nil
 	}
 	f := catalogue.TextFile{Path: filepath.ToSlash(path), Text: text}
 	switch base := filepath.Base(path); {

@@ -79,8 +79,8 @@ func markdownNote(s *readiness.ItemState) string {
 	if s.State == readiness.Waived {
 		note += ", waived"
 	}
-	if s.Reason != "" {
-		note += ": " + escape(s.Reason)
+	if why := reason(s); why != "" {
+		note += ": " + escape(why)
 	} else if e := best(s.Evidence, readiness.Suggests); e != nil {
 		note += ": hint " + code(located(e)) + " " + escape(e.Summary)
 	}

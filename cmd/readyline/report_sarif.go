@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"io"
 	"net/url"
@@ -19,9 +20,8 @@ type sarifLog struct {
 }
 
 type sarifRun struct {
-	Tool       sarifTool         `json:"tool"`
-	Results    []sarifResult     `json:"results"`
-	Provenance []sarifProvenance `json:"versionControlProvenance,omitempty"`
+	Tool    sarifTool     `json:"tool"`
+	Results []sarifResult `json:"results"`
 }
 
 type sarifTool struct {
@@ -84,11 +84,6 @@ type sarifRegion struct {
 	End   int `json:"endLine,omitempty"`
 }
 
-type sarifProvenance struct {
-	URI      string `json:"repositoryUri"`
-	Revision string `json:"revisionId"`
-}
-
 func writeSARIF(w io.Writer, s *scan) error {
 	run := sarifRun{Tool: sarifTool{sarifDriver{Name: "Readyline", Rules: []sarifRule{}}}, Results: []sarifResult{}}
 	home := homeFile(s)
@@ -119,11 +114,7 @@ func (r *sarifRun) add(list string, s *readiness.ItemState, home string) {
 		return
 	}
 	kind, text := "fail", s.Item.Title
-	if s.Reason != "" {
-		text += ": " + s.Reason
-	} else {
-		text += ": no evidence found"
-	}
+	text += ": " + cmp.Or(reason(s), "no evidence found")
 	if s.State == readiness.StateUnsure {
 		kind, level = "review", "none"
 	}

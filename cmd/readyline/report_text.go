@@ -95,10 +95,10 @@ func (r *textReport) item(s *readiness.ItemState) {
 	case readiness.Met:
 		note = r.dim(located(best(s.Evidence, readiness.Proves)))
 	case readiness.StateNA, readiness.StateUnsure, readiness.Waived, readiness.Attested:
-		note = r.dim(s.Reason)
+		note = r.dim(reason(s))
 	default:
-		note = r.yellow(s.Reason)
-		if s.Reason == "" && hint != nil {
+		note = r.yellow(reason(s))
+		if note == "" && hint != nil {
 			note = r.blue("hint: ") + r.dim(located(hint))
 		}
 	}
@@ -175,7 +175,9 @@ func (r *textReport) next() {
 			fmt.Fprintf(r, "    %s\n", r.dim("there is already "+located(hint)+": "+hint.Summary))
 		}
 		if s.Item.Guidance != "" {
-			fmt.Fprintf(r, "    %s\n", r.dim(s.Item.Guidance))
+			for _, line := range wrapped(s.Item.Guidance, 96) {
+				fmt.Fprintf(r, "    %s\n", r.dim(line))
+			}
 		}
 		if len(s.Item.Controls) > 0 {
 			fmt.Fprintf(r, "    %s\n", r.dim("readyline explain "+open(s)))
@@ -210,4 +212,20 @@ func (r *textReport) warn() {
 		}
 		fmt.Fprintf(r, "  %s %s\n", r.yellow(place), w.Message)
 	}
+}
+
+// wrapped breaks text into lines of at most width characters, where it can.
+func wrapped(text string, width int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(text) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > width {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return append(lines, line)
 }
