@@ -1,0 +1,111 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rhysd/actionlint"
+)
+
+// settled is the inputs of an action with each condition on what starts the
+// workflow (`push: ${{ github.event_name != 'pull_request' }}`) replaced by
+// what it comes to: a Bool, or a List of both where it depends.
+func settled(with Value, runs []situation) Value {
+	if with.Kind != Map || !strings.Contains(textOf(with), "${{") {
+		return with
+	}
+	fields := slices.Clone(with.Fields)
+	for i, f := range fields {
+		if v := f.Value; v.Kind == String && strings.HasPrefix(strings.TrimSpace(v.Text), "${{") {
+			fields[i].Value = answers(v, runs)
+		}
+	}
+	with.Fields = fields
+	return with
+}
+
+// textOf is the scalar members of a map in one text.
+func textOf(v Value) string {
+	var b strings.Builder
+	for _, f := range v.Fields {
+		b.WriteString(f.Value.Text)
+	}
+	return b.String()
+}
+
+// answers is what a condition comes to in the situations; the value itself
+// when it is no condition, or asks for what the files do not say. Which branch
+// is the default is not in the files either, but a condition on nothing but
+// the place of a run holds somewhere, or nobody would have written it.
+func answers(v Value, runs []situation) Value {
+	node := condition(v)
+	if node == nil || !isCondition(node) {
+		return v
+	}
+	yes, no := false, false
+	for _, s := range runs {
+		r := s.eval(node)
+		if !r.known && !onlyPlace(node) {
+			return v
+		}
+		yes = yes || !r.known || !r.falsy()
+		no = no || !r.known || r.falsy()
+	}
+	at := func(b bool) Value {
+		x := Boolean(b)
+		x.Start, x.End = v.Start, v.End
+		return x
+	}
+	switch {
+	case yes && no:
+		return Value{Kind: List, Items: []Value{at(true), at(false)}, Start: v.Start, End: v.End}
+	case yes || no:
+		return at(yes)
+	}
+	return v
+}
+
+// isCondition tells whether an expression comes to true or false. That of
+// `a && 'x' || 'y'` is a text, which eval does not keep.
+func isCondition(node actionlint.ExprNode) bool {
+	switch n := node.(type) {
+	case *actionlint.CompareOpNode, *actionlint.NotOpNode, *actionlint.BoolNode:
+		return true
+	case *actionlint.LogicalOpNode:
+		return isCondition(n.Left) && isCondition(n.Right)
+	case *actionlint.FuncCallNode:
+		return slices.Contains([]string{"startswith", "endswith", "contains"}, strings.ToLower(n.Callee))
+	}
+	return false
+}
+
+// placeContexts say where and by what a run was started.
+var placeContexts = []string{
+	"github.event_name", "github.ref", "github.ref_name", "github.ref_type", "github.repository", "github.repository_owner",
+	"github.event.repository.default_branch", "github.event.repository.full_name",
+}
+
+// onlyPlace tells whether an expression looks at nothing but where and by what
+// a run was started.
+func onlyPlace(node actionlint.ExprNode) bool {
+	switch n := node.(type) {
+	case *actionlint.ObjectDerefNode:
+		return slices.Contains(placeContexts, derefPath(n))
+	case *actionlint.CompareOpNode:
+		return onlyPlace(n.Left) && onlyPlace(n.Right)
+	case *actionlint.LogicalOpNode:
+		return onlyPlace(n.Left) && onlyPlace(n.Right)
+	case *actionlint.NotOpNode:
+		return onlyPlace(n.Operand)
+	case *actionlint.FuncCallNode:
+		for _, a := range n.Args {
+			if !onlyPlace(a) {
+				return false
+			}
+		}
+		return true
+	case *actionlint.BoolNode, *actionlint.StringNode, *actionlint.IntNode, *actionlint.NullNode:
+		return true
+	}
+	return false
+}
