@@ -77,33 +77,38 @@ func (p Page) open(s readiness.ItemState, d detail) string {
 	return ""
 }
 
-// links shows up to n pieces of evidence of a strength, each as a permalink
-// with what it says.
+// links shows up to n pieces of evidence of a strength, each as a permalink,
+// and what they say once for all that say the same.
 func (p Page) links(all []readiness.Evidence, strength readiness.Strength, n int) string {
-	var out []string
-	more := 0
 	type place struct {
 		repository, path string
 		line             int
 	}
 	seen := map[place]bool{}
+	shown, more := 0, 0
+	var says []string
+	links := map[string][]string{}
 	for _, e := range all {
 		at := place{e.Repository, e.Path, e.StartLine}
-		if e.Strength != strength || n == 0 || seen[at] {
+		if e.Strength != strength || n == 0 || seen[at] && e.Path != "" {
 			continue
 		}
 		seen[at] = true
-		if len(out) == n {
+		if shown == n {
 			more++
 			continue
 		}
-		link := p.link(e)
-		if e.Summary != "" {
-			link += " " + Escape(e.Summary)
+		shown++
+		if links[e.Summary] == nil {
+			says = append(says, e.Summary)
 		}
-		out = append(out, link)
+		links[e.Summary] = append(links[e.Summary], p.link(e))
 	}
-	text := strings.Join(out, ", ")
+	parts := make([]string, len(says))
+	for i, summary := range says {
+		parts[i] = strings.TrimSpace(strings.Join(links[summary], ", ") + " " + Escape(summary))
+	}
+	text := strings.Join(parts, "; ")
 	if more > 0 {
 		text += fmt.Sprintf(" and %d more", more)
 	}
