@@ -329,7 +329,7 @@ func TestPaths(t *testing.T) {
 			t.Errorf("%s on %s: %v", c.pattern, c.path, got)
 		}
 	}
-	for _, bad := range []string{"", "/etc/passwd", "[a"} {
+	for _, bad := range []string{"", "/etc/passwd", "[a", "{a,b}{a,b}{a,b}{a,b}"} {
 		if _, err := NewPath(bad); err == nil {
 			t.Errorf("%q passed for a glob", bad)
 		}

@@ -65,11 +65,17 @@ const (
 	KeySegment           // one of its folders, or its base name
 )
 
+// maxBraces bounds how many globs one pattern can stand for.
+const maxBraces = 3
+
 // NewPath makes the Paths of a pattern: more than one when it has {a,b}.
 func NewPath(pattern string) ([]Path, error) {
 	pattern = strings.ToLower(strings.TrimPrefix(pattern, "./"))
 	if pattern == "" || strings.HasPrefix(pattern, "/") || !doublestar.ValidatePattern(pattern) {
 		return nil, fmt.Errorf("%q is not a glob over paths from the repository's root", pattern)
+	}
+	if strings.Count(pattern, "{") > maxBraces {
+		return nil, fmt.Errorf("%q has more than %d braces: write it as several globs", pattern, maxBraces)
 	}
 	var out []Path
 	for _, p := range braces(pattern) {

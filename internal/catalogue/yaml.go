@@ -64,6 +64,7 @@ type object struct {
 	node *yaml.Node
 	what string
 	keys []string
+	at   []*yaml.Node // of the keys
 	vals []*yaml.Node
 	used []bool
 }
@@ -85,6 +86,7 @@ func (s source) object(n *yaml.Node, what string) *object {
 			continue
 		}
 		o.keys = append(o.keys, k.Value)
+		o.at = append(o.at, k)
 		o.vals = append(o.vals, n.Content[i+1])
 	}
 	o.used = make([]bool, len(o.keys))
@@ -121,7 +123,7 @@ func (o *object) has(key string) bool { return slices.Contains(o.keys, key) }
 func (o *object) done() {
 	for i, used := range o.used {
 		if !used {
-			o.fault(o.node.Content[2*i], "%s: unknown key %q", o.what, o.keys[i])
+			o.fault(o.at[i], "%s: unknown key %q", o.what, o.keys[i])
 		}
 	}
 }
