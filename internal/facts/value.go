@@ -112,14 +112,23 @@ func (v Value) step(seg string, out []Value) []Value {
 			out = item.step(seg, out)
 		}
 	case Map:
+		found := len(out)
 		for _, f := range v.Fields {
-			if seg == "*" || f.Key == seg {
+			if seg == "*" && f.Key != rest || f.Key == seg {
 				out = append(out, f.Value)
 			}
+		}
+		if len(out) == found && v.Get(rest).Kind != Absent {
+			// What is not among the known members may be among the others.
+			out = append(out, Value{Kind: Unknown, Text: seg, Start: v.Start, End: v.End})
 		}
 	}
 	return out
 }
+
+// rest is the member of a Map whose other members are not all known: it was
+// merged with something that can't be.
+const rest = "_rest"
 
 // SplitPath cuts a dotted path into its segments.
 func SplitPath(path string) []string {
