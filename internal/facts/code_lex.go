@@ -36,6 +36,9 @@ type token struct {
 // maxTokens bounds what one file can cost.
 const maxTokens = 400_000
 
+// maxPattern is longer, in bytes, than patterns are.
+const maxPattern = 2000
+
 // lex cuts code into tokens. It never fails: what it does not know becomes
 // punctuation, and a string that does not end stops at the end of its line.
 func lex(code string, s syntax) []token {
@@ -215,7 +218,7 @@ func (l *lexer) pattern() {
 	class := false
 	for from := l.at; ; {
 		l.at++
-		if l.at >= len(l.code) || l.code[l.at] == '\n' { // it was a division after all
+		if l.at >= len(l.code) || l.code[l.at] == '\n' || l.at-from > maxPattern { // it was a division after all
 			l.add(token{punct, false, l.line, l.line, "/"})
 			l.at = from + 1
 			return

@@ -185,9 +185,9 @@ func (p *program) chain(v Value, i, depth int) (Value, int) {
 		switch len(args) {
 		case 0:
 		case 1:
-			v = v.With(method, args[0].value)
+			v.Fields = append(v.Fields, Field{method, args[0].value})
 		default:
-			v = v.With(method, p.static(method, args).Get(method))
+			v.Fields = append(v.Fields, Field{method, p.static(method, args).Get(method)})
 		}
 	}
 	v.End = p.code[min(i, len(p.code))-1].end

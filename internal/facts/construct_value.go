@@ -73,7 +73,13 @@ func (p *program) properties(args []argument) Value {
 	return v
 }
 
+// mergeInto adds members to a map; later ones win. In maps larger than anybody
+// writes they only stand behind.
 func mergeInto(v, more Value) Value {
+	if len(v.Fields)+len(more.Fields) > maxConstant {
+		v.Fields = append(v.Fields[:len(v.Fields):len(v.Fields)], more.Fields...)
+		return v
+	}
 	for _, f := range more.Fields {
 		v = v.With(f.Key, f.Value)
 	}

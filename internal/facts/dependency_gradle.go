@@ -54,7 +54,8 @@ func parseGradle(path string, text []byte) *gradleFile {
 // blockName is the word that a brace belongs to: dependencies {, named("x") {.
 func blockName(code []token, i int) string {
 	depth := 0
-	for i--; i >= 0; i-- {
+	for end := i - 200; i > 0 && i > end; {
+		i--
 		switch t := code[i]; {
 		case t.text == ")" && t.kind == punct:
 			depth++
@@ -78,10 +79,12 @@ func (g *gradleFile) word(code []token, i int, blocks []string) {
 	if len(blocks) > 0 {
 		block = blocks[len(blocks)-1]
 	}
-	args := gradleArguments(code, i+1)
 	word := code[i].text
+	if i > 0 && code[i-1].text == "." && code[i-1].kind == punct || block != "plugins" && block != "dependencies" && word != "apply" {
+		return
+	}
+	args := gradleArguments(code, i+1)
 	switch {
-	case i > 0 && code[i-1].text == "." && code[i-1].kind == punct:
 	case block == "plugins" && !managed:
 		g.plugin(word, args, code[i:min(i+12, len(code))])
 	case word == "apply" && len(args) > 2 && args[0].text == "plugin" && args[2].kind == quoted:
@@ -91,6 +94,9 @@ func (g *gradleFile) word(code []token, i int, blocks []string) {
 	}
 }
 
+// maxArguments bounds, in tokens, the arguments of one call.
+const maxArguments = 500
+
 // gradleArguments are the tokens of f(a, b) or, in Groovy, of the rest of the
 // line of f a, b.
 func gradleArguments(code []token, i int) []token {
@@ -99,7 +105,7 @@ func gradleArguments(code []token, i int) []token {
 	}
 	if code[i].text == "(" && code[i].kind == punct {
 		depth := 0
-		for j := i; j < len(code) && j < i+2000; j++ {
+		for j := i; j < len(code) && j < i+maxArguments; j++ {
 			if code[j].kind != punct {
 				continue
 			}
@@ -115,7 +121,7 @@ func gradleArguments(code []token, i int) []token {
 		return nil
 	}
 	j := i
-	for j < len(code) && code[j].line == code[i-1].line && !(code[j].kind == punct && strings.Contains("{};", code[j].text)) {
+	for j < len(code) && j < i+maxArguments && code[j].line == code[i-1].line && !(code[j].kind == punct && strings.Contains("{};", code[j].text)) {
 		j++
 	}
 	return code[i:j]

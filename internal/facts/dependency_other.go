@@ -35,6 +35,7 @@ func readMix(path string, text []byte) ([]Fact, []Warning) {
 		for j, t := range rest {
 			if t.kind == ident && t.text == "only" {
 				d.dev = devGems(firstList(rest[j+1:]))
+				break
 			}
 		}
 		all = append(all, d)

@@ -93,6 +93,7 @@ func gem(stmt []token, dev bool) declared {
 				}
 			}
 			d.dev = d.dev || devGems(rest)
+			break
 		}
 	}
 	return d

@@ -11,6 +11,9 @@ import (
 // maxXMLDepth is deeper than a project file nests.
 const maxXMLDepth = 200
 
+// maxXMLText is longer, in bytes, than names and versions are.
+const maxXMLText = 4096
+
 // xmlNode is an element of a project file, name spaces left out.
 type xmlNode struct {
 	name  string
@@ -50,7 +53,7 @@ func xmlTree(text []byte) (root *xmlNode, line int, err error) {
 			top.text = strings.TrimSpace(top.text)
 			stack = stack[:len(stack)-1]
 		case xml.CharData:
-			if len(stack) > 1 && len(top.nodes) == 0 {
+			if len(stack) > 1 && len(top.nodes) == 0 && len(top.text) < maxXMLText {
 				top.text += string(t)
 			}
 		}

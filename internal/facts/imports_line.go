@@ -164,8 +164,6 @@ func pythonModules(name string) []string {
 		return []string{"jwt"}
 	case "pyyaml":
 		return []string{"yaml"}
-	case "prometheus-client":
-		return []string{"prometheus_client"}
 	case "google-cloud-secret-manager":
 		return []string{"google.cloud.secretmanager"}
 	case "google-cloud-logging":
@@ -174,10 +172,6 @@ func pythonModules(name string) []string {
 		return []string{"googlecloudprofiler"}
 	case "azure-keyvault-secrets":
 		return []string{"azure.keyvault.secrets"}
-	case "aws-xray-sdk":
-		return []string{"aws_xray_sdk"}
-	case "aws-lambda-powertools":
-		return []string{"aws_lambda_powertools"}
 	case "opensearch-py":
 		return []string{"opensearchpy"}
 	case "faust-streaming":
@@ -190,7 +184,7 @@ func pythonModules(name string) []string {
 		return []string{"psycopg2"}
 	case "grpcio":
 		return []string{"grpc"}
-	case "ddtrace", "sentry-sdk", "confluent-kafka", "flask-limiter", "flask-talisman", "flask-login", "datadog",
+	case "prometheus-client", "aws-xray-sdk", "aws-lambda-powertools", "ddtrace", "sentry-sdk", "confluent-kafka", "flask-limiter", "flask-talisman", "flask-login", "datadog",
 		"opentelemetry-api", "opentelemetry-sdk":
 		return []string{strings.TrimSuffix(strings.TrimSuffix(strings.ReplaceAll(name, "-", "_"), "_api"), "_sdk"), strings.ReplaceAll(name, "-", "_")}
 	}

@@ -122,27 +122,19 @@ func claims(table []format, f File, l *layout) (set uint64) {
 	return set
 }
 
+// work is a text on its way to the parsers.
+type work struct {
+	t    *task
+	text []byte
+}
+
 // stream reads the texts and parses them beside each other. No more texts are
 // held than there are processors, and one more on its way.
 func (r *reader) stream(ctx context.Context) error {
-	index := make(map[string]int, len(r.tasks))
-	paths := make([]string, 0, len(r.tasks))
 	table := formats()
-	for i := range r.tasks {
-		t := &r.tasks[i]
-		if t.file.Size > maxText {
-			t.oversize(table)
-			continue
-		}
-		index[t.file.Path] = i
-		paths = append(paths, t.file.Path)
-	}
+	index, paths := r.pending(table)
 	if len(paths) == 0 {
 		return ctx.Err()
-	}
-	type work struct {
-		t    *task
-		text []byte
 	}
 	var group sync.WaitGroup
 	queue := make(chan work)
@@ -160,17 +152,7 @@ func (r *reader) stream(ctx context.Context) error {
 			return
 		}
 		delete(index, path)
-		t := &r.tasks[i]
-		if err != nil || len(text) > maxText {
-			t.unread(table, err)
-		} else {
-			if t.want {
-				r.opts.OnText(t.file, text)
-			}
-			if t.formats != 0 {
-				queue <- work{t, bytes.Clone(text)}
-			}
-		}
+		r.arrived(&r.tasks[i], table, text, err, queue)
 		if done++; r.opts.Progress != nil {
 			r.opts.Progress(done, len(paths))
 		}
@@ -184,6 +166,35 @@ func (r *reader) stream(ctx context.Context) error {
 		r.tasks[i].unread(table, errors.New("not in the snapshot"))
 	}
 	return nil
+}
+
+// pending is the paths to read, and the task of each.
+func (r *reader) pending(table []format) (index map[string]int, paths []string) {
+	index = make(map[string]int, len(r.tasks))
+	for i := range r.tasks {
+		t := &r.tasks[i]
+		if t.file.Size > maxText {
+			t.oversize(table)
+			continue
+		}
+		index[t.file.Path] = i
+		paths = append(paths, t.file.Path)
+	}
+	return index, paths
+}
+
+// arrived hands a text on; it belongs to the tree, so parsers get a copy.
+func (r *reader) arrived(t *task, table []format, text []byte, err error, queue chan<- work) {
+	if err != nil || len(text) > maxText {
+		t.unread(table, err)
+		return
+	}
+	if t.want {
+		r.opts.OnText(t.file, text)
+	}
+	if t.formats != 0 {
+		queue <- work{t, bytes.Clone(text)}
+	}
 }
 
 // read lets every format that claims the file look at it.
