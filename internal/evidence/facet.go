@@ -10,7 +10,8 @@ import (
 
 // facet tells whether a facet holds. What can be no more than a hint of a
 // control is enough for a facet: a module that nothing calls is Terraform all
-// the same.
+// the same. A file that can't be read leaves it open; a setting that can't be
+// read does not, or else nothing could be ruled out offline.
 func (a *assessment) facet(f *facet) truth {
 	out := yes
 	if len(f.any) > 0 {
@@ -38,9 +39,6 @@ func (a *assessment) facetClause(c *clause) truth {
 	}
 	if a.clause(c).truth() != no {
 		return yes
-	}
-	if a.blind(c) != "" {
-		return unknown
 	}
 	for _, k := range c.kinds(a.engine) {
 		if len(a.warned[k]) > 0 {
