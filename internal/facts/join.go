@@ -2,10 +2,7 @@ package facts
 
 import (
 	"bytes"
-	"maps"
-	"path"
 	"slices"
-	"strings"
 )
 
 // parts are what a file contributes to a format that joins several files.
@@ -108,6 +105,10 @@ func (r *reader) join(out *Facts) {
 		})
 	})
 	r.joinOne(out, []Kind{Dependency}, func() ([]Fact, []Warning) { return joinGradle(p.gradle, p.catalogs), nil })
+	r.joinOne(out, []Kind{Compose}, func() ([]Fact, []Warning) {
+		markDeployed(out.All, p.composeDeployed())
+		return nil, nil
+	})
 	r.joinOne(out, []Kind{Helm, Kubernetes}, func() ([]Fact, []Warning) { return joinHelm(p.charts) })
 	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) {
 		objects := slices.DeleteFunc(slices.Clone(out.All), func(f Fact) bool { return f.Kind != Kubernetes })
@@ -172,59 +173,4 @@ func appendPart[T any](all []T, part *T) []T {
 		return all
 	}
 	return append(all, *part)
-}
-
-// terraformRoots are the folders in which a workflow, another CI system or a
-// script plans or applies.
-func (g *gathered) terraformRoots() []string {
-	roots := map[string]bool{}
-	add := func(commands []command) {
-		for _, c := range commands {
-			if dir, ok := appliedDir(c); ok {
-				roots[dir] = true
-			}
-		}
-	}
-	for _, w := range g.workflows {
-		for _, j := range w.jobs {
-			for _, s := range j.steps {
-				add(s.commands)
-			}
-		}
-	}
-	for _, c := range g.ci {
-		for _, s := range c.steps {
-			add(s.commands)
-		}
-	}
-	for _, s := range g.scripts {
-		for _, t := range s.targets {
-			add(t.commands)
-		}
-	}
-	return slices.Sorted(maps.Keys(roots))
-}
-
-// appliedDir is where a command runs Terraform for good; "." is the top.
-func appliedDir(c command) (string, bool) {
-	words := strings.Fields(c.text)
-	if len(words) < 2 || words[0] != "terraform" && words[0] != "tofu" && words[0] != "terragrunt" {
-		return "", false
-	}
-	dir := c.dir
-	for i, w := range words[1:] {
-		if w == "plan" || w == "apply" {
-			return path.Join(".", dir), true
-		}
-		if to, ok := strings.CutPrefix(w, "-chdir="); ok {
-			dir = path.Join(dir, to)
-		}
-		if to, ok := strings.CutPrefix(w, "--terragrunt-working-dir="); ok {
-			dir = path.Join(dir, to)
-		}
-		if (w == "--working-dir" || w == "--terragrunt-working-dir") && i+2 < len(words) {
-			dir = path.Join(dir, words[i+2])
-		}
-	}
-	return "", false
 }

@@ -143,3 +143,51 @@ func TestReadErrors(t *testing.T) {
 		t.Errorf("%v %v", got, err)
 	}
 }
+
+func TestCommandsPointAtFiles(t *testing.T) {
+	got, err := Read(t.Context(), memTree(archive(`
+-- .github/workflows/deploy.yml --
+on: {push: {branches: [main]}}
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - run: docker stack deploy -c stack/docker-compose.prod.yml shop
+      - run: docker compose -f compose.ci.yaml up -d
+      - run: ssh host 'cd /srv && docker compose up -d'
+-- stack/docker-compose.prod.yml --
+services: {a: {image: x}}
+-- compose.ci.yaml --
+services: {b: {image: x}}
+-- compose.yaml --
+services: {c: {image: x}}
+`)), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var deployed []string
+	for _, f := range got.All {
+		if f.Kind == Compose && f.Value.Get("_deployed").Text == "true" {
+			deployed = append(deployed, f.Path)
+		}
+	}
+	if want := []string{"compose.yaml", "stack/docker-compose.prod.yml"}; !slices.Equal(deployed, want) {
+		t.Errorf("deployed %q, want %q", deployed, want)
+	}
+}
+
+func TestAppliedDir(t *testing.T) {
+	cases := []struct{ dir, text, want string }{
+		{"", "terraform apply -auto-approve", "."},
+		{"infra", "terraform -chdir=prod plan", "infra/prod"},
+		{"live", "terragrunt run-all apply", "live"},
+		{"", "terragrunt --working-dir live/prod apply", "live/prod"},
+		{"", "terraform fmt -check", ""},
+		{"", "echo terraform apply", ""},
+	}
+	for _, c := range cases {
+		if got, _ := appliedDir(command{text: c.text, dir: c.dir}); got != c.want {
+			t.Errorf("%q in %q: %q, want %q", c.text, c.dir, got, c.want)
+		}
+	}
+}
