@@ -1,0 +1,76 @@
+package evidence
+
+import (
+	"strings"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/facts"
+)
+
+// present tells whether there is a value that is neither null nor empty.
+func present(values []facts.Value, path string) answer {
+	out := answer{truth: no}
+	for _, v := range values {
+		switch {
+		case v.Kind == facts.Unknown && !refers(v.Text):
+			if out.truth == no {
+				out = notKnown(path, v)
+			}
+		case !empty(v):
+			return answer{truth: yes, at: v}
+		}
+	}
+	return out
+}
+
+// refers tells whether the source of an unknown value is a plain reference to
+// something else that is defined: whatever its value, there is one. A variable
+// may be null.
+func refers(text string) bool {
+	text = strings.TrimSpace(text)
+	if ref, ok := strings.CutPrefix(text, "!GetAtt "); ok {
+		return ref != ""
+	}
+	first, rest, ok := strings.Cut(text, ".")
+	if !ok || rest == "" || strings.ContainsAny(text, " ?:${}|&!=<>(),\n") {
+		return false
+	}
+	switch first {
+	case "var", "local", "each", "count", "self", "path", "terraform", "dependency", "inputs", "matrix", "env", "vars", "github":
+		return false
+	}
+	return true
+}
+
+func counted(values []facts.Value, least int, path string) answer {
+	n, open := 0, answer{truth: no}
+	for _, v := range flatten(values, nil) {
+		switch {
+		case v.Kind == facts.Unknown:
+			open = notKnown(path, v)
+		case !empty(v):
+			n++
+		}
+	}
+	if n >= least {
+		return answer{truth: yes, at: values[0]}
+	}
+	return open
+}
+
+// each tells whether there is a value and every one holds.
+func each(t *catalogue.Test, values []facts.Value, self *facts.Fact, path string) answer {
+	out := answer{truth: no}
+	for i, v := range flatten(values, nil) {
+		a := test(t, []facts.Value{v}, self, path)
+		if a.truth == no {
+			return a
+		}
+		if i == 0 {
+			out = a
+		} else {
+			out = out.and(a)
+		}
+	}
+	return out
+}

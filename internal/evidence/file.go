@@ -1,0 +1,69 @@
+package evidence
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/facts"
+)
+
+// matchFiles tries each file against the globs of file and content probes.
+func (a *assessment) matchFiles(source int) {
+	e, s := a.engine, a.sources[source]
+	for i := range s.Files {
+		f := &s.Files[i]
+		if f.Area&^e.anyArea != 0 {
+			continue
+		}
+		inArea := func(p int) bool { return f.Area&^e.probes[p].areas == 0 }
+		for _, id := range e.files.match(f.Path, inArea) {
+			h := hit{source: source, path: f.Path, truth: a.fileHolds(id, source, f)}
+			if h.truth != no || e.probes[id].every || a.keep {
+				a.hits[id] = append(a.hits[id], h)
+			}
+		}
+		seen, looked := s.texts[f.Path]
+		if !looked {
+			continue
+		}
+		for id, at := range seen.hits {
+			a.hits[id] = append(a.hits[id], hit{source: source, path: f.Path, start: at.start, end: at.end, truth: yes})
+		}
+	}
+	for id := range e.probes {
+		if p := &e.probes[id]; p.Kind == catalogue.Content && (p.every || a.keep) {
+			a.missedTexts(id, source)
+		}
+	}
+}
+
+// missedTexts adds the files in which a content probe found nothing.
+func (a *assessment) missedTexts(id, source int) {
+	p := &a.engine.probes[id]
+	for i := range a.sources[source].Files {
+		f := &a.sources[source].Files[i]
+		if f.Area&^p.areas != 0 || !slices.ContainsFunc(p.Paths, func(g catalogue.Path) bool { return g.Match(strings.ToLower(f.Path)) }) {
+			continue
+		}
+		if _, ok := a.sources[source].texts[f.Path].hits[id]; !ok {
+			a.hits[id] = append(a.hits[id], hit{source: source, path: f.Path, truth: no})
+		}
+	}
+	slices.SortStableFunc(a.hits[id], hit.compare)
+}
+
+func (a *assessment) fileHolds(id, source int, f *facts.File) truth {
+	p := &a.engine.probes[id]
+	if p.NotEmpty && (f.Size == 0 || a.sources[source].texts[f.Path].empty) {
+		return no
+	}
+	if p.Where.Empty() {
+		return yes
+	}
+	v := facts.Value{Kind: facts.Map, Fields: []facts.Field{
+		{Key: "size", Value: facts.Num(int(f.Size))}, {Key: "executable", Value: facts.Boolean(f.Executable)},
+		{Key: "path", Value: facts.Str(f.Path)},
+	}}
+	return where(&p.Where, v, nil).truth
+}

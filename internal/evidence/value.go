@@ -1,0 +1,134 @@
+package evidence
+
+import (
+	"strings"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/facts"
+)
+
+// lookup follows a dotted path as Value.Lookup does, and knows that a map may
+// have members that the files don't show.
+func lookup(v facts.Value, path string) []facts.Value {
+	at := []facts.Value{v}
+	for _, seg := range facts.SplitPath(path) {
+		var next []facts.Value
+		for _, x := range at {
+			next = step(x, seg, next)
+		}
+		at = next
+	}
+	return at
+}
+
+// rest is the member of a map that stands for members that can't be known.
+const rest = "_rest"
+
+func step(v facts.Value, seg string, out []facts.Value) []facts.Value {
+	switch v.Kind {
+	case facts.Unknown:
+		return append(out, v)
+	case facts.List:
+		for _, item := range v.Items {
+			out = step(item, seg, out)
+		}
+	case facts.Map:
+		found, open := false, false
+		for _, f := range v.Fields {
+			switch {
+			case f.Key == rest:
+				open = true
+			case seg == "*" || f.Key == seg:
+				out = append(out, f.Value)
+				found = true
+			}
+		}
+		if open && (!found || seg == "*") {
+			out = append(out, facts.Value{Kind: facts.Unknown, Start: v.Start, End: v.End})
+		}
+	}
+	return out
+}
+
+func scalar(v facts.Value) bool {
+	return v.Kind == facts.Bool || v.Kind == facts.Number || v.Kind == facts.String
+}
+
+func equals(wanted []string, v facts.Value) bool {
+	if !scalar(v) {
+		return false
+	}
+	for _, w := range wanted {
+		if strings.EqualFold(w, v.Text) {
+			return true
+		}
+		if a, ok := v.Float(); ok {
+			if b, ok := facts.Str(w).Float(); ok && a == b {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func numbers(t *catalogue.Test, v facts.Value) bool {
+	if t.AtLeast == nil && t.AtMost == nil && t.MoreThan == nil && t.LessThan == nil {
+		return true
+	}
+	n, ok := v.Float()
+	return ok && (t.AtLeast == nil || n >= *t.AtLeast) && (t.AtMost == nil || n <= *t.AtMost) &&
+		(t.MoreThan == nil || n > *t.MoreThan) && (t.LessThan == nil || n < *t.LessThan)
+}
+
+// contains: a string has the text in it, a list has it as an element, a map
+// as a key.
+func contains(text string, v facts.Value, path string) answer {
+	out := answer{truth: no}
+	switch v.Kind {
+	case facts.List:
+		for _, item := range v.Items {
+			if item.Kind == facts.Unknown {
+				out = notKnown(path, item)
+			} else if scalar(item) && strings.EqualFold(item.Text, text) {
+				return answer{truth: yes, at: item}
+			}
+		}
+	case facts.Map:
+		for _, f := range v.Fields {
+			if strings.EqualFold(f.Key, text) {
+				return answer{truth: yes, at: f.Value}
+			}
+		}
+	default:
+		if strings.Contains(strings.ToLower(v.Text), text) {
+			return answer{truth: yes, at: v}
+		}
+	}
+	return out
+}
+
+func empty(v facts.Value) bool {
+	switch v.Kind {
+	case facts.Absent, facts.Null:
+		return true
+	case facts.String:
+		return v.Text == ""
+	case facts.List:
+		return len(v.Items) == 0
+	case facts.Map:
+		return len(v.Fields) == 0
+	}
+	return false
+}
+
+// flatten enters lists.
+func flatten(values, out []facts.Value) []facts.Value {
+	for _, v := range values {
+		if v.Kind == facts.List {
+			out = flatten(v.Items, out)
+		} else if v.Kind != facts.Absent {
+			out = append(out, v)
+		}
+	}
+	return out
+}
