@@ -12,10 +12,12 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/store"
+	"github.com/readyline/readyline/web"
 )
 
 // Options is what a Server needs.
@@ -28,13 +30,29 @@ type Options struct {
 	Log       *slog.Logger
 	Metrics   *prometheus.Registry
 	Now       func() time.Time // nil: time.Now
+
+	// Key seals what is kept for viewers and signs evidence packs; replicas
+	// share it. Empty: one for the life of the process, after which people
+	// sign in again.
+	Key []byte
+
+	// Anonymous lets visitors who are not signed in see public repositories.
+	Anonymous bool
+
+	// DemoViewer is the login that local visitors without a session are signed
+	// in as. Only an emulator takes it for a token.
+	DemoViewer string
 }
 
 // Server answers HTTP.
 type Server struct {
 	Options
-	app   atomic.Pointer[github.App]
-	inbox *inboxMetrics
+	app     atomic.Pointer[github.App]
+	inbox   *inboxMetrics
+	sealer  *sealer
+	demoID  atomic.Int64       // of the demo's viewer, once GitHub told it
+	listing singleflight.Group // of what viewers may see
+	looks   *looks             // how pages look
 }
 
 // New prepares a server.
@@ -45,7 +63,7 @@ func New(o Options) *Server {
 	if o.Metrics == nil {
 		o.Metrics = prometheus.NewRegistry()
 	}
-	return &Server{Options: o, inbox: newInboxMetrics(o.Metrics)}
+	return &Server{Options: o, inbox: newInboxMetrics(o.Metrics), sealer: newSealer(o.Key), looks: newLooks(web.FS)}
 }
 
 // SetApp gives the server its App, at start or once /setup has registered one.

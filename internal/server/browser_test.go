@@ -1,0 +1,239 @@
+package server_test
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	cdplog "github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/runtime"
+	"github.com/chromedp/chromedp"
+)
+
+var shots = flag.String("shots", "", "write screenshots of all pages into this folder")
+
+// screens are how people look at pages.
+var screens = []struct {
+	name          string
+	width, height int64
+	scheme        string
+}{
+	{"desktop-light", 1280, 900, "light"},
+	{"desktop-dark", 1280, 900, "dark"},
+	{"phone-light", 390, 844, "light"},
+	{"phone-dark", 390, 844, "dark"},
+}
+
+// tab is a browser's tab that notes what a page must not do.
+type tab struct {
+	ctx    context.Context
+	origin string
+	mu     sync.Mutex
+	faults []string
+}
+
+func newTab(t *testing.T, w *world, cookie string) *tab {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("/usr/bin/chromium"), chromedp.NoSandbox)
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	b := &tab{ctx: ctx, origin: w.http.URL}
+	ok(t, chromedp.Listen(ctx, b.heard))
+	headers := network.Headers{}
+	if cookie != "" {
+		headers["Cookie"] = cookie
+	}
+	ok(t, chromedp.Do(ctx, chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, network.SetExtraHTTPHeaders, network.SetExtraHTTPHeadersParams{Headers: headers})
+		return err
+	})))
+	return b
+}
+
+// heard notes requests to other origins, and what the console complains of:
+// breaches of the content security policy, missing files, broken scripts.
+func (b *tab) heard(ev any) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	switch e := ev.(type) {
+	case *network.EventRequestWillBeSent:
+		if u := e.Request.URL; !strings.HasPrefix(u, b.origin+"/") && !strings.HasPrefix(u, "data:") {
+			b.faults = append(b.faults, "request to "+u)
+		}
+	case *cdplog.EventEntryAdded:
+		b.faults = append(b.faults, e.Entry.Text+" "+e.Entry.URL)
+	case *runtime.EventExceptionThrown:
+		b.faults = append(b.faults, e.ExceptionDetails.Text)
+	}
+}
+
+func (b *tab) noted() []string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	out := b.faults
+	b.faults = nil
+	return out
+}
+
+// open shows a page on a screen and returns what is wrong with it.
+func (b *tab) open(path string, screen int, shot string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	defer cancel()
+	s := screens[screen]
+	b.noted()
+	err := chromedp.Do(ctx, chromedp.EmulateViewport(s.width, s.height), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}},
+		})
+		return err
+	}), chromedp.Navigate(b.origin+path))
+	if err != nil {
+		return nil, err
+	}
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](audit))
+	if err != nil {
+		return nil, err
+	}
+	if shot != "" {
+		picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		if err != nil {
+			return nil, err
+		}
+		if err := os.WriteFile(shot, picture, 0o644); err != nil {
+			return nil, err
+		}
+	}
+	return append(found, b.noted()...), nil
+}
+
+// audit looks at a page as people with a screen reader, a keyboard or a small
+// screen would have to.
+const audit = `(() => {
+  const faults = [], seen = new Set();
+  const name = e => e.outerHTML.slice(0, 100);
+  for (const e of document.querySelectorAll("[id]")) {
+    if (seen.has(e.id)) faults.push("id twice: " + e.id);
+    seen.add(e.id);
+  }
+  for (const e of document.querySelectorAll("img:not([alt])")) faults.push("image without alt: " + name(e));
+  for (const e of document.querySelectorAll("svg:not([aria-hidden])"))
+    if (e.getAttribute("role") !== "img" || !(e.getAttribute("aria-label") || e.getAttribute("aria-labelledby"))) faults.push("drawing without words: " + name(e));
+  for (const e of document.querySelectorAll("[aria-labelledby]"))
+    for (const id of e.getAttribute("aria-labelledby").split(/\s+/)) if (!document.getElementById(id)) faults.push("label missing: " + id);
+  for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea"))
+    if (!e.labels.length && !e.getAttribute("aria-label")) faults.push("field without label: " + name(e));
+  for (const e of document.querySelectorAll("a[href], button, summary"))
+    if (!e.textContent.trim() && !e.getAttribute("aria-label")) faults.push("control without name: " + name(e));
+  for (const e of document.querySelectorAll("th:not([scope])")) faults.push("heading cell without scope: " + name(e));
+  for (const e of document.querySelectorAll("[style], style, script:not([src])")) faults.push("inline style or script: " + name(e));
+  for (const e of document.querySelectorAll("[href*=ZgotmplZ], [src*=ZgotmplZ]")) faults.push("filtered address: " + name(e));
+  if (document.querySelectorAll("main").length !== 1) faults.push("not one main");
+  if (document.querySelectorAll("h1").length !== 1) faults.push("not one h1");
+  if (!document.documentElement.lang || !document.title) faults.push("no language or title");
+  let level = 0;
+  for (const e of document.querySelectorAll("h1, h2, h3, h4")) {
+    const n = +e.tagName[1];
+    if (n > level + 1) faults.push("heading level jumps to " + n + ": " + e.textContent);
+    level = n;
+  }
+  if (document.documentElement.scrollWidth > innerWidth + 1) faults.push("page is wider than the screen by " + (document.documentElement.scrollWidth - innerWidth));
+  const rgb = s => (s.match(/[\d.]+/g) || []).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4).reduce((s, v, i) => s + v * [.2126, .7152, .0722][i], 0);
+  const behind = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] > .99) return c; } return [255, 255, 255]; };
+  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const told = new Set();
+  for (let n; (n = walk.nextNode());) {
+    const e = n.parentElement;
+    if (!n.data.trim() || e.closest("svg, .vh, .huge, i, [aria-hidden=true], details:not([open]) > :not(summary)") || !e.getClientRects().length) continue;
+    const st = getComputedStyle(e), a = light(rgb(st.color)), b = light(behind(e));
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    const key = e.className + e.tagName;
+    if (ratio < 4.5 && !told.has(key)) { told.add(key); faults.push("contrast " + ratio.toFixed(2) + ": " + name(e)); }
+  }
+  return faults;
+})()`
+
+// TestBrowser walks every page on every screen in a real browser.
+func TestBrowser(t *testing.T) {
+	w := newWorld(t)
+	w.fill(1, "acme", richFleet())
+	w.enrich()
+	access := map[int64]string{}
+	for _, s := range richFleet() {
+		access[s.ID] = "admin"
+	}
+	some := map[int64]string{2: "read", 5: "write", 17: "read"}
+	b := newTab(t, w, w.signIn(1, "ada", access))
+	past := url.QueryEscape(w.now.AddDate(0, -4, 0).Format(time.DateOnly))
+	pages := []struct{ name, path string }{
+		{"home", "/"},
+		{"organisation", "/orgs/acme"},
+		{"organisation-filtered", "/orgs/acme?q=a&state=not_ready&sort=-score&days=365"},
+		{"practices", "/orgs/acme/controls"},
+		{"practice", "/orgs/acme/controls?item=configure-backup"},
+		{"changes", "/orgs/acme/changes"},
+		{"repository", "/repos/acme/payments"},
+		{"repository-ready", "/repos/acme/ledger"},
+		{"repository-two", "/repos/acme/platform"},
+		{"repository-open", "/repos/acme/payments?show=open"},
+		{"repository-past", "/repos/acme/payments?at=" + past},
+		{"repository-skipped", "/repos/acme/docs"},
+		{"repository-failing", "/repos/acme/inventory"},
+		{"history", "/repos/acme/payments/history"},
+		{"checklists", "/checklists"},
+		{"checklist", "/checklists/gruntwork-aws"},
+		{"controls", "/controls"},
+		{"control", "/controls/" + w.someControl()},
+		{"admin", "/admin"},
+		{"tokens", "/tokens"},
+		{"problem", "/orgs/nobody"},
+	}
+	walk := func(t *testing.T, b *tab, who string, screens_ []int) {
+		for _, p := range pages {
+			for _, n := range screens_ {
+				shot := ""
+				if *shots != "" {
+					shot = filepath.Join(*shots, fmt.Sprintf("%s%s-%s.png", who, p.name, screens[n].name))
+				}
+				faults, err := b.open(p.path, n, shot)
+				if err != nil {
+					t.Fatalf("%s on %s: %v", p.path, screens[n].name, err)
+				}
+				for _, f := range faults {
+					if !strings.HasPrefix(f, "Failed to load resource: the server responded with a status of 404") {
+						t.Errorf("%s on %s: %s", p.path, screens[n].name, f)
+					}
+				}
+			}
+		}
+	}
+	t.Run("owner", func(t *testing.T) { walk(t, b, "", []int{0, 1, 2, 3}) })
+	if *shots != "" {
+		return
+	}
+	t.Run("member", func(t *testing.T) { walk(t, newTab(t, w, w.signIn(2, "grace", some)), "member-", []int{0, 2}) })
+	t.Run("stranger", func(t *testing.T) { walk(t, newTab(t, w, w.signIn(3, "mallory", nil)), "stranger-", []int{0, 2}) })
+	t.Run("nobody", func(t *testing.T) { walk(t, newTab(t, w, ""), "nobody-", []int{0, 2}) })
+}
+
+// someControl is a control with rules, or one that a checklist asks for.
+func (w *world) someControl() string {
+	for _, c := range w.cat.Controls {
+		if len(c.Rules) > 0 && len(c.Examples) > 0 {
+			return c.ID
+		}
+	}
+	return "container-images"
+}

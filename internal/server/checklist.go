@@ -1,0 +1,81 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/readyline/readyline/internal/readiness"
+)
+
+type checklistSummary struct {
+	ID, Title, About, Link string
+	Items, Required        int
+}
+
+type checklistPage struct {
+	readiness.Checklist
+	Sections []guideSection
+	Required int
+}
+
+type guideSection struct {
+	Name  string
+	Slug  string
+	Items []guideItem
+}
+
+type guideItem struct {
+	readiness.Item
+	Links []controlLink
+}
+
+func (s *Server) summaries() []checklistSummary {
+	var out []checklistSummary
+	for _, list := range s.Catalogue.Checklists {
+		out = append(out, checklistSummary{
+			list.ID, list.Title, list.About, "/checklists/" + url.PathEscape(list.ID), len(list.Items), requiredItems(list),
+		})
+	}
+	return out
+}
+
+func requiredItems(list readiness.Checklist) int {
+	n := 0
+	for _, i := range list.Items {
+		if i.Required {
+			n++
+		}
+	}
+	return n
+}
+
+// checklists lists those that ship.
+func (s *Server) checklists(w http.ResponseWriter, r *http.Request) {
+	s.page(w, r, http.StatusOK, "checklists", "Checklists", "checklists", s.summaries())
+}
+
+// checklist shows a checklist with all its guidance.
+func (s *Server) checklist(w http.ResponseWriter, r *http.Request) {
+	list, ok := s.Catalogue.Checklist(chi.URLParam(r, "id"))
+	if !ok {
+		s.notFound(w, r)
+		return
+	}
+	p := checklistPage{Checklist: list, Required: requiredItems(list)}
+	for _, i := range list.Items {
+		if n := len(p.Sections); n == 0 || p.Sections[n-1].Name != i.Section {
+			p.Sections = append(p.Sections, guideSection{Name: i.Section, Slug: "section-" + itoa(n+1)})
+		}
+		g := guideItem{Item: i}
+		for _, id := range i.Controls {
+			link := s.controlLink(id)
+			link.Link = "/controls/" + url.PathEscape(id)
+			g.Links = append(g.Links, link)
+		}
+		last := &p.Sections[len(p.Sections)-1]
+		last.Items = append(last.Items, g)
+	}
+	s.page(w, r, http.StatusOK, "checklist", list.Title, "checklists", p)
+}

@@ -1,0 +1,192 @@
+package server
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"github.com/go-chi/chi/v5"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/readiness"
+)
+
+type controlPage struct {
+	*catalogue.Control
+	Applies   []string // sentences
+	ImpliedBy []controlLink
+	Rules     []ruleGroup
+	Examples  []exampleGroup
+	AskedBy   []askedBy
+	Undefined bool // asked for by a checklist, and without rules yet
+}
+
+// ruleGroup is the rules of one strength.
+type ruleGroup struct {
+	Strength readiness.Strength
+	Title    string
+	Means    string
+	Rules    []ruleView
+}
+
+type ruleView struct {
+	ID      string
+	Summary string
+	Looks   []string // what it looks at, a line each
+	Needs   []controlLink
+}
+
+// exampleGroup is the examples that come out alike.
+type exampleGroup struct {
+	Title    string
+	Examples []exampleView
+}
+
+type exampleView struct {
+	Name  string
+	Files []exampleFile
+	Rules []string
+}
+
+type exampleFile struct{ Path, Text string }
+
+type askedBy struct {
+	Checklist, Title, Item, ItemTitle, Link string
+	Required                                bool
+}
+
+type controlsPage struct {
+	Groups []controlGroup
+	Total  int
+}
+
+type controlGroup struct {
+	Name     string
+	Controls []controlSummary
+}
+
+type controlSummary struct {
+	ID, Title, Meaning, Link string
+	ByHand                   bool
+}
+
+// controls lists the catalogue.
+func (s *Server) controls(w http.ResponseWriter, r *http.Request) {
+	p := controlsPage{Total: len(s.Catalogue.Controls)}
+	byName := map[string][]controlSummary{}
+	for _, c := range s.Catalogue.Controls {
+		byName[c.Category] = append(byName[c.Category], controlSummary{
+			c.ID, c.Title, c.Meaning, "/controls/" + url.PathEscape(c.ID), c.ByHand != "",
+		})
+	}
+	for _, name := range sortedKeys(byName) {
+		p.Groups = append(p.Groups, controlGroup{sentence(strings.ReplaceAll(name, "-", " ")), byName[name]})
+	}
+	s.page(w, r, http.StatusOK, "controls", "Controls", "controls", p)
+}
+
+// control tells what a control means and how it is recognised.
+func (s *Server) control(w http.ResponseWriter, r *http.Request) {
+	id := chi.URLParam(r, "control")
+	c := s.Catalogue.Control(id)
+	p := controlPage{Control: c, AskedBy: s.askedBy(id)}
+	if c == nil {
+		if !slices.Contains(s.Catalogue.Undefined(), id) {
+			s.notFound(w, r)
+			return
+		}
+		p.Undefined = true
+		p.Control = &catalogue.Control{Control: readiness.Control{ID: id, Title: sentence(strings.ReplaceAll(id, "-", " "))}}
+	}
+	p.Applies = s.applies(p.AppliesWhen)
+	for _, by := range p.Control.ImpliedBy {
+		p.ImpliedBy = append(p.ImpliedBy, s.controlLink(by))
+	}
+	p.Rules, p.Examples = s.ruleGroups(p.Control), exampleGroups(p.Control)
+	s.page(w, r, http.StatusOK, "control", p.Title, "controls", p)
+}
+
+// applies is when a control concerns a repository, in sentences.
+func (s *Server) applies(a catalogue.Applies) []string {
+	means := func(names []string, joint string) string {
+		var out []string
+		for _, n := range names {
+			if d := s.Catalogue.Facet(n); d != nil {
+				out = append(out, d.Means)
+			}
+		}
+		return strings.Join(out, joint)
+	}
+	var out []string
+	for _, part := range []struct{ lead, text string }{
+		{"It concerns a repository that ", means(a.Any, ", or ")},
+		{"It concerns only a repository that ", means(a.All, ", and ")},
+		{"It does not concern a repository that ", means(a.None, ", or ")},
+	} {
+		if part.text != "" {
+			out = append(out, part.lead+part.text+".")
+		}
+	}
+	if out == nil {
+		out = []string{"It concerns every repository."}
+	}
+	return out
+}
+
+func (s *Server) ruleGroups(c *catalogue.Control) []ruleGroup {
+	groups := []ruleGroup{
+		{Strength: readiness.Proves, Title: "What proves it", Means: "Any one of these ticks the box."},
+		{Strength: readiness.Suggests, Title: "What hints at it", Means: "Shown beside an unticked box; never ticks it."},
+		{Strength: readiness.Contradicts, Title: "What contradicts it", Means: "Keeps the box from ticking and says why."},
+		{Strength: catalogue.Weakens, Title: "What weakens a proof", Means: "Turns proofs into hints."},
+	}
+	for i := range groups {
+		for _, r := range c.Rules {
+			if r.Strength != groups[i].Strength {
+				continue
+			}
+			v := ruleView{ID: r.ID, Summary: sentence(r.Summary), Looks: looksAt(r)}
+			for _, id := range r.Needs {
+				v.Needs = append(v.Needs, s.controlLink(id))
+			}
+			groups[i].Rules = append(groups[i].Rules, v)
+		}
+	}
+	return slices.DeleteFunc(groups, func(g ruleGroup) bool { return len(g.Rules) == 0 })
+}
+
+func exampleGroups(c *catalogue.Control) []exampleGroup {
+	groups := []exampleGroup{{Title: "Proves it"}, {Title: "Only hints at it"}, {Title: "Contradicts it"}, {Title: "Proves nothing"}}
+	for _, e := range c.Examples {
+		at := 3
+		switch {
+		case len(e.Contradicts) > 0:
+			at = 2
+		case len(e.Proves) > 0 && (e.Verdict == "" || e.Verdict == readiness.Proven):
+			at = 0
+		case len(e.Proves)+len(e.Suggests) > 0:
+			at = 1
+		}
+		v := exampleView{Name: sentence(e.Name), Rules: slices.Concat(e.Proves, e.Suggests, e.Contradicts)}
+		for _, path := range sortedKeys(e.Files) {
+			v.Files = append(v.Files, exampleFile{path, strings.TrimRight(e.Files[path], "\n")})
+		}
+		groups[at].Examples = append(groups[at].Examples, v)
+	}
+	return slices.DeleteFunc(groups, func(g exampleGroup) bool { return len(g.Examples) == 0 })
+}
+
+func (s *Server) askedBy(control string) []askedBy {
+	var out []askedBy
+	for _, list := range s.Catalogue.Checklists {
+		for _, i := range list.Items {
+			if slices.Contains(i.Controls, control) {
+				out = append(out, askedBy{
+					list.ID, list.Title, i.ID, i.Title, "/checklists/" + url.PathEscape(list.ID) + "#" + url.PathEscape(i.ID), i.Required,
+				})
+			}
+		}
+	}
+	return out
+}

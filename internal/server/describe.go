@@ -1,0 +1,149 @@
+package server
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/facts"
+)
+
+// families are the places that rules look into, in words.
+var families = map[facts.Kind]string{
+	"workflow":        "a step of a GitHub Actions workflow",
+	"workflow_job":    "a job of a GitHub Actions workflow",
+	"ci":              "a job of a CI system",
+	"terraform":       "Terraform or OpenTofu code",
+	"cloudformation":  "a CloudFormation, SAM or CDK template",
+	"serverless":      "a Serverless Framework file",
+	"kubernetes":      "a Kubernetes object",
+	"helm":            "a Helm chart",
+	"dockerfile":      "a Dockerfile",
+	"compose":         "a Compose service",
+	"packer":          "a Packer template",
+	"ansible":         "an Ansible task",
+	"construct":       "infrastructure written in CDK or Pulumi",
+	"dependency":      "a declared dependency",
+	catalogue.File:    "a file",
+	catalogue.Content: "the text of a file",
+	"setting":         "a setting on GitHub",
+	"activity":        "what happened on GitHub",
+	catalogue.Facet:   "a fact about the repository",
+}
+
+// looksAt is what a rule looks for, a line each.
+func looksAt(r catalogue.Rule) []string {
+	var out []string
+	for i, m := range r.Any {
+		lead := ""
+		if i > 0 {
+			lead = "or "
+		}
+		out = append(out, lead+matcherWords(m))
+	}
+	if r.Every && len(out) > 0 {
+		out = append(out, "every one that is there has to comply")
+	}
+	switch {
+	case r.Distinct != "":
+		out = append(out, fmt.Sprintf("at least %d different values of %s", r.AtLeast, r.Distinct))
+	case r.AtLeast > 1:
+		out = append(out, fmt.Sprintf("at least %d of them", r.AtLeast))
+	}
+	where := map[catalogue.Scope]string{
+		catalogue.Anywhere: "in the repository", catalogue.SameFile: "in the same file",
+		catalogue.SameDir: "in the same folder", catalogue.SameGroup: "in the same job or resource",
+	}[r.Same]
+	for _, m := range r.With {
+		out = append(out, "together with "+matcherWords(m)+" "+where)
+	}
+	for _, m := range r.Without {
+		out = append(out, "and without "+matcherWords(m)+" "+where)
+	}
+	if r.Areas != 0 {
+		out = append(out, "also in "+strings.Join(catalogue.AreaWords(r.Areas), ", ")+" folders")
+	}
+	return out
+}
+
+// matcherWords is one matcher in words: the family, its names, its tests.
+func matcherWords(m catalogue.Matcher) string {
+	out, ok := families[m.Kind]
+	if !ok {
+		out = string(m.Kind)
+	}
+	var names []string
+	for _, n := range slices.Concat(m.Names, m.Uses) {
+		names = append(names, n.String())
+	}
+	for _, p := range m.Paths {
+		names = append(names, p.String())
+	}
+	if m.Facet != "" {
+		names = append(names, m.Facet)
+	}
+	if len(names) > 0 {
+		out += ": " + listed(names, 8)
+	}
+	if m.Run != nil {
+		out += ", running something like " + m.Run.String()
+	}
+	for _, re := range m.Match {
+		out += ", with text like " + re.String()
+	}
+	for _, re := range m.None {
+		out += ", without text like " + re.String()
+	}
+	when := map[catalogue.When]string{
+		catalogue.WhenCI: ", run on pushes or pull requests", catalogue.WhenDeploy: ", run when deploying",
+		catalogue.WhenSchedule: ", run on a schedule", catalogue.WhenManual: ", started by hand",
+	}
+	return out + when[m.When] + whereWords(m.Where)
+}
+
+// whereWords names the attributes that are tested.
+func whereWords(w catalogue.Where) string {
+	var attributes []string
+	var walk func(catalogue.Where)
+	walk = func(w catalogue.Where) {
+		for _, c := range w.All {
+			attributes = append(attributes, strings.ReplaceAll(c.Path, "`", "")+testWords(c.Test))
+		}
+		for _, inner := range slices.Concat(w.Any, w.None) {
+			walk(inner)
+		}
+	}
+	walk(w)
+	if len(attributes) == 0 {
+		return ""
+	}
+	return ", judged by " + listed(attributes, 6)
+}
+
+func testWords(t catalogue.Test) string {
+	switch {
+	case t.Absent:
+		return " (absent)"
+	case t.Present:
+		return " (present)"
+	case len(t.Equals) > 0:
+		return " = " + listed(t.Equals, 4)
+	case t.AtLeast != nil:
+		return fmt.Sprintf(" ≥ %g", *t.AtLeast)
+	case t.AtMost != nil:
+		return fmt.Sprintf(" ≤ %g", *t.AtMost)
+	case t.MoreThan != nil:
+		return fmt.Sprintf(" > %g", *t.MoreThan)
+	case t.LessThan != nil:
+		return fmt.Sprintf(" < %g", *t.LessThan)
+	}
+	return ""
+}
+
+func listed(all []string, most int) string {
+	if len(all) > most {
+		return strings.Join(all[:most], ", ") + fmt.Sprintf(" and %d more", len(all)-most)
+	}
+	return strings.Join(all, ", ")
+}

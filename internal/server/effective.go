@@ -1,0 +1,177 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// kept is a configuration file with the files that it names, as the worker
+// keeps it while it is without fault.
+type kept struct {
+	Text  string            `json:"text"`
+	Files map[string]string `json:"files"`
+}
+
+// effective is what holds for a repository, and where each part comes from.
+type effective struct {
+	lists    map[string]readiness.Checklist // by id, those of its own included
+	controls *catalogue.Catalogue
+	Settings []setting
+	Faults   []store.Fault
+	Own      bool // it has a file of its own
+}
+
+// setting is one part of a configuration in words.
+type setting struct {
+	Name   string
+	Value  string
+	Origin string
+}
+
+// Where a setting comes from.
+const (
+	originOwn          = "this repository"
+	originOrganisation = "organisation"
+	originDefault      = "default"
+)
+
+// effective works out what holds for a repository from what is kept of its
+// file and of its organisation's.
+func (s *Server) effective(ctx context.Context, repo store.Repository) (effective, error) {
+	own, ownFiles := read(repo.Config)
+	var organisation *catalogue.Configuration
+	var orgFiles map[string]string
+	if repo.Name != ".github" {
+		org, err := s.Store.RepositoryByName(ctx, repo.Owner, ".github")
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return effective{}, err
+		}
+		if err == nil && org.InstallationID == repo.InstallationID {
+			organisation, orgFiles = read(org.Config)
+		}
+	} else {
+		organisation, orgFiles, own, ownFiles = own, ownFiles, nil, nil
+	}
+	about := catalogue.Repository{Name: repo.Name, Topics: repo.Topics, Visibility: repo.Visibility}
+	cfg := catalogue.Effective(own, organisation, about)
+	files := func(refs []catalogue.Reference) (out []catalogue.TextFile) {
+		for _, r := range refs {
+			for _, from := range []map[string]string{ownFiles, orgFiles} {
+				if text, ok := from[r.Path]; ok && r.Path != "" {
+					out = append(out, catalogue.TextFile{Path: r.Path, Text: []byte(text)})
+					break
+				}
+			}
+		}
+		return out
+	}
+	// Faults of these files were told when they were kept.
+	with, _ := s.Catalogue.With(files(cfg.Checklists), files(cfg.Controls))
+	e := effective{lists: map[string]readiness.Checklist{}, controls: with, Faults: repo.ConfigFaults, Own: own != nil}
+	for _, list := range with.Checklists {
+		e.lists[list.ID] = list
+	}
+	e.Settings = settings(cfg, own, catalogue.Effective(nil, organisation, about))
+	return e, nil
+}
+
+func read(raw json.RawMessage) (*catalogue.Configuration, map[string]string) {
+	var k kept
+	if len(raw) == 0 || json.Unmarshal(raw, &k) != nil {
+		return nil, nil
+	}
+	c, err := catalogue.ParseConfiguration(catalogue.ConfigurationPath, []byte(k.Text))
+	if err != nil {
+		return nil, nil // kept by a version that took what this one refuses
+	}
+	return c, k.Files
+}
+
+// settings are what holds, in words, with the place that says so.
+func settings(cfg catalogue.Configuration, own *catalogue.Configuration, organisation catalogue.Configuration) []setting {
+	if own == nil {
+		own = &catalogue.Configuration{}
+	}
+	from := func(here, there bool) string {
+		switch {
+		case here:
+			return originOwn
+		case there:
+			return originOrganisation
+		}
+		return originDefault
+	}
+	var lists, links, ignore []string
+	for _, r := range cfg.Checklists {
+		lists = append(lists, r.ID)
+	}
+	if lists == nil {
+		lists = []string{catalogue.DefaultChecklist}
+	}
+	for _, l := range cfg.EvidenceFrom {
+		links = append(links, l.String())
+	}
+	for _, p := range cfg.Ignore {
+		ignore = append(ignore, p.String())
+	}
+	out := []setting{
+		{"Checklists", strings.Join(lists, ", "), from(own.Checklists != nil, organisation.Checklists != nil)},
+		{"Mode", string(cfg.Mode), from(false, organisation.Mode != "" && organisation.Mode != catalogue.ModeIssue)},
+		{"Evidence also from", orNone(links), from(own.EvidenceFrom != nil, organisation.EvidenceFrom != nil)},
+		{"Ignored paths", orNone(ignore), from(own.Ignore != nil, organisation.Ignore != nil)},
+		{"Attestations expire", expiry(cfg.AttestationsExpire), from(own.AttestationsExpire != nil, organisation.AttestationsExpire != nil)},
+		{"Check blocks merges", yesNo(cfg.ChecksBlock), from(own.ChecksBlock != nil, organisation.ChecksBlock != nil)},
+	}
+	for _, id := range sortedKeys(cfg.NotApplicable) {
+		_, here := own.NotApplicable[id]
+		out = append(out, setting{"Not applicable: " + id, cfg.NotApplicable[id], from(here, true)})
+	}
+	for _, id := range sortedKeys(cfg.Waivers) {
+		_, here := own.Waivers[id]
+		value := cfg.Waivers[id].Reason
+		if until := cfg.Waivers[id].Until; !until.IsZero() {
+			value += " (until " + until.Format(time.DateOnly) + ")"
+		}
+		out = append(out, setting{"Waived: " + id, value, from(here, true)})
+	}
+	return out
+}
+
+func orNone(all []string) string {
+	if len(all) == 0 {
+		return "none"
+	}
+	return strings.Join(all, ", ")
+}
+
+func expiry(d *time.Duration) string {
+	if d == nil || *d == 0 {
+		return "never"
+	}
+	return "after " + strconv.Itoa(int(*d/(24*time.Hour))) + " days"
+}
+
+func yesNo(b *bool) string {
+	if b != nil && *b {
+		return "yes"
+	}
+	return "no"
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}

@@ -1,0 +1,45 @@
+package server
+
+import (
+	"net/http"
+
+	"github.com/readyline/readyline/internal/store"
+)
+
+type homePage struct {
+	Owners     []store.Owner
+	SignedIn   bool
+	CanSignIn  bool
+	InstallURL string
+	Checklists []checklistSummary
+}
+
+// home lists the organisations that the visitor sees something of.
+func (s *Server) home(w http.ResponseWriter, r *http.Request) {
+	v := visitorOf(r)
+	p := homePage{SignedIn: v.viewer.ID != 0, Checklists: s.summaries()}
+	var err error
+	if p.Owners, err = s.Store.Owners(r.Context(), v.sight); err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	if app := s.app.Load(); app != nil {
+		p.CanSignIn = app.Credentials.ClientID != ""
+	}
+	s.page(w, r, http.StatusOK, "home", "Organisations", "home", p)
+}
+
+// githubURL is where GitHub's own pages are.
+func (s *Server) githubURL() string {
+	if app := s.app.Load(); app != nil {
+		return trimSlash(app.Host.Web.String())
+	}
+	return "https://github.com"
+}
+
+func trimSlash(u string) string {
+	for len(u) > 0 && u[len(u)-1] == '/' {
+		u = u[:len(u)-1]
+	}
+	return u
+}
