@@ -42,13 +42,15 @@ func refers(text string) bool {
 	return true
 }
 
+// counted counts what is written down. A plain reference stands for one value at
+// least: nobody can tell whether it is a list of several.
 func counted(values []facts.Value, least int, path string) answer {
 	n, open := 0, answer{truth: no}
 	for _, v := range flatten(values, nil) {
-		switch {
-		case v.Kind == facts.Unknown:
+		if v.Kind == facts.Unknown {
 			open = notKnown(path, v)
-		case !empty(v):
+		}
+		if v.Kind == facts.Unknown && refers(v.Text) || v.Kind != facts.Unknown && !empty(v) {
 			n++
 		}
 	}

@@ -31,7 +31,11 @@ func mentions(text string, self *facts.Fact) bool {
 		return false
 	}
 	if self.Kind == facts.Terraform {
-		name = self.Name + "." + name
+		kind := self.Name
+		if strings.HasPrefix(kind, "module:") {
+			kind = "module"
+		}
+		name = kind + "." + name
 	}
 	text, name = strings.ToLower(text), strings.ToLower(name)
 	for at := 0; ; {
