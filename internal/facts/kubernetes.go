@@ -99,19 +99,30 @@ func podSpec(kind string, v Value) Value {
 // stored and shown, secrets must be neither.
 func withoutSecrets(v Value) Value {
 	for _, member := range []string{"data", "stringData"} {
-		held := v.Get(member)
-		if held.Kind != Map {
+		values := v.Get(member)
+		if values.Kind != Map {
 			continue
 		}
-		fields := make([]Field, len(held.Fields))
-		for i, f := range held.Fields {
+		fields := make([]Field, len(values.Fields))
+		for i, f := range values.Fields {
 			if f.Value.Kind == String && f.Value.Text != "" {
-				f.Value.Text = "redacted"
+				f.Value.Text = held(f.Value.Text)
 			}
 			fields[i] = f
 		}
-		held.Fields = fields
-		v = v.With(member, held)
+		values.Fields = fields
+		v = v.With(member, values)
 	}
 	return v
+}
+
+// held stands for a value of a Secret: whether it is one, or a place that
+// something fills in later.
+func held(text string) string {
+	for _, mark := range []string{"${", "$(", "{{", "<", "%{"} {
+		if strings.Contains(text, mark) {
+			return "placeholder"
+		}
+	}
+	return "redacted"
 }

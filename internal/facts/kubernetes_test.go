@@ -35,6 +35,7 @@ func TestReadKubernetes(t *testing.T) {
 		{"suspended", "a.yaml", "apiVersion: batch/v1\nkind: CronJob\nspec: {suspend: true}\n", ""},
 		{"environment", "overlays/prod/x.yaml", "apiVersion: v1\nkind: Namespace\n", "namespace. 1-2 {apiVersion:v1 kind:Namespace _env:production}"},
 		{"secret", "a.yaml", "apiVersion: v1\nkind: Secret\nstringData: {a: hunter2, b: ''}\n", "secret. 1-3 {apiVersion:v1 kind:Secret stringData:{a:redacted b:}}"},
+		{"secret to be filled in", "a.yaml", "apiVersion: v1\nkind: Secret\nstringData: {a: '${PASSWORD}'}\n", "secret. 1-3 {apiVersion:v1 kind:Secret stringData:{a:placeholder}}"},
 		{"cron job's pods", "a.yaml", "apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: {spec: {template: {spec: {x: 1}}}}}\n",
 			"cronjob.batch 1-3 {apiVersion:batch/v1 kind:CronJob spec:{jobTemplate:{spec:{template:{spec:{x:#1}}}}} _pod:{x:#1}}"},
 		{"other YAML", "a.yaml", "kind: x\nname: y\n", ""},
