@@ -37,6 +37,7 @@ func joinKustomize(facts []Fact) []Fact {
 	for _, dir := range k.dirs {
 		k.overlay(dir)
 	}
+	k.dropUnused()
 	var out []Fact
 	for i, f := range k.objects {
 		if !k.dropped[i] {
@@ -44,6 +45,33 @@ func joinKustomize(facts []Fact) []Fact {
 		}
 	}
 	return out
+}
+
+// dropUnused drops the objects of components that no kustomization includes,
+// which is how optional parts are left out. Where there are only components
+// somebody else includes them.
+func (k *kustomize) dropUnused() {
+	used := map[int]bool{}
+	var optional []string
+	for _, dir := range k.dirs {
+		if k.overlays[dir].Get("kind").Text == "Component" {
+			optional = append(optional, dir)
+			continue
+		}
+		for _, i := range k.under(dir, map[string]bool{}) {
+			used[i] = true
+		}
+	}
+	if len(optional) == len(k.dirs) {
+		return
+	}
+	for _, dir := range optional {
+		for _, i := range k.under(dir, map[string]bool{}) {
+			if !used[i] {
+				k.dropped[i] = true
+			}
+		}
+	}
 }
 
 type kustomize struct {

@@ -41,6 +41,14 @@ patches:
     spec: {paused: null, minReadySeconds: 5}
 - target: {kind: Deployment, name: web}
   patch: '[{op: replace, path: /spec/minReadySeconds, value: 6}]'
+-- components/cache/kustomization.yaml --
+apiVersion: kustomize.config.k8s.io/v1alpha1
+kind: Component
+resources: [cache.yaml]
+-- components/cache/cache.yaml --
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: included by nobody}
 -- overlays/prod/limits.yaml --
 apiVersion: apps/v1
 kind: Deployment
