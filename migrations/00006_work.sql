@@ -20,16 +20,23 @@ create table box_edits (
 );
 create index box_edits_issue on box_edits (repository_id, checklist, item, at desc);
 
--- Our last few writes to an issue: which body we merged from, so that GitHub's
+-- Our writes to an issue of the last days: which body we merged from, so that GitHub's
 -- word on what we replaced can be held against it.
 create table issue_writes (
+    id            bigint generated always as identity primary key,
     repository_id bigint not null references repositories (id) on delete cascade,
     checklist     text not null,
     written_hash  bytea not null,
-    body_read     text not null,
-    at            timestamptz not null default now(),
-    primary key (repository_id, checklist, written_hash)
+    body_read     bytea not null,                       -- compressed
+    at            timestamptz not null default now()
 );
+alter table issue_writes alter column body_read set storage external;
+create index issue_writes_issue on issue_writes (repository_id, checklist, id);
+create index issue_writes_at on issue_writes (at);
+
+-- A body that is about to be written. One that is still here at the next look
+-- was perhaps written and perhaps not: we ended in between.
+alter table issues add column body_intent text not null default '';
 
 -- Bodies that we replaced without having read them: words in them are put back.
 create table overwritten_bodies (
@@ -55,5 +62,6 @@ create table findings (
 alter table findings alter column found set storage external;
 
 -- +goose Down
+alter table issues drop column body_intent;
 drop table findings, overwritten_bodies, issue_writes, box_edits;
 alter table repositories drop column work;

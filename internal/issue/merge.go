@@ -162,23 +162,73 @@ func Equal(a, b string) bool {
 }
 
 // PutBack adds to a body what people had written into one that was replaced
-// unread: the blocks of lost that neither the body we took it for (read) nor
-// the present one has.
+// unread: the paragraphs of lost that neither the body we took it for (read)
+// nor the present one has.
 func PutBack(body, read, lost string) string {
 	have := map[string]bool{}
 	for _, known := range []string{body, read} {
 		for _, b := range foreign("", known) {
-			have[strings.Join(b.lines, "\n")] = true
+			for _, p := range b.paragraphs() {
+				have[strings.Join(p.lines, "\n")] = true
+			}
 		}
 	}
 	var missing []block
 	for _, b := range foreign(read, lost) {
-		if !have[strings.Join(b.lines, "\n")] {
-			missing = append(missing, b)
+		for _, p := range b.paragraphs() {
+			if text := strings.Join(p.lines, "\n"); !have[text] {
+				have[text] = true
+				missing = append(missing, p)
+			}
 		}
 	}
 	if len(missing) == 0 {
 		return body
 	}
 	return join(insert(parse(strings.TrimRight(normalise(body), "\n")), missing))
+}
+
+// paragraphs cuts a block at its empty lines.
+func (b block) paragraphs() []block {
+	var out []block
+	cur := block{after: b.after, before: b.before, gapUp: b.gapUp, gapEnd: true}
+	for _, l := range b.lines {
+		if l != "" {
+			cur.lines = append(cur.lines, l)
+			continue
+		}
+		if len(cur.lines) > 0 {
+			out = append(out, cur)
+		}
+		cur = block{after: b.after, before: b.before, gapUp: true, gapEnd: true}
+	}
+	if len(cur.lines) > 0 {
+		cur.gapEnd = b.gapEnd
+		out = append(out, cur)
+	}
+	return out
+}
+
+// Closer is the one of two bodies of ours that a third was made from: the one
+// more of whose lines it still has, boxes aside.
+func Closer(theirs, a, b string) string {
+	have := map[string]bool{}
+	for _, l := range parse(theirs) {
+		if l.key != "" {
+			have[l.key+"\x00"+boxless(l.text)] = true
+		}
+	}
+	score := func(body string) int {
+		n := 0
+		for _, l := range parse(body) {
+			if l.key != "" && have[l.key+"\x00"+boxless(l.text)] {
+				n++
+			}
+		}
+		return n
+	}
+	if score(b) >= score(a) {
+		return b
+	}
+	return a
 }

@@ -1,10 +1,12 @@
 package readiness
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -178,9 +180,20 @@ func judge(item Item, findings map[string]Finding) judgement {
 		j.state, j.reason = Unmet, j.why(None, Suggested)
 	}
 	if n > 1 && (j.state == Unmet || j.state == StateUnsure) {
-		j.reason = fmt.Sprintf("%d of %d: %s", j.progress[0], n, j.reason)
+		j.reason = fmt.Sprintf("%d of %d: %s", j.progress[0], n, cmp.Or(j.reason, j.missing()))
 	}
 	return j
+}
+
+// missing names the controls that keep an item from being met.
+func (j judgement) missing() string {
+	var titles []string
+	for _, f := range j.findings {
+		if f.Verdict != Proven && f.Verdict != NotApplicable {
+			titles = append(titles, f.Title)
+		}
+	}
+	return "still missing: " + strings.Join(titles, ", ")
 }
 
 // why is the reason of the first finding with one of the verdicts that gives

@@ -46,31 +46,74 @@ func (s *Store) DropBoxEdits(ctx context.Context, repository int64, checklist st
 	return err
 }
 
-// keptWrites is how many of our writes to an issue can be held against what
-// GitHub says of them. Its deliveries are late by seconds, not by dozens of writes.
-const keptWrites = 20
+// IntendWrite keeps what is about to be written to an issue, and which body it
+// was merged from.
+func (s *Store) IntendWrite(ctx context.Context, repository int64, checklist, body, read string) error {
+	act := fmt.Sprintf("keep the write to %s in repository %d", checklist, repository)
+	hash := sha256.Sum256([]byte(body))
+	return s.Tx(ctx, func(tx pgx.Tx) error {
+		in := s.With(tx)
+		_, err := in.exec(ctx, act, `
+			insert into issue_writes (repository_id, checklist, written_hash, body_read) values ($1, $2, $3, $4)`,
+			repository, checklist, hash[:], compress([]byte(read)))
+		if err != nil {
+			return err
+		}
+		_, err = in.exec(ctx, act, `
+			update issues set body_intent = $3 where repository_id = $1 and checklist = $2`, repository, checklist, body)
+		return err
+	})
+}
 
-// PutIssueWrite keeps which body a write was merged from.
-func (s *Store) PutIssueWrite(ctx context.Context, repository int64, checklist, written, read string) error {
-	hash := sha256.Sum256([]byte(written))
-	_, err := s.exec(ctx, fmt.Sprintf("keep the write to %s in repository %d", checklist, repository), `
-		with put as (
-			insert into issue_writes (repository_id, checklist, written_hash, body_read) values ($1, $2, $3, $4)
-			on conflict (repository_id, checklist, written_hash) do update set body_read = excluded.body_read, at = now()
-		)
-		delete from issue_writes where (repository_id, checklist, written_hash) in (
-			select repository_id, checklist, written_hash from issue_writes
-			where repository_id = $1 and checklist = $2 order by at desc offset $5)`,
-		repository, checklist, hash[:], read, keptWrites)
+// Intended is the body that was about to be written when we ended; empty when
+// the last write is known to have been done.
+func (s *Store) Intended(ctx context.Context, repository int64, checklist string) (string, error) {
+	return row(ctx, s, fmt.Sprintf("read the intended body of %s in repository %d", checklist, repository), pgx.RowTo[string],
+		`select body_intent from issues where repository_id = $1 and checklist = $2`, repository, checklist)
+}
+
+// WriteDone notes that the intended body was written, or will not be.
+func (s *Store) WriteDone(ctx context.Context, repository int64, checklist string) error {
+	_, err := s.exec(ctx, fmt.Sprintf("note the write to %s in repository %d", checklist, repository), `
+		update issues set body_intent = '' where repository_id = $1 and checklist = $2`, repository, checklist)
 	return err
 }
 
-// BodyRead is the body that a write was merged from, or ErrNotFound.
-func (s *Store) BodyRead(ctx context.Context, repository int64, checklist, written string) (string, error) {
+// BodiesRead are the bodies from which writes with this text were merged,
+// newest first. The same text may have been written more than once.
+func (s *Store) BodiesRead(ctx context.Context, repository int64, checklist, written string) ([]string, error) {
 	hash := sha256.Sum256([]byte(written))
-	return row(ctx, s, fmt.Sprintf("look up a write to %s in repository %d", checklist, repository), pgx.RowTo[string], `
-		select body_read from issue_writes where repository_id = $1 and checklist = $2 and written_hash = $3`,
+	act := fmt.Sprintf("look up writes to %s in repository %d", checklist, repository)
+	packed, err := rows(ctx, s, act, pgx.RowTo[[]byte], `
+		select body_read from issue_writes where repository_id = $1 and checklist = $2 and written_hash = $3 order by id desc`,
 		repository, checklist, hash[:])
+	out := make([]string, len(packed))
+	for i, p := range packed {
+		text, err := decompress(p)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", act, err)
+		}
+		out[i] = string(text)
+	}
+	return out, err
+}
+
+// PruneIssueWrites forgets writes before a time: at most limit, and how many.
+func (s *Store) PruneIssueWrites(ctx context.Context, before time.Time, limit int) (int64, error) {
+	return s.exec(ctx, "prune writes to issues", `
+		delete from issue_writes where id in (select id from issue_writes where at < $1 order by at limit $2)`, before, limit)
+}
+
+// LastSaid is when people last stated or withdrew anything about an item; zero
+// when they never did.
+func (s *Store) LastSaid(ctx context.Context, repository int64, checklist, item string) (time.Time, error) {
+	at, err := row(ctx, s, fmt.Sprintf("look up what was last said of %s in repository %d", item, repository), pgx.RowTo[*time.Time], `
+		select max(greatest(at, coalesce(withdrawn_at, at))) from statements
+		where repository_id = $1 and checklist = $2 and item = $3`, repository, checklist, item)
+	if err != nil || at == nil {
+		return time.Time{}, err
+	}
+	return *at, nil
 }
 
 // OverwrittenBody is a body that we replaced without having read it.

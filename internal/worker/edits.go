@@ -76,13 +76,14 @@ func (t told) bodyEdited(ctx context.Context, ours store.Issue) error {
 		}
 		return t.w.Touch(ctx, t.tx, ours.RepositoryID)
 	}
-	read, err := t.store.BodyRead(ctx, ours.RepositoryID, ours.Checklist, after)
-	if errors.Is(err, store.ErrNotFound) || err == nil && issue.Equal(read, *before) {
-		return nil // another app's bot, or a write that replaced what it had read
+	reads, err := t.store.BodiesRead(ctx, ours.RepositoryID, ours.Checklist, after)
+	if err != nil || len(reads) == 0 {
+		return err // no write of ours
 	}
-	if err != nil {
-		return err
+	if slices.ContainsFunc(reads, func(read string) bool { return issue.Equal(read, *before) }) {
+		return nil // it replaced what it had read
 	}
+	read := reads[0]
 	edits := boxEdits(issue.Edits(read, *before), "", t.event.Issue.UpdatedAt, true)
 	if err := t.store.PutBoxEdits(ctx, ours.RepositoryID, ours.Checklist, edits); err != nil {
 		return err
@@ -129,7 +130,14 @@ func (w *Worker) takeEditsIn(ctx context.Context, s *store.Store, row store.Issu
 	var last int64
 	for _, h := range hints {
 		last = max(last, h.ID)
-		if h.Overwritten {
+		if !h.Overwritten {
+			continue
+		}
+		old, err := superseded(ctx, s, row, hints, h)
+		if err != nil {
+			return "", false, err
+		}
+		if !old {
 			h.By, _ = attribute(hints, h.Item, h.Ticked)
 			edits = append(edits, h)
 		}
@@ -144,6 +152,18 @@ func (w *Worker) takeEditsIn(ctx context.Context, s *store.Store, row store.Issu
 		}
 	}
 	return strings.Join(who, ", "), len(edits) > 0, s.DropBoxEdits(ctx, row.RepositoryID, row.Checklist, last)
+}
+
+// superseded tells whether people have said something else of the box since an
+// edit that our write replaced: GitHub's word on it may come days late.
+func superseded(ctx context.Context, s *store.Store, row store.Issue, hints []store.BoxEdit, lost store.BoxEdit) (bool, error) {
+	for _, h := range hints {
+		if h.Item == lost.Item && !h.Overwritten && h.At.After(lost.At) {
+			return true, nil
+		}
+	}
+	last, err := s.LastSaid(ctx, row.RepositoryID, row.Checklist, lost.Item)
+	return last.After(lost.At), err
 }
 
 // attribute finds who last changed a box to what it is.

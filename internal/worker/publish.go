@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/issue"
 	"github.com/readyline/readyline/internal/readiness"
@@ -123,7 +125,7 @@ func (s *subject) open(ctx context.Context, in store.Installation, a readiness.A
 		return err
 	}
 	s.w.Told(fmt.Sprintf("opened %s (%d%%)", made.URL, a.Score))
-	return s.wrote(ctx, a.Checklist.ID, made, body, body)
+	return s.wrote(ctx, a.Checklist.ID, made, body)
 }
 
 // adopt looks for an issue of the App's with the checklist's marker. The oldest
@@ -173,16 +175,30 @@ func (s *subject) adopt(ctx context.Context, a readiness.Assessment) (bool, erro
 	return true, s.merge(ctx, row, a, *found, true)
 }
 
-// wrote notes what an issue now says, and which body that was merged from.
-func (s *subject) wrote(ctx context.Context, checklist string, i github.Issue, body, read string) error {
+// wrote notes what an issue now says.
+func (s *subject) wrote(ctx context.Context, checklist string, i github.Issue, body string) error {
 	at := i.UpdatedAt
-	if err := s.w.Store.PutIssueWrite(ctx, s.row.ID, checklist, body, read); err != nil {
-		return err
-	}
-	return s.w.Store.PutIssue(ctx, store.Issue{
-		RepositoryID: s.row.ID, Checklist: checklist, Number: i.Number, GitHubID: i.ID, NodeID: i.NodeID,
-		State: store.IssueOpen, BodyWritten: body, UpdatedAtSeen: &at,
+	return s.w.Store.Tx(ctx, func(tx pgx.Tx) error {
+		in := s.w.Store.With(tx)
+		err := in.PutIssue(ctx, store.Issue{
+			RepositoryID: s.row.ID, Checklist: checklist, Number: i.Number, GitHubID: i.ID, NodeID: i.NodeID,
+			State: store.IssueOpen, BodyWritten: body, UpdatedAtSeen: &at,
+		})
+		if err != nil {
+			return err
+		}
+		return in.WriteDone(ctx, s.row.ID, checklist)
 	})
+}
+
+// base is what we last wrote to an issue. When we ended in the middle of a
+// write, that is the body which the one on GitHub was made from.
+func (s *subject) base(ctx context.Context, row store.Issue, theirs string) (string, error) {
+	intended, err := s.w.Store.Intended(ctx, row.RepositoryID, row.Checklist)
+	if err != nil || intended == "" {
+		return row.BodyWritten, err
+	}
+	return issue.Closer(theirs, row.BodyWritten, intended), nil
 }
 
 // update reads the issue and writes it, if either is needed.
@@ -230,8 +246,13 @@ func (s *subject) touched(ctx context.Context, row store.Issue) (bool, error) {
 
 // merge takes what people did to the body, and writes the body that shows it.
 func (s *subject) merge(ctx context.Context, row store.Issue, a readiness.Assessment, now github.Issue, adopted bool) error {
-	a, err := s.takeEdits(ctx, row, now.Body, a)
-	if err != nil {
+	var err error
+	if !adopted {
+		if row.BodyWritten, err = s.base(ctx, row, now.Body); err != nil {
+			return err
+		}
+	}
+	if a, err = s.takeEdits(ctx, row, now.Body, a); err != nil {
 		return err
 	}
 	lost, err := s.w.Store.OverwrittenBodies(ctx, row.RepositoryID, row.Checklist)
@@ -260,12 +281,15 @@ func (s *subject) merge(ctx context.Context, row store.Issue, a readiness.Assess
 	}
 	wrote := now
 	if !issue.Equal(body, now.Body) {
+		if err := s.w.Store.IntendWrite(ctx, s.row.ID, row.Checklist, body, now.Body); err != nil {
+			return err
+		}
 		if wrote, err = s.write(ctx, row.Number, body); err != nil {
 			return err
 		}
 		s.w.Told(fmt.Sprintf("updated %s (%d%%)", wrote.URL, a.Score))
 	}
-	if err := s.wrote(ctx, row.Checklist, wrote, body, now.Body); err != nil {
+	if err := s.wrote(ctx, row.Checklist, wrote, body); err != nil {
 		return err
 	}
 	return s.w.Store.DropOverwrittenBodies(ctx, row.RepositoryID, row.Checklist, last)

@@ -11,6 +11,7 @@ const (
 	keepDeliveries = 14 * 24 * time.Hour // GitHub could hand them over again for three or seven days
 	keepBlobs      = 90 * 24 * time.Hour
 	keepRemoved    = 30 * 24 * time.Hour // of repositories and installations that are gone
+	keepWrites     = 8 * 24 * time.Hour  // while GitHub could still tell what a write replaced
 	pruneAtOnce    = 1000
 )
 
@@ -26,6 +27,7 @@ func (w *Worker) upkeep(ctx context.Context) error {
 		{keepDeliveries, w.Store.PruneDeliveries},
 		{keepBlobs, w.Store.PruneBlobs},
 		{keepRemoved, w.Store.PurgeRemoved},
+		{keepWrites, w.Store.PruneIssueWrites},
 	} {
 		for {
 			n, err := prune.do(ctx, now.Add(-prune.keep), pruneAtOnce)
