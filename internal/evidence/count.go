@@ -12,7 +12,7 @@ func present(values []facts.Value, path string) answer {
 	out := answer{truth: no}
 	for _, v := range values {
 		switch {
-		case v.Kind == facts.Unknown && !refers(v.Text):
+		case v.Kind == facts.Unknown && !refers(v.Text) && !written(v.Text):
 			if out.truth == no {
 				out = notKnown(path, v)
 			}
@@ -40,6 +40,35 @@ func refers(text string) bool {
 		return false
 	}
 	return true
+}
+
+// written tells whether the source of an unknown text has something to it
+// whatever its expressions turn out to be: words beside them, or no more than a
+// secret of GitHub's, which is there to be used.
+func written(text string) bool {
+	text = strings.TrimSpace(text)
+	open, end := "${{", "}}"
+	if quoted, ok := strings.CutPrefix(text, `"`); ok {
+		text, ok = strings.CutSuffix(quoted, `"`)
+		if !ok || strings.Contains(text, `"`) || strings.Contains(text, "%{") {
+			return false
+		}
+		open, end = "${", "}"
+	}
+	before, rest, ok := strings.Cut(text, open)
+	if !ok {
+		return false
+	}
+	inner, after, ok := strings.Cut(rest, end)
+	if !ok || strings.TrimSpace(before) != "" {
+		return ok
+	}
+	name, secret := strings.CutPrefix(strings.TrimSpace(inner), "secrets.")
+	if secret && !strings.ContainsAny(name, " |&(") {
+		return true
+	}
+	left, _, _ := strings.Cut(after, open)
+	return strings.TrimSpace(left) != ""
 }
 
 // counted counts what is written down. A plain reference stands for one value at
