@@ -179,7 +179,7 @@ func (d *demo) register(em *emulator.Server, config *serverConfig) (*emulator.Ap
 	}
 	config.PublicURL = public
 	config.GitHubURL, config.GitHubAPIURL = em.URL(), em.APIURL()
-	config.AppID, config.PrivateKey, config.WebhookSecret = app.ID, app.PEM, app.WebhookSecret
+	config.AppID, config.PrivateKey, config.WebhookSecret = appID(app.ID), app.PEM, app.WebhookSecret
 	config.ClientID, config.ClientSecret = app.ClientID, app.ClientSecret
 	return app, nil
 }

@@ -16,7 +16,6 @@ import (
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/devdb"
-	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/server"
 	"github.com/readyline/readyline/internal/store"
 	"github.com/readyline/readyline/internal/worker"
@@ -32,6 +31,7 @@ type process struct {
 	told   func(line string)
 	wave   int  // new issues an hour; 0: the default
 	quick  bool // a private Postgres that need not survive a power cut
+	join   bool // a command beside a server: shares its private Postgres, leaves its schema alone
 
 	db       *devdb.DB
 	store    *store.Store
@@ -39,6 +39,8 @@ type process struct {
 	worker   *worker.Worker
 	server   *server.Server
 	listener net.Listener
+	key      []byte        // seals secrets; nil: there is none
+	awaited  chan struct{} // closed when nobody waits for an App any more
 }
 
 func newLogger(out io.Writer, c *serverConfig) *slog.Logger {
@@ -64,18 +66,17 @@ func (p *process) start(ctx context.Context) (err error) {
 	if err := p.openStore(ctx); err != nil {
 		return err
 	}
-	cat, err := catalogue.Load(templates.FS)
-	if err != nil {
-		return fmt.Errorf("the catalogue that ships is at fault:\n%w", err)
+	if p.key, err = p.config.secretKey(true); err != nil {
+		if p.role != "all" { // replicas must not each make up their own
+			return err
+		}
+		p.log.Warn("without a key, people sign in again after a restart and /setup can't store an App", "error", err)
 	}
 	public := strings.TrimSuffix(p.config.PublicURL, "/")
 	if public == "" {
 		public = "http://" + p.listener.Addr().String()
 	}
-	p.worker, err = worker.New(worker.Options{
-		Store: p.store, Catalogue: cat, Version: templates.Version(), PublicURL: public, Log: p.log,
-		Work: p.role != "web", IssuesPerHour: p.wave, Told: p.told,
-	})
+	cat, err := p.newWorker(public, p.role != "web")
 	if err != nil {
 		return err
 	}
@@ -84,13 +85,26 @@ func (p *process) start(ctx context.Context) (err error) {
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	p.server = server.New(server.Options{
 		Store: p.store, Inbox: p.inbox, Catalogue: cat, PublicURL: public, Version: version, Log: p.log, Metrics: metrics,
+		Key: p.key, Setup: p.setup(public),
 	})
-	if p.config.hasApp() {
-		if err := p.setApp(p.config.credentials()); err != nil {
-			return err
-		}
+	if err := p.findApp(ctx); err != nil {
+		return err
 	}
 	return p.worker.Start(context.WithoutCancel(ctx))
+}
+
+// newWorker makes the worker, which work is for. It returns the catalogue that
+// ships.
+func (p *process) newWorker(public string, work bool) (*catalogue.Catalogue, error) {
+	cat, err := catalogue.Load(templates.FS)
+	if err != nil {
+		return nil, fmt.Errorf("the catalogue that ships is at fault:\n%w", err)
+	}
+	p.worker, err = worker.New(worker.Options{
+		Store: p.store, Catalogue: cat, Version: templates.Version(), PublicURL: public, Log: p.log,
+		Work: work, IssuesPerHour: p.wave, Told: p.told,
+	})
+	return cat, err
 }
 
 // openStore opens the configured database, or starts the private one, and
@@ -98,40 +112,24 @@ func (p *process) start(ctx context.Context) (err error) {
 func (p *process) openStore(ctx context.Context) error {
 	url := p.config.DatabaseURL
 	if url == "" {
-		dir := p.config.DataDir
-		if dir == "" {
-			var err error
-			if dir, err = devdb.DefaultDir(); err != nil {
-				return err
-			}
+		dir, err := p.config.dataDir()
+		if err != nil {
+			return err
 		}
-		db, err := devdb.Start(ctx, devdb.Options{DataDir: dir, Logger: p.log, NoFsync: p.quick})
+		db, err := devdb.Start(ctx, devdb.Options{DataDir: dir, Logger: p.log, NoFsync: p.quick, Reuse: p.join})
 		if err != nil {
 			return fmt.Errorf("private Postgres: %w", err)
 		}
 		p.db, url = db, db.URL()
 	}
-	if err := store.Migrate(ctx, url); err != nil {
-		return err
+	if !p.join {
+		if err := store.Migrate(ctx, url); err != nil {
+			return err
+		}
 	}
 	var err error
 	p.store, err = store.Open(ctx, url)
 	return err
-}
-
-// setApp gives workers and server the App.
-func (p *process) setApp(c github.Credentials) error {
-	host, err := p.config.host()
-	if err != nil {
-		return err
-	}
-	app, err := github.NewApp(host, c, nil)
-	if err != nil {
-		return err
-	}
-	p.worker.SetApp(app)
-	p.server.SetApp(app)
-	return nil
 }
 
 // serve answers HTTP until ctx ends.
@@ -152,6 +150,9 @@ func (p *process) stop(ctx context.Context) error {
 	var errs []error
 	if p.listener != nil {
 		_ = p.listener.Close() // closed already when it has served
+	}
+	if p.awaited != nil {
+		<-p.awaited
 	}
 	if p.inbox != nil {
 		p.inbox.Close()

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/alecthomas/kong"
 	"github.com/mattn/go-isatty"
@@ -44,11 +45,13 @@ type console struct {
 // run is a command from its arguments to its exit code.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	left := -1 // what help left with
+	vars := readVariables(os.Environ())
 	parser, err := kong.New(&commands{}, kong.Name("readyline"),
 		kong.Description("Production-readiness checklists that tick themselves from what is in the repository."),
 		kong.Writers(stdout, stderr), kong.UsageOnError(), kong.Exit(func(code int) { left = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(console{stdout, stderr}))
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(console{stdout, stderr}),
+		kong.Resolvers(vars), kong.Bind(vars))
 	if err != nil {
 		return report(stderr, err)
 	}
@@ -59,6 +62,8 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	switch {
 	case left >= 0:
 		return left
+	case err != nil && len(vars.faults) > 0: // a missing value may be one that could not be read
+		return report(stderr, fmt.Errorf("%s\n%w", strings.Join(vars.faults, "\n"), err))
 	case err != nil:
 		return report(stderr, fmt.Errorf("%w\nreadyline --help lists the commands; readyline COMMAND --help shows an example", err))
 	}

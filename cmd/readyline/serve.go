@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,7 +13,7 @@ import (
 // serveCommand runs the server.
 type serveCommand struct {
 	serverConfig
-	Role string `env:"READYLINE_ROLE" enum:"all,web,worker" default:"all" help:"all, web (webhooks and pages) or worker (jobs), so that replicas scale apart."`
+	Role string `env:"READYLINE_ROLE" default:"all" help:"all, web (webhooks and pages) or worker (jobs), so that replicas scale apart."`
 }
 
 // Help shows an example.
@@ -28,24 +29,44 @@ func (serveCommand) Help() string {
 }
 
 // Run serves until it is told to stop.
-func (c *serveCommand) Run(ctx context.Context, at console) error {
-	if faults := c.faults(); len(faults) > 0 {
-		return errors.New(strings.Join(faults, "\n"))
+func (c *serveCommand) Run(ctx context.Context, at console, vars variables) error {
+	c.settle()
+	c.Role = cmp.Or(c.Role, "all")
+	if err := faulty(vars.with(append(c.faults(), c.roleFaults()...))); err != nil {
+		return err
 	}
 	p := &process{config: c.serverConfig, role: c.Role, log: newLogger(at.err, &c.serverConfig)}
 	if err := p.start(ctx); err != nil {
 		return outside(err)
 	}
 	p.log.Info("serving", "address", "http://"+p.listener.Addr().String(), "role", c.Role)
-	if !c.hasApp() {
-		p.log.Warn("no GitHub App is configured; set READYLINE_GITHUB_APP_ID and its companions")
-	}
 	err := p.serve(ctx)
 	p.log.Info("stopping")
 	if err := errors.Join(err, p.stop(context.Background())); err != nil {
 		return outside(fmt.Errorf("serve: %w", err))
 	}
 	return nil
+}
+
+// roleFaults are what is wrong with the role.
+func (c *serveCommand) roleFaults() []string {
+	switch {
+	case c.Role != "all" && c.Role != "web" && c.Role != "worker":
+		return []string{fmt.Sprintf("READYLINE_ROLE: %q is none of all, web, worker", c.Role)}
+	case c.Role != "all" && c.DatabaseURL == "":
+		return []string{"READYLINE_DATABASE_URL: missing; a server with the role " + c.Role + " shares a database with others"}
+	case c.Role != "all" && c.Key == "":
+		return []string{"READYLINE_KEY: missing; servers that share a database share the key that its secrets are encrypted with"}
+	}
+	return nil
+}
+
+// faulty is an error with one line for each fault; nil without any.
+func faulty(faults []string) error {
+	if len(faults) == 0 {
+		return nil
+	}
+	return errors.New(strings.Join(faults, "\n"))
 }
 
 // migrateCommand brings a database's schema up to date.
@@ -59,7 +80,10 @@ func (migrateCommand) Help() string {
 }
 
 // Run migrates. Doing it twice, or from several places at once, is safe.
-func (c *migrateCommand) Run(ctx context.Context, at console) error {
+func (c *migrateCommand) Run(ctx context.Context, at console, vars variables) error {
+	if err := faulty(vars.faults); err != nil {
+		return err
+	}
 	if err := store.Migrate(ctx, c.DatabaseURL); err != nil {
 		return outside(err)
 	}

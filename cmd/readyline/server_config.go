@@ -1,12 +1,16 @@
 package main
 
 import (
+	"cmp"
+	"crypto/rsa"
+	"crypto/x509"
 	"encoding/pem"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/url"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/readyline/readyline/internal/github"
@@ -22,7 +26,8 @@ type serverConfig struct {
 	PublicURL     string `name:"public-url" env:"READYLINE_PUBLIC_URL" placeholder:"URL" help:"The URL by which GitHub and people reach the server."`
 	GitHubURL     string `name:"github-url" env:"READYLINE_GITHUB_URL" default:"https://github.com" help:"GitHub's pages; set for GitHub Enterprise Server."`
 	GitHubAPIURL  string `name:"github-api-url" env:"READYLINE_GITHUB_API_URL" default:"https://api.github.com" help:"GitHub's REST API, used as given."`
-	AppID         int64  `name:"github-app-id" env:"READYLINE_GITHUB_APP_ID" placeholder:"ID" help:"The GitHub App."`
+	Key           string `name:"key" env:"READYLINE_KEY" placeholder:"KEY" help:"Encrypts secrets in the database; replicas share it. Unset: one is generated in the data directory."`
+	AppID         appID  `name:"github-app-id" env:"READYLINE_GITHUB_APP_ID" placeholder:"ID" help:"The GitHub App."`
 	PrivateKey    string `name:"github-private-key" env:"READYLINE_GITHUB_PRIVATE_KEY" placeholder:"PEM" help:"Its private key."`
 	WebhookSecret string `name:"github-webhook-secret" env:"READYLINE_GITHUB_WEBHOOK_SECRET" placeholder:"SECRET" help:"Its webhook secret."`
 	ClientID      string `name:"github-client-id" env:"READYLINE_GITHUB_CLIENT_ID" placeholder:"ID" help:"Its OAuth client id, for sign-in."`
@@ -31,36 +36,42 @@ type serverConfig struct {
 	LogFormat     string `name:"log-format" env:"READYLINE_LOG_FORMAT" default:"text" help:"text or json."`
 }
 
-// fileVariables reads each READYLINE_…_FILE into the variable without _FILE.
-// It returns one line for each that can't be.
-func fileVariables(environ []string, set func(key, value string) error) []string {
-	var faults []string
-	have := map[string]bool{}
-	for _, kv := range environ {
-		key, _, _ := strings.Cut(kv, "=")
-		have[key] = true
+// appID is an App's number. One that is no number is kept as -1 and told with
+// all other faults, instead of alone.
+type appID int64
+
+// UnmarshalText reads a flag or variable.
+func (a *appID) UnmarshalText(text []byte) error {
+	*a = 0
+	if len(text) == 0 {
+		return nil
 	}
-	for _, kv := range environ {
-		key, path, _ := strings.Cut(kv, "=")
-		name, isFile := strings.CutSuffix(key, "_FILE")
-		if !isFile || !strings.HasPrefix(key, "READYLINE_") || path == "" {
-			continue
-		}
-		if have[name] {
-			faults = append(faults, fmt.Sprintf("%s and %s are both set: unset one of them", name, key))
-			continue
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			faults = append(faults, fmt.Sprintf("%s: %v", key, err))
-			continue
-		}
-		if err := set(name, strings.TrimRight(string(text), "\r\n")); err != nil {
-			faults = append(faults, fmt.Sprintf("%s: %v", key, err))
-		}
+	n, err := strconv.ParseInt(string(text), 10, 64)
+	if err != nil || n <= 0 {
+		n = -1
 	}
-	return faults
+	*a = appID(n)
+	return nil
 }
+
+// settle gives variables that are set to nothing, as Compose files like to do,
+// their defaults.
+func (c *serverConfig) settle() {
+	for _, d := range []struct {
+		value *string
+		or    string
+	}{
+		{&c.Listen, "127.0.0.1:8080"}, {&c.GitHubURL, defaultGitHub}, {&c.GitHubAPIURL, defaultGitHubAPI},
+		{&c.LogLevel, "info"}, {&c.LogFormat, "text"},
+	} {
+		*d.value = cmp.Or(*d.value, d.or)
+	}
+}
+
+const (
+	defaultGitHub    = "https://github.com"
+	defaultGitHubAPI = "https://api.github.com"
+)
 
 // faults are everything wrong with the values, one line each.
 func (c *serverConfig) faults() []string {
@@ -68,16 +79,12 @@ func (c *serverConfig) faults() []string {
 	bad := func(variable, format string, args ...any) {
 		out = append(out, variable+": "+fmt.Sprintf(format, args...))
 	}
-	if _, _, err := net.SplitHostPort(c.Listen); err != nil {
+	if _, port, err := net.SplitHostPort(c.Listen); err != nil {
 		bad("READYLINE_LISTEN", "%q is not an address like 127.0.0.1:8080", c.Listen)
+	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		bad("READYLINE_LISTEN", "%q is not a port from 0 to 65535", port)
 	}
-	for _, u := range []struct{ name, value string }{
-		{"READYLINE_PUBLIC_URL", c.PublicURL}, {"READYLINE_GITHUB_URL", c.GitHubURL}, {"READYLINE_GITHUB_API_URL", c.GitHubAPIURL},
-	} {
-		if p, err := url.Parse(u.value); u.value != "" && (err != nil || p.Scheme != "http" && p.Scheme != "https" || p.Host == "") {
-			bad(u.name, "%q is not a URL like https://readyline.example.com", u.value)
-		}
-	}
+	out = append(out, c.urlFaults()...)
 	if p, err := url.Parse(c.DatabaseURL); c.DatabaseURL != "" && (err != nil || p.Scheme != "postgres" && p.Scheme != "postgresql") {
 		bad("READYLINE_DATABASE_URL", "is not a URL like postgres://user:password@host/database")
 	}
@@ -87,7 +94,41 @@ func (c *serverConfig) faults() []string {
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		bad("READYLINE_LOG_FORMAT", "%q is none of text, json", c.LogFormat)
 	}
+	if info, err := os.Stat(c.DataDir); c.DataDir != "" && err == nil && !info.IsDir() {
+		bad("READYLINE_DATA_DIR", "%s is not a directory", c.DataDir)
+	}
+	if c.Key != "" && len(c.Key) < minKey {
+		bad("READYLINE_KEY", "has %d characters, at least %d are wanted; make one with: openssl rand -base64 32", len(c.Key), minKey)
+	}
 	return append(out, c.appFaults()...)
+}
+
+// minKey is how many characters a key has at least.
+const minKey = 32
+
+// urlFaults are what is wrong with the addresses.
+func (c *serverConfig) urlFaults() []string {
+	var out []string
+	for _, u := range []struct{ name, value string }{
+		{"READYLINE_PUBLIC_URL", c.PublicURL}, {"READYLINE_GITHUB_URL", c.GitHubURL}, {"READYLINE_GITHUB_API_URL", c.GitHubAPIURL},
+	} {
+		if u.value == "" {
+			continue
+		}
+		p, err := url.Parse(u.value)
+		switch {
+		case err != nil || p.Scheme != "http" && p.Scheme != "https" || p.Host == "":
+			out = append(out, u.name+": not a URL like https://readyline.example.com")
+		case p.User != nil || p.RawQuery != "" || p.Fragment != "":
+			out = append(out, u.name+": a URL without user, query or fragment is wanted")
+		case u.name != "READYLINE_GITHUB_API_URL" && strings.Trim(p.Path, "/") != "":
+			out = append(out, fmt.Sprintf("%s: a URL without a path is wanted, not %q", u.name, p.Path))
+		}
+	}
+	if (c.GitHubURL == defaultGitHub) != (c.GitHubAPIURL == defaultGitHubAPI) {
+		out = append(out, "READYLINE_GITHUB_URL and READYLINE_GITHUB_API_URL: set both, or neither; for GitHub Enterprise Server the second is the first with /api/v3")
+	}
+	return out
 }
 
 // appFaults are what is wrong with the App's values: all of them are set, or
@@ -108,13 +149,30 @@ func (c *serverConfig) appFaults() []string {
 			out = append(out, v.name+": missing, while other values of the App are set")
 		}
 	}
-	if b, _ := pem.Decode([]byte(c.PrivateKey)); c.PrivateKey != "" && b == nil {
-		out = append(out, "READYLINE_GITHUB_PRIVATE_KEY: not a private key in PEM form; give the whole text of the .pem file that GitHub made")
+	if c.AppID < 0 {
+		out = append(out, "READYLINE_GITHUB_APP_ID: not a number like 12345; the App's page on GitHub shows it")
+	}
+	if c.PrivateKey != "" && !rsaKey([]byte(c.PrivateKey)) {
+		out = append(out, "READYLINE_GITHUB_PRIVATE_KEY: not an RSA private key in PEM form; give the whole text of the .pem file that GitHub made")
 	}
 	if (c.ClientID == "") != (c.ClientSecret == "") {
 		out = append(out, "READYLINE_GITHUB_CLIENT_ID and READYLINE_GITHUB_CLIENT_SECRET: set both, or neither")
 	}
 	return out
+}
+
+// rsaKey tells whether text holds a private key that GitHub Apps use.
+func rsaKey(text []byte) bool {
+	block, _ := pem.Decode(text)
+	if block == nil {
+		return false
+	}
+	if _, err := x509.ParsePKCS1PrivateKey(block.Bytes); err == nil {
+		return true
+	}
+	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
+	_, ok := key.(*rsa.PrivateKey)
+	return err == nil && ok
 }
 
 func (c *serverConfig) hasApp() bool {
@@ -139,6 +197,6 @@ func (c *serverConfig) host() (github.Host, error) {
 
 func (c *serverConfig) credentials() github.Credentials {
 	return github.Credentials{
-		AppID: c.AppID, PrivateKey: []byte(c.PrivateKey), WebhookSecret: c.WebhookSecret, ClientID: c.ClientID, ClientSecret: c.ClientSecret,
+		AppID: int64(c.AppID), PrivateKey: []byte(c.PrivateKey), WebhookSecret: c.WebhookSecret, ClientID: c.ClientID, ClientSecret: c.ClientSecret,
 	}
 }

@@ -61,7 +61,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.config = serverConfig{Listen: listen, LogLevel: "warn", LogFormat: "text", DatabaseURL: w.db}
+	w.config = serverConfig{Listen: listen, LogLevel: "warn", LogFormat: "text", DatabaseURL: w.db, DataDir: t.TempDir()}
 	d := &demo{}
 	if w.app, err = d.register(w.em, &w.config); err != nil {
 		t.Fatal(err)

@@ -36,6 +36,9 @@ type Options struct {
 	// sign in again.
 	Key []byte
 
+	// Setup registers an App while there is none; nil: an App is configured.
+	Setup *Setup
+
 	// Anonymous lets visitors who are not signed in see public repositories.
 	Anonymous bool
 
@@ -80,6 +83,7 @@ func (s *Server) Handler() http.Handler {
 	r.Get("/healthz", s.healthz)
 	r.Get("/readyz", s.readyz)
 	r.Method(http.MethodGet, "/metrics", s.metrics())
+	s.mountSetup(r)
 	s.pages(r)
 	return r
 }
