@@ -37,15 +37,39 @@ type reader struct {
 }
 
 // Read reads a tree once, for all rules. What o asks for besides is done too,
-// except for Want and OnText, which are the engine's.
+// except for Want, OnText and Imports, which are the engine's.
 func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Reading, error) {
 	r := &reader{engine: e, found: map[string]text{}, wanted: map[string][]int{}, seen: make([]lines, len(e.regexps))}
-	o.Want, o.OnText = r.want, r.look
+	o.Want, o.OnText, o.Imports = r.want, r.look, e.imports()
 	read, err := facts.Read(ctx, t, o)
 	if err != nil {
 		return nil, err
 	}
 	return &Reading{read, r.found}, nil
+}
+
+// imports names the packages of which some rule asks whether they are imported.
+func (e *Engine) imports() map[string]bool {
+	out := map[string]bool{}
+	for i := range e.probes {
+		if p := &e.probes[i]; p.Kind == facts.Dependency && asks(&p.Where, "imported") {
+			for _, n := range p.Names {
+				prefix, _, wild := strings.Cut(n.String(), "*")
+				if wild {
+					prefix += "*"
+				}
+				out[prefix] = true
+			}
+		}
+	}
+	return out
+}
+
+// asks tells whether conditions look at a path, at any depth.
+func asks(w *catalogue.Where, path string) bool {
+	in := func(x catalogue.Where) bool { return asks(&x, path) }
+	return slices.ContainsFunc(w.All, func(c catalogue.Condition) bool { return c.Path == path }) ||
+		slices.ContainsFunc(w.Any, in) || slices.ContainsFunc(w.None, in)
 }
 
 func (r *reader) want(f facts.File) bool {
