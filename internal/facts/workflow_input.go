@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -9,19 +10,54 @@ import (
 
 // settled is the inputs of an action with each condition on what starts the
 // workflow (`push: ${{ github.event_name != 'pull_request' }}`) replaced by
-// what it comes to: a Bool, or a List of both where it depends.
-func settled(with Value, runs []situation) Value {
+// what it comes to: a Bool, or a List of both where it depends. In a called
+// workflow its inputs count as its callers give them.
+func (b *jobBuilder) settled(with Value, runs []situation) Value {
 	if with.Kind != Map || !strings.Contains(textOf(with), "${{") {
 		return with
 	}
 	fields := slices.Clone(with.Fields)
 	for i, f := range fields {
 		if v := f.Value; v.Kind == String && strings.HasPrefix(strings.TrimSpace(v.Text), "${{") {
-			fields[i].Value = answers(v, runs)
+			fields[i].Value = answers(v, b.spelled(v, runs))
 		}
 	}
 	with.Fields = fields
 	return with
+}
+
+// spelling is a condition with inputs written out, and where it is asked.
+type spelling struct {
+	text string
+	runs []situation
+}
+
+var inputReference = regexp.MustCompile(`(^|[^.\w])inputs\.([A-Za-z_][\w-]*)`)
+
+// spelled is a condition as each caller of the workflow asks it.
+func (b *jobBuilder) spelled(v Value, runs []situation) []spelling {
+	calls := b.join.calls[b.w.path]
+	if len(calls) == 0 || !strings.Contains(v.Text, "inputs.") {
+		return []spelling{{v.Text, runs}}
+	}
+	declared := b.w.top.Get("on").Get("workflow_call").Get("inputs")
+	var out []spelling
+	for _, c := range calls[:min(len(calls), maxMembers)] {
+		text := inputReference.ReplaceAllStringFunc(v.Text, func(found string) string {
+			m := inputReference.FindStringSubmatch(found)
+			given := firstOf(c.inputs.Get(m[2]), declared.Get(m[2]).Get("default"))
+			switch {
+			case given.Kind == Bool || given.Text == "true" || given.Text == "false":
+				return m[1] + given.Text
+			case given.Kind == String && !strings.Contains(given.Text, "${{"):
+				return m[1] + "'" + strings.ReplaceAll(given.Text, "'", "''") + "'"
+			}
+			return found
+		})
+		asked := slices.DeleteFunc(slices.Clone(runs), func(s situation) bool { return !slices.Contains(c.situations, s) })
+		out = append(out, spelling{text, asked})
+	}
+	return out
 }
 
 // textOf is the scalar members of a map in one text.
@@ -37,19 +73,21 @@ func textOf(v Value) string {
 // when it is no condition, or asks for what the files do not say. Which branch
 // is the default is not in the files either, but a condition on nothing but
 // the place of a run holds somewhere, or nobody would have written it.
-func answers(v Value, runs []situation) Value {
-	node := condition(v)
-	if node == nil || !isCondition(node) {
-		return v
-	}
+func answers(v Value, spellings []spelling) Value {
 	yes, no := false, false
-	for _, s := range runs {
-		r := s.eval(node)
-		if !r.known && !onlyPlace(node) {
+	for _, as := range spellings {
+		node := condition(Str(as.text))
+		if node == nil || !isCondition(node) {
 			return v
 		}
-		yes = yes || !r.known || !r.falsy()
-		no = no || !r.known || r.falsy()
+		for _, s := range as.runs {
+			r := s.eval(node)
+			if !r.known && !onlyPlace(node) {
+				return v
+			}
+			yes = yes || !r.known || !r.falsy()
+			no = no || !r.known || r.falsy()
+		}
 	}
 	at := func(b bool) Value {
 		x := Boolean(b)
@@ -82,7 +120,7 @@ func isCondition(node actionlint.ExprNode) bool {
 // placeContexts say where and by what a run was started.
 var placeContexts = []string{
 	"github.event_name", "github.ref", "github.ref_name", "github.ref_type", "github.repository", "github.repository_owner",
-	"github.event.repository.default_branch", "github.event.repository.full_name",
+	"github.event.repository.default_branch", "github.event.repository.full_name", "github.event.repository.fork",
 }
 
 // onlyPlace tells whether an expression looks at nothing but where and by what

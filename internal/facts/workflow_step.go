@@ -132,7 +132,7 @@ func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) F
 		add("commands", list)
 		b.commands = append(b.commands, cs...)
 	}
-	add("with", place(inferred(settled(v.Get("with"), runs))))
+	add("with", place(inferred(b.settled(v.Get("with"), runs))))
 	env := b.env
 	if own := v.Get("env"); own.Kind == Map {
 		env = mergedEnv(inferred(own), env)
