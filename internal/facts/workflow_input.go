@@ -49,6 +49,8 @@ func (b *jobBuilder) spelled(v Value, runs []situation) []spelling {
 			switch {
 			case given.Kind == Bool || given.Text == "true" || given.Text == "false":
 				return m[1] + given.Text
+			case strings.HasPrefix(given.Text, "${{") && strings.Index(given.Text, "}}") == len(given.Text)-2:
+				return m[1] + "(" + given.Text[3:len(given.Text)-2] + ")"
 			case given.Kind == String && !strings.Contains(given.Text, "${{"):
 				return m[1] + "'" + strings.ReplaceAll(given.Text, "'", "''") + "'"
 			}
@@ -70,37 +72,40 @@ func textOf(v Value) string {
 }
 
 // answers is what a condition comes to in the situations; the value itself
-// when it is no condition, or asks for what the files do not say. Which branch
+// where it is no condition, or asks for what the files do not say. Which branch
 // is the default is not in the files either, but a condition on nothing but
 // the place of a run holds somewhere, or nobody would have written it.
 func answers(v Value, spellings []spelling) Value {
-	yes, no := false, false
+	var yes, no, open bool
 	for _, as := range spellings {
 		node := condition(Str(as.text))
 		if node == nil || !isCondition(node) {
-			return v
+			open = true
+			continue
 		}
+		place := onlyPlace(node)
 		for _, s := range as.runs {
 			r := s.eval(node)
-			if !r.known && !onlyPlace(node) {
-				return v
-			}
-			yes = yes || !r.known || !r.falsy()
-			no = no || !r.known || r.falsy()
+			open = open || !r.known && !place
+			yes = yes || r.known && !r.falsy() || !r.known && place
+			no = no || r.known && r.falsy() || !r.known && place
 		}
 	}
-	at := func(b bool) Value {
-		x := Boolean(b)
-		x.Start, x.End = v.Start, v.End
-		return x
+	var out []Value
+	for _, b := range []struct{ is, value bool }{{yes, true}, {no, false}} {
+		if b.is {
+			x := Boolean(b.value)
+			x.Start, x.End = v.Start, v.End
+			out = append(out, x)
+		}
 	}
-	switch {
-	case yes && no:
-		return Value{Kind: List, Items: []Value{at(true), at(false)}, Start: v.Start, End: v.End}
-	case yes || no:
-		return at(yes)
+	if open || len(out) == 0 {
+		out = append(out, v)
 	}
-	return v
+	if len(out) == 1 {
+		return out[0]
+	}
+	return Value{Kind: List, Items: out, Start: v.Start, End: v.End}
 }
 
 // isCondition tells whether an expression comes to true or false. That of
