@@ -4,6 +4,8 @@
 -- is still what it was at its beginning, so that nothing that happens while it
 -- runs is lost, and what happens in a burst is done once.
 alter table repositories add column work bigint not null default 0;
+-- Who made the head that is to be looked at, for the history.
+alter table repositories add column wanted_by text not null default '';
 
 -- Boxes that deliveries told us somebody changed: who it was, for when the
 -- change is met in the body itself. Overwritten ones were in the body between
@@ -64,4 +66,4 @@ alter table findings alter column found set storage external;
 -- +goose Down
 alter table issues drop column body_intent;
 drop table findings, overwritten_bodies, issue_writes, box_edits;
-alter table repositories drop column work;
+alter table repositories drop column work, drop column wanted_by;

@@ -195,6 +195,9 @@ func (t told) pushed(ctx context.Context) error {
 		return err
 	}
 	t.w.Told(fmt.Sprintf("push to %s: %.7s by %s", r.FullName(), p.After, p.Author))
+	if err := t.store.WantedBy(ctx, r.ID, p.Author); err != nil {
+		return err
+	}
 	if err := t.leaning(ctx, r.ID, r.FullName()); err != nil {
 		return err
 	}

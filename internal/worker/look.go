@@ -164,7 +164,9 @@ func (s *subject) refresh(ctx context.Context) error {
 func (s *subject) atHead(ctx context.Context) error {
 	if s.row.WantedSHA != "" {
 		s.head = github.Commit{SHA: s.row.WantedSHA}
-		return nil
+		author, err := s.w.Store.Pusher(ctx, s.row.ID)
+		s.author = author
+		return err
 	}
 	head, err := s.client.Head(ctx, s.repo, s.repo.DefaultBranch)
 	empty := errors.Is(err, github.ErrEmpty) || errors.Is(err, github.ErrNotFound)
