@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -203,6 +204,8 @@ type post struct {
 	Body     string
 	State    string
 	Comments int
+
+	PullRequest *struct{ URL string } `json:"pull_request"`
 }
 
 func (r *repository) path(format string, args ...any) string {
@@ -213,7 +216,7 @@ func (r *repository) issues() []post {
 	r.w.t.Helper()
 	var out []post
 	r.w.as("alice", "GET", r.path("/issues?state=all&per_page=100"), nil, &out)
-	return out
+	return slices.DeleteFunc(out, func(p post) bool { return p.PullRequest != nil })
 }
 
 // issue waits for the repository's one issue and returns it.
