@@ -144,7 +144,7 @@ func (d *demo) run(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	p := &process{config: config, role: "all", log: log, told: d.say, quick: true}
+	p := &process{config: config, role: "all", log: log, told: d.say, quick: true, viewer: emulator.DefaultOwner}
 	if err := p.start(ctx); err != nil {
 		return err
 	}

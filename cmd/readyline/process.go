@@ -29,9 +29,10 @@ type process struct {
 	role   string // all, web or worker
 	log    *slog.Logger
 	told   func(line string)
-	wave   int  // new issues an hour; 0: the default
-	quick  bool // a private Postgres that need not survive a power cut
-	join   bool // a command beside a server: shares its private Postgres, leaves its schema alone
+	wave   int    // new issues an hour; 0: the default
+	viewer string // a login that local visitors are signed in as; for the demo
+	quick  bool   // a private Postgres that need not survive a power cut
+	join   bool   // a command beside a server: shares its private Postgres, leaves its schema alone
 
 	db       *devdb.DB
 	store    *store.Store
@@ -85,7 +86,7 @@ func (p *process) start(ctx context.Context) (err error) {
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	p.server = server.New(server.Options{
 		Store: p.store, Inbox: p.inbox, Catalogue: cat, PublicURL: public, Version: version, Log: p.log, Metrics: metrics,
-		Key: p.key, Setup: p.setup(public),
+		Key: p.key, Setup: p.setup(public), DemoViewer: p.viewer, Anonymous: p.config.Anonymous,
 	})
 	if err := p.findApp(ctx); err != nil {
 		return err

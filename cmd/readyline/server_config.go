@@ -32,6 +32,7 @@ type serverConfig struct {
 	WebhookSecret string `name:"github-webhook-secret" env:"READYLINE_GITHUB_WEBHOOK_SECRET" placeholder:"SECRET" help:"Its webhook secret."`
 	ClientID      string `name:"github-client-id" env:"READYLINE_GITHUB_CLIENT_ID" placeholder:"ID" help:"Its OAuth client id, for sign-in."`
 	ClientSecret  string `name:"github-client-secret" env:"READYLINE_GITHUB_CLIENT_SECRET" placeholder:"SECRET" help:"Its OAuth client secret."`
+	Anonymous     bool   `name:"anonymous" env:"READYLINE_ANONYMOUS" help:"Show public repositories to visitors who are not signed in."`
 	LogLevel      string `name:"log-level" env:"READYLINE_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat     string `name:"log-format" env:"READYLINE_LOG_FORMAT" default:"text" help:"text or json."`
 }
