@@ -3,7 +3,8 @@ package web
 
 import "embed"
 
-// FS holds pages/*.html, assets/* and openapi.json.
+// FS holds pages/*.html, assets/*, pack.html (of evidence packs) and
+// openapi.json.
 //
-//go:embed pages/*.html assets/* openapi.json
+//go:embed pages/*.html assets/* pack.html openapi.json
 var FS embed.FS

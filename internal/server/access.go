@@ -39,7 +39,7 @@ func (s *Server) asked(ctx context.Context, v store.Viewer) (time.Time, error) {
 	_, err, _ = s.listing.Do(strconv.FormatInt(v.ID, 10), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), accessWait)
 		defer cancel()
-		return nil, s.list(ctx, v)
+		return nil, s.listAccess(ctx, v)
 	})
 	switch {
 	case err == nil:
@@ -53,8 +53,8 @@ func (s *Server) asked(ctx context.Context, v store.Viewer) (time.Time, error) {
 	return time.Time{}, err
 }
 
-// list asks GitHub for all that a viewer may see, and keeps it.
-func (s *Server) list(ctx context.Context, v store.Viewer) error {
+// listAccess asks GitHub for all that a viewer may see, and keeps it.
+func (s *Server) listAccess(ctx context.Context, v store.Viewer) error {
 	app := s.app.Load()
 	if app == nil {
 		return errNoApp

@@ -107,7 +107,7 @@ func (b *tab) open(path string, screen int, shot string) ([]string, error) {
 		return nil, err
 	}
 	if shot != "" {
-		picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
+		picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 		if err != nil {
 			return nil, err
 		}

@@ -4,8 +4,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/readyline/readyline/internal/readiness"
 )
 
@@ -58,7 +56,7 @@ func (s *Server) checklists(w http.ResponseWriter, r *http.Request) {
 
 // checklist shows a checklist with all its guidance.
 func (s *Server) checklist(w http.ResponseWriter, r *http.Request) {
-	list, ok := s.Catalogue.Checklist(chi.URLParam(r, "id"))
+	list, ok := s.Catalogue.Checklist(unescaped(r, "id"))
 	if !ok {
 		s.notFound(w, r)
 		return

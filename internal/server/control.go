@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/readiness"
 )
@@ -88,17 +86,13 @@ func (s *Server) controls(w http.ResponseWriter, r *http.Request) {
 
 // control tells what a control means and how it is recognised.
 func (s *Server) control(w http.ResponseWriter, r *http.Request) {
-	id := chi.URLParam(r, "control")
+	id := unescaped(r, "control")
 	c := s.Catalogue.Control(id)
-	p := controlPage{Control: c, AskedBy: s.askedBy(id)}
 	if c == nil {
-		if !slices.Contains(s.Catalogue.Undefined(), id) {
-			s.notFound(w, r)
-			return
-		}
-		p.Undefined = true
-		p.Control = &catalogue.Control{Control: readiness.Control{ID: id, Title: sentence(strings.ReplaceAll(id, "-", " "))}}
+		s.notFound(w, r)
+		return
 	}
+	p := controlPage{Control: c, AskedBy: s.askedBy(id), Undefined: slices.Contains(s.Catalogue.Undefined(), id)}
 	p.Applies = s.applies(p.AppliesWhen)
 	for _, by := range p.Control.ImpliedBy {
 		p.ImpliedBy = append(p.ImpliedBy, s.controlLink(by))

@@ -26,7 +26,10 @@ type permalinks struct {
 func (p permalinks) of(e readiness.Evidence) proof {
 	out := proof{Summary: e.Summary, Strength: e.Strength}
 	if e.Path == "" {
-		out.Label, out.Link = "repository settings", e.URL
+		out.Label = "repository settings"
+		if strings.HasPrefix(e.URL, "https://") || strings.HasPrefix(e.URL, "http://") {
+			out.Link = e.URL
+		}
 		return out
 	}
 	repository, commit := p.repository, p.commit

@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/readyline/readyline/internal/store"
 )
 
@@ -146,7 +144,7 @@ func (f fleetQuery) store(owner, checklist string) store.FleetFilter {
 // checklist that its page is about.
 func (s *Server) head(r *http.Request, tab string) (orgHead, error) {
 	ctx, v := r.Context(), visitorOf(r)
-	owner, err := s.Store.SeesOwner(ctx, v.sight, chi.URLParam(r, "owner"))
+	owner, err := s.Store.SeesOwner(ctx, v.sight, unescaped(r, "owner"))
 	if err != nil {
 		return orgHead{}, err
 	}
@@ -218,10 +216,9 @@ func (p *organisationPage) sums(s *Server) func(context.Context, store.Sight) er
 	}
 }
 
-// lastDays is a span of whole days that ends today.
+// lastDays is a span that begins n whole days ago and ends now.
 func lastDays(now time.Time, n int) span {
-	today := now.UTC().Truncate(24 * time.Hour)
-	return span{today.AddDate(0, 0, -n), today}
+	return span{now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -n), now.UTC()}
 }
 
 // movement fills what changed this week, and what would bring the most.

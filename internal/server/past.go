@@ -146,7 +146,7 @@ func (s *Server) fillPast(ctx context.Context, p *repositoryPage) error {
 		}
 		p.Burn, p.BurnOf = burnUp("burn", days, over), first.Title
 	}
-	events, err := s.Store.History(ctx, store.HistoryFilter{Repositories: []int64{p.Repo.ID}, Changes: true, Limit: 12})
+	events, err := s.Store.History(ctx, store.HistoryFilter{Repositories: []int64{p.Repo.ID}, Changes: true, Limit: 8})
 	if err != nil {
 		return err
 	}

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-chi/chi/v5"
 	"github.com/yuin/goldmark"
 
 	"github.com/readyline/readyline/internal/store"
@@ -26,6 +25,9 @@ type looks struct {
 	pages  map[string]*template.Template
 	assets map[string]asset
 	prose  goldmark.Markdown
+
+	pack    *template.Template // summary of evidence packs
+	openapi []byte
 }
 
 type asset struct {
@@ -58,6 +60,10 @@ func newLooks(files fs.FS) *looks {
 		if base != "layout.html" && !strings.HasPrefix(base, "part_") {
 			l.pages[strings.TrimSuffix(base, ".html")] = template.Must(template.Must(shared.Clone()).ParseFS(files, name))
 		}
+	}
+	l.pack = template.Must(template.New("pack.html").Funcs(l.funcs()).ParseFS(files, "pack.html"))
+	if l.openapi, err = fs.ReadFile(files, "openapi.json"); err != nil {
+		panic(err)
 	}
 	return l
 }
@@ -136,7 +142,10 @@ func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
 
 // failed maps errors to answers, in this one place.
 func (s *Server) failed(w http.ResponseWriter, r *http.Request, err error) {
+	var bad badRequest
 	switch {
+	case errors.As(err, &bad):
+		s.problem(w, r, http.StatusBadRequest, bad.Error())
 	case errors.Is(err, store.ErrNotFound):
 		s.notFound(w, r)
 	case r.Context().Err() != nil: // nobody waits for the answer
@@ -149,7 +158,7 @@ func (s *Server) failed(w http.ResponseWriter, r *http.Request, err error) {
 // asset answers with a style, script or icon. Its address changes with its
 // content, so it may be kept for ever.
 func (s *Server) asset(w http.ResponseWriter, r *http.Request) {
-	a, ok := s.looks.assets[chi.URLParam(r, "name")]
+	a, ok := s.looks.assets[unescaped(r, "name")]
 	if !ok {
 		http.NotFound(w, r)
 		return

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/go-chi/chi/v5"
-
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
 )
@@ -90,7 +88,7 @@ type badgeView struct {
 // repositoryOf is the repository that a request names, if its visitor may see
 // it. A former name, or another spelling, leads to the present one.
 func (s *Server) repositoryOf(w http.ResponseWriter, r *http.Request) (store.Repository, bool) {
-	owner, name := chi.URLParam(r, "owner"), chi.URLParam(r, "repo")
+	owner, name := unescaped(r, "owner"), unescaped(r, "repo")
 	repo, err := s.Store.Sees(r.Context(), visitorOf(r).sight, owner, name)
 	if err != nil {
 		s.failed(w, r, err)

@@ -4,8 +4,9 @@ import (
 	"fmt"
 	"html/template"
 	"net/url"
-	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
@@ -29,6 +30,7 @@ func (l *looks) funcs() template.FuncMap {
 		"query":    url.QueryEscape,
 		"markdown": l.markdown,
 		"count":    count,
+		"sentence": sentence,
 		"bar":      stackBar,
 		"ring":     ring,
 		"add":      func(a, b int) int { return a + b },
@@ -154,10 +156,11 @@ func stateIcon(s readiness.State) template.HTML {
 
 // sentence is a text with its first letter in upper case.
 func sentence(s string) string {
-	if s == "" {
+	r, size := utf8.DecodeRuneInString(s)
+	if size == 0 {
 		return s
 	}
-	return strings.ToUpper(s[:1]) + s[1:]
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 // eventList is what the template of changes wants; Many: of many repositories.

@@ -152,3 +152,19 @@ func (s *Store) SeesOwner(ctx context.Context, sight Sight, owner string) (strin
 		`select r.owner from repositories r where`+seen+`and lower(r.owner) = $5 order by r.id limit 1`,
 		sight.args(strings.ToLower(owner))...)
 }
+
+// BadgeToken returns a repository's badge token; fresh becomes it where there
+// is none yet.
+func (s *Store) BadgeToken(ctx context.Context, id int64, fresh string) (string, error) {
+	return row(ctx, s, fmt.Sprintf("read the badge token of repository %d", id), pgx.RowTo[string], `
+		update repositories set badge_token = coalesce(badge_token, $2) where id = $1 returning badge_token`, id, fresh)
+}
+
+// StatementsAsOf returns all that people had said of a repository's items by a
+// time and not withdrawn before it, by checklist, item and kind.
+func (s *Store) StatementsAsOf(ctx context.Context, repository int64, at time.Time) ([]Statement, error) {
+	return rows(ctx, s, fmt.Sprintf("read the former statements of repository %d", repository), pgx.RowToStructByName[Statement],
+		`select `+statementColumns+` from statements
+		where repository_id = $1 and at <= $2 and (withdrawn_at is null or withdrawn_at > $2)
+		order by checklist, item, kind, id`, repository, at)
+}

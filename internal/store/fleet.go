@@ -82,6 +82,15 @@ const firstOr = ` left join lateral (
 	select * from assessments a where a.repository_id = r.id and ($5 = '' or a.checklist = $5)
 	order by a.position, a.checklist limit 1) a on true `
 
+const fleetColumns = `r.id, r.owner, r.name, r.visibility, r.archived, r.topics, r.language, r.skip_reason,
+	r.wanted_sha not in ('', r.assessed_sha) as behind, r.assessed_at, r.last_error,
+	coalesce(a.checklist, '') as checklist, coalesce(a.title, '') as title,
+	coalesce(a.score, 0) as score, coalesce(a.ready, false) as ready, coalesce(a.items, 0) as items,
+	coalesce(a.met, 0) as met, coalesce(a.attested, 0) as attested, coalesce(a.waived, 0) as waived,
+	coalesce(a.not_applicable, 0) as not_applicable, coalesce(a.unmet, 0) as unmet,
+	coalesce(a.unknown, 0) as unknown, coalesce(a.required, 0) as required,
+	coalesce(a.required_left, 0) as required_left, a.at as changed_at, count(*) over () as total`
+
 // Fleet lists the repositories that a Sight sees.
 func (s *Store) Fleet(ctx context.Context, sight Sight, f FleetFilter) ([]FleetRow, error) {
 	if f.Limit == 0 {
@@ -96,14 +105,7 @@ func (s *Store) Fleet(ctx context.Context, sight Sight, f FleetFilter) ([]FleetR
 		direction = "desc"
 	}
 	return rows(ctx, s, "list repositories", pgx.RowToStructByName[FleetRow], `
-		select r.id, r.owner, r.name, r.visibility, r.archived, r.topics, r.language, r.skip_reason,
-			r.wanted_sha not in ('', r.assessed_sha) as behind, r.assessed_at, r.last_error,
-			coalesce(a.checklist, '') as checklist, coalesce(a.title, '') as title,
-			coalesce(a.score, 0) as score, coalesce(a.ready, false) as ready, coalesce(a.items, 0) as items,
-			coalesce(a.met, 0) as met, coalesce(a.attested, 0) as attested, coalesce(a.waived, 0) as waived,
-			coalesce(a.not_applicable, 0) as not_applicable, coalesce(a.unmet, 0) as unmet,
-			coalesce(a.unknown, 0) as unknown, coalesce(a.required, 0) as required,
-			coalesce(a.required_left, 0) as required_left, a.at as changed_at, count(*) over () as total
+		select `+fleetColumns+`
 		from repositories r`+firstOr+`
 		where`+seen+`and ($6 = '' or lower(r.owner) = $6)
 			and ($7 = '' or strpos(lower(r.owner || '/' || r.name), $7) > 0)
@@ -114,6 +116,17 @@ func (s *Store) Fleet(ctx context.Context, sight Sight, f FleetFilter) ([]FleetR
 		order by `+fmt.Sprintf(order, direction)+`, r.id limit $11 offset $12`,
 		sight.args(f.Checklist, strings.ToLower(f.Owner), strings.ToLower(f.Search), f.Topic,
 			strings.ToLower(f.Language), f.State, f.Limit, f.Offset)...)
+}
+
+// FleetAfter walks the repositories that a Sight sees of an owner by id, a page
+// at a time: start with 0, go on with the last id. What comes and goes
+// meanwhile moves nothing else.
+func (s *Store) FleetAfter(ctx context.Context, sight Sight, owner, checklist string, after int64, limit int) ([]FleetRow, error) {
+	return rows(ctx, s, "walk the repositories of "+owner, pgx.RowToStructByName[FleetRow], `
+		select `+fleetColumns+`
+		from repositories r`+firstOr+`
+		where`+seen+`and lower(r.owner) = $6 and r.id > $7 order by r.id limit $8`,
+		sight.args(checklist, strings.ToLower(owner), after, limit)...)
 }
 
 // Owner is an account with repositories that a Sight sees.
