@@ -72,14 +72,15 @@ func written(text string) bool {
 }
 
 // counted counts what is written down. A plain reference stands for one value at
-// least: nobody can tell whether it is a list of several.
+// least: nobody can tell whether it is a list of several. A block is there even
+// when it is empty.
 func counted(values []facts.Value, least int, path string) answer {
 	n, open := 0, answer{truth: no}
 	for _, v := range flatten(values, nil) {
 		if v.Kind == facts.Unknown {
 			open = notKnown(path, v)
 		}
-		if v.Kind == facts.Unknown && refers(v.Text) || v.Kind != facts.Unknown && !empty(v) {
+		if v.Kind == facts.Unknown && refers(v.Text) || v.Kind == facts.Map || v.Kind != facts.Unknown && !empty(v) {
 			n++
 		}
 	}
