@@ -273,3 +273,33 @@ func (w *world) requests(method, path string) int {
 	}
 	return n
 }
+
+func TestANominatedFileIsVerifiedAndWatched(t *testing.T) {
+	w := newWorld(t)
+	r := w.repository("payments", readme)
+	docs := w.repository("handbook", readme+"\n-- cdn.md --\nWe use one.\n")
+	w.install()
+	number := r.issue().Number
+	docs.issue()
+	w.settled()
+	say := func(url string) {
+		w.as("alice", "POST", r.path("/issues/%d/comments", number), map[string]string{"body": "/readyline evidence use-a-cdn " + url}, nil)
+	}
+	for _, bad := range []string{
+		"https://example.com/demo/handbook/blob/main/cdn.md", w.em.URL() + "/demo/handbook/blob/main/none.md",
+		w.em.URL() + "/demo/nobody/blob/main/cdn.md", w.em.URL() + "/demo/handbook/blob/main/../../cdn.md", "file:///etc/passwd",
+	} {
+		before := len(r.comments())
+		say(bad)
+		w.until("an answer to "+bad, func() bool { return len(r.comments()) == before+2 })
+	}
+	r.boxes(map[string]bool{"use-a-cdn": false})
+	say(w.em.URL() + "/demo/handbook/blob/main/cdn.md#L1")
+	body := r.boxes(map[string]bool{"use-a-cdn": true})
+	if line := lineOf(body, "use-a-cdn"); !strings.Contains(line, "]("+w.em.URL()+"/demo/handbook/blob/main/cdn.md#L1)") {
+		t.Errorf("no link to what was nominated: %s", line)
+	}
+	w.settled()
+	docs.commit("No more", "\n-- cdn.md --\n")
+	r.boxes(map[string]bool{"use-a-cdn": false})
+}

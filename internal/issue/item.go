@@ -27,6 +27,9 @@ func (p Page) item(s readiness.ItemState, d detail) line {
 	if d.how && p.PublicURL != "" && len(s.Item.Controls) > 0 && (s.State == readiness.Unmet || s.State == readiness.StateUnsure) {
 		text += fmt.Sprintf(" · [how](%s/checklists/%s#%s)", p.PublicURL, url.PathEscape(p.Assessment.Checklist.ID), url.PathEscape(s.Item.ID))
 	}
+	if p.restored[s.Item.ID] && !s.State.Ticked() && s.State != readiness.StateNA {
+		text += fmt.Sprintf(" · %s `/readyline na %s REASON` takes it out of the count", cameBack, s.Item.ID)
+	}
 	return line{key: itemKey(s.Item.ID), text: fmt.Sprintf("%s <!-- readyline item=%q -->", text, s.Item.ID)}
 }
 
@@ -36,7 +39,7 @@ func (p Page) said(s readiness.ItemState, d detail) string {
 	case readiness.Met:
 		return p.links(s.Evidence, readiness.Proves, d.links)
 	case readiness.Attested:
-		said := "attested by " + person(s.By) + note(s.Reason) + until(s)
+		said := "attested by " + person(s.By) + p.nominated(s.Reason) + until(s)
 		if c := p.links(s.Evidence, readiness.Contradicts, d.hints); c != "" {
 			said += " · but see " + c
 		}
@@ -141,6 +144,16 @@ func (p Page) link(e readiness.Evidence) string {
 		}
 	}
 	return fmt.Sprintf("[%s](%s)", Code(label), target)
+}
+
+// nominated is a note; one that is nothing but an address on our GitHub, which
+// the evidence command has verified, is a link.
+func (p Page) nominated(reason string) string {
+	rest, ours := strings.CutPrefix(reason, p.WebURL+"/")
+	if !ours || p.WebURL == "" || strings.ContainsAny(reason, " ()[]<>\"'\\`") {
+		return note(reason)
+	}
+	return ": [" + Code(rest) + "](" + reason + ")"
 }
 
 func note(reason string) string {

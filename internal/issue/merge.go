@@ -25,6 +25,7 @@ type block struct {
 // added inside one of our lines.
 func Merge(p Page, base, theirs string) (string, error) {
 	blocks := foreign(base, theirs)
+	p.restored = restored(base, theirs)
 	for _, d := range levels() {
 		body := join(insert(p.document(d), blocks))
 		if len(body) <= MaxLength {
@@ -32,6 +33,31 @@ func Merge(p Page, base, theirs string) (string, error) {
 		}
 	}
 	return "", ErrTooLong
+}
+
+// cameBack marks a line that somebody deleted: deleting is no answer that can
+// be told from an accident, so the line says how to give one.
+const cameBack = "this line was deleted and came back;"
+
+// fewLines is up to how many missing lines were deleted one by one, rather
+// than with everything else.
+const fewLines = 5
+
+// restored are the items whose lines say that they came back: those that are
+// missing now, and those that said so before.
+func restored(base, theirs string) map[string]bool {
+	out := map[string]bool{}
+	for _, l := range parse(base) {
+		if id, ok := strings.CutPrefix(l.key, "item:"); ok && strings.Contains(l.text, cameBack) {
+			out[id] = true
+		}
+	}
+	if gone := Deleted(base, theirs); theirs != "" && len(gone) <= fewLines {
+		for _, id := range gone {
+			out[id] = true
+		}
+	}
+	return out
 }
 
 // foreign finds what people wrote: whole lines of their own, and words that
@@ -53,12 +79,12 @@ func foreign(base, theirs string) []block {
 			cur = nil
 		}
 	}
-	for _, l := range parse(theirs) {
+	for _, l := range reclaimed(parse(theirs), was) {
 		switch {
 		case l.key != "":
 			flush(l.key)
 			last, gap = l.key, false
-			if words := added(was[l.key], l.text); words != "" {
+			if words := added(was[l.key], l.text); words != "" && markerless(was[l.key]) != markerless(l.text) {
 				out = append(out, block{lines: []string{"  - " + words}, after: l.key})
 			}
 		case strings.TrimSpace(l.text) == "":
@@ -75,6 +101,40 @@ func foreign(base, theirs string) []block {
 	}
 	flush("")
 	return out
+}
+
+// reclaimed gives lines of ours that lost their marker their key back: somebody
+// copied the body from where hidden comments are not shown, or cut the line's
+// end off.
+func reclaimed(lines []line, was map[string]string) []line {
+	bare := map[string]string{}
+	for key, text := range was {
+		if t := markerless(text); t != "" {
+			bare[t] = key
+		}
+	}
+	have := map[string]bool{}
+	for _, l := range lines {
+		have[l.key] = true
+	}
+	for i, l := range lines {
+		if l.key != "" {
+			continue
+		}
+		if key := bare[markerless(l.text)]; key != "" && !have[key] {
+			lines[i].key = key
+			have[key] = true
+		}
+	}
+	return lines
+}
+
+// markerless is a line of ours without box and hidden marker.
+func markerless(text string) string {
+	if i := strings.LastIndex(text, "<!-- readyline"); i >= 0 {
+		text = text[:i]
+	}
+	return strings.TrimSpace(boxless(text))
 }
 
 // added is what a person wrote inside one of our lines: the part between what

@@ -74,6 +74,7 @@ func TestWhatPeopleWriteStaysWhereTheyPutIt(t *testing.T) {
 		{"at the very top", "Hello team\n\n" + base, "Hello team", `checklist="demo"`},
 		{"at the end", base + "\n## Notes\n\nmore\n", "## Notes\n\nmore", `part="foot"`},
 		{"windows line ends", strings.ReplaceAll(edit(marker1, marker1+"\nnote"), "\n", "\r\n"), "note", `item="item-1"`},
+		{"lost markers", strings.ReplaceAll(edit("**Item 2**", "**Item 2**"), marker1, "") + "\nmine\n", "mine", `part="foot"`},
 		{"everything replaced", "I deleted your list", "I deleted your list", `checklist="demo"`},
 	}
 	for _, c := range cases {
@@ -112,6 +113,40 @@ func TestEdits(t *testing.T) {
 	}
 	if got := Deleted(base, strings.Replace(base, `<!-- readyline item="item-3" -->`, "", 1)); len(got) != 1 || got[0] != "item-3" {
 		t.Errorf("deleted %v", got)
+	}
+}
+
+func TestADeletedLineComesBackWithANote(t *testing.T) {
+	p := page(readiness.Unmet, readiness.Unmet)
+	base := must(t, p, "", "")
+	var kept []string
+	for _, l := range strings.Split(base, "\n") {
+		if !strings.Contains(l, `item="item-2"`) {
+			kept = append(kept, l)
+		}
+	}
+	body := must(t, p, base, strings.Join(kept, "\n"))
+	if !strings.Contains(body, "`/readyline na item-2 REASON`") || strings.Contains(body, "na item-1") {
+		t.Errorf("no note in\n%s", body)
+	}
+	if again := must(t, p, body, body); again != body {
+		t.Error(cmp.Diff(body, again))
+	}
+	if done := must(t, page(readiness.Unmet, readiness.StateNA), body, body); strings.Contains(done, cameBack) {
+		t.Errorf("the note stays when it has been followed:\n%s", done)
+	}
+}
+
+func TestATickSurvivesALostMarker(t *testing.T) {
+	base := must(t, page(readiness.Unmet, readiness.Unmet), "", "")
+	theirs := strings.Replace(base, "- [ ] **Item 1**", "- [x] **Item 1**", 1)
+	theirs = strings.Replace(theirs, ` <!-- readyline item="item-1" -->`, "", 1)
+	if diff := cmp.Diff([]Edit{{"item-1", true}}, Edits(base, theirs)); diff != "" {
+		t.Error(diff)
+	}
+	body := must(t, page(readiness.Attested, readiness.Unmet), base, theirs)
+	if n := strings.Count(body, "**Item 1**"); n != 1 {
+		t.Errorf("the line is there %d times:\n%s", n, body)
 	}
 }
 

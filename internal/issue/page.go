@@ -30,6 +30,8 @@ type Page struct {
 	PublicURL  string // of the dashboard; empty: no links to it
 	BadgeURL   string // the picture in the header; empty: text only
 	Notices    []string
+
+	restored map[string]bool // items whose line somebody deleted, and that came back
 }
 
 // detail is how much a rendering says. What is lowest in the list gives way

@@ -70,15 +70,16 @@ func parse(body string) []line {
 // Boxes reads which items of a body are ticked. A marker whose line is no task
 // any more says nothing of its box. Of a line that was copied, a copy that is
 // ticked counts: somebody ticked it.
-func Boxes(body string) map[string]bool {
+func Boxes(body string) map[string]bool { return boxes(parse(body)) }
+
+func boxes(lines []line) map[string]bool {
 	out := map[string]bool{}
-	for _, l := range parse(body) {
+	for _, l := range lines {
 		id, ok := strings.CutPrefix(l.key, "item:")
-		if !ok {
-			continue
+		box := taskBox.FindStringSubmatch(l.text)
+		if ok && box != nil {
+			out[id] = out[id] || box[1] != " "
 		}
-		box := taskBox.FindStringSubmatch(l.text)[1]
-		out[id] = out[id] || box != " "
 	}
 	return out
 }
@@ -93,11 +94,16 @@ type Edit struct {
 // now, in the order of the new body. An item that is missing on either side was
 // not edited: a deleted line is no untick.
 func Edits(base, theirs string) []Edit {
-	before := Boxes(base)
-	after := Boxes(theirs)
+	was := map[string]string{}
+	for _, l := range parse(base) {
+		was[l.key] = l.text
+	}
+	delete(was, "")
+	lines := reclaimed(parse(theirs), was)
+	before, after := boxes(parse(base)), boxes(lines)
 	var out []Edit
 	seen := map[string]bool{}
-	for _, l := range parse(theirs) {
+	for _, l := range lines {
 		id, ok := strings.CutPrefix(l.key, "item:")
 		if !ok || seen[id] {
 			continue

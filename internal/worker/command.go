@@ -125,6 +125,9 @@ func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.
 	if c.Verb == "why" {
 		return w.why(ctx, ours, it)
 	}
+	if c.Verb == "evidence" {
+		return w.nominated(ctx, repo, ours, it, c, login)
+	}
 	return w.say(ctx, ours, it, c, login)
 }
 
@@ -175,9 +178,10 @@ func (w *Worker) say(ctx context.Context, ours store.Issue, it store.Item, c iss
 		if _, err := w.Store.WithdrawAll(ctx, ours.RepositoryID, ours.Checklist, it.Item, login); err != nil {
 			return reply{}, err
 		}
+		if _, err := w.Store.RemoveLinks(ctx, ours.RepositoryID, ours.Checklist, it.Item); err != nil {
+			return reply{}, err
+		}
 		return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID)
-	default:
-		return sorry("`%s` is not carried out by this version.", c.Verb), nil
 	}
 	if _, err := w.Store.Say(ctx, n); err != nil {
 		return reply{}, err

@@ -57,8 +57,9 @@ func (s *subject) links(ctx context.Context) ([]linked, error) {
 
 // under is what findings depend on besides the commit and the rules: what is
 // configured, and what the linked repositories are at.
-func (s *subject) under(links []linked) string {
+func (s *subject) under(links []linked, nominated []string) string {
 	h := sha256.New()
+	fmt.Fprintf(h, "%q\n", nominated)
 	fmt.Fprintf(h, "%s\n%s\n", s.row.Config, s.above)
 	for _, l := range links {
 		fmt.Fprintf(h, "%d %s %s\n", l.row.ID, l.folder, l.sha)

@@ -217,8 +217,15 @@ func (s *subject) judge(ctx context.Context) error {
 	if s.found, err = s.findings(ctx, snap, links); err != nil {
 		return fmt.Errorf("assess %s@%.7s: %w", s.repo.FullName(), s.head.SHA, err)
 	}
+	if err := s.watch(ctx); err != nil {
+		return err
+	}
+	nominated, err := s.nominatedAt(ctx)
+	if err != nil {
+		return err
+	}
 	return s.w.Store.PutFindings(ctx, s.row.ID, store.Findings{
-		Commit: s.head.SHA, Tree: s.tree, CatalogueVersion: s.w.Version, Config: s.under(links), Found: s.found,
+		Commit: s.head.SHA, Tree: s.tree, CatalogueVersion: s.w.Version, Config: s.under(links, nominated), Found: s.found,
 	})
 }
 
@@ -232,7 +239,11 @@ func (s *subject) holds(ctx context.Context, before store.Findings) (bool, error
 		return false, err
 	}
 	links, err := s.links(ctx)
-	if err != nil || s.under(links) != before.Config {
+	if err != nil {
+		return false, err
+	}
+	nominated, err := s.nominatedAt(ctx)
+	if err != nil || s.under(links, nominated) != before.Config {
 		return false, err
 	}
 	s.found, s.tree = before.Found, before.Tree
