@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/readyline/readyline/internal/store"
@@ -20,8 +21,12 @@ func (t told) repositoryChanged(ctx context.Context) error {
 	if t.event.Installation == nil {
 		return nil
 	}
-	if _, err := t.store.Installation(ctx, t.event.Installation.ID); err != nil {
+	_, err := t.store.Installation(ctx, t.event.Installation.ID)
+	if errors.Is(err, store.ErrNotFound) {
 		return nil // an installation we were not told of yet: listing it tells all
+	}
+	if err != nil {
+		return err
 	}
 	if err := t.putRepository(ctx, *r); err != nil {
 		return err

@@ -25,8 +25,11 @@ const lookBack = 72 * time.Hour
 
 func (j *redeliverJob) Work(ctx context.Context, job *river.Job[redeliverArgs]) error {
 	app, err := j.w.App()
+	if errors.Is(err, errNoApp) {
+		return nil // nothing is lost before there is one
+	}
 	if err != nil {
-		return nil // nothing is lost before there is an App
+		return err
 	}
 	n, err := j.w.redeliver(ctx, app)
 	if n > 0 {
@@ -89,7 +92,7 @@ type sweepJob struct {
 const answersFor = 7 * 24 * time.Hour
 
 func (j *sweepJob) Work(ctx context.Context, job *river.Job[sweepArgs]) error {
-	if _, err := j.w.App(); err != nil {
+	if _, err := j.w.App(); errors.Is(err, errNoApp) {
 		return nil
 	}
 	var faults []error
