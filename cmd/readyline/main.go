@@ -18,7 +18,13 @@ type commands struct {
 	Checklists checklistsCommand `cmd:"" help:"List the checklists, or export one as an issue template."`
 	Lint       lintCommand       `cmd:"" help:"Check checklist, control and configuration files."`
 	Migrate    migrateCommand    `cmd:"" help:"Bring the database's schema up to date."`
+	Config     configCommand     `cmd:"" help:"Show what holds for a repository, and which file says so."`
+	Doctor     doctorCommand     `cmd:"" help:"Say what is wrong with a server, and what to do."`
+	Deliveries deliveriesCommand `cmd:"" help:"List failed or stuck webhook deliveries, or have them processed again."`
+	Recover    recoverCommand    `cmd:"" help:"Rebuild the server's state from GitHub."`
 	Version    versionCommand    `cmd:"" help:"Print version, commit and Go version."`
+
+	Healthcheck healthcheckCommand `cmd:"" hidden:"" help:"Ask the server on this machine whether it is ready."`
 }
 
 func main() {

@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -10,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/issue"
 	"github.com/readyline/readyline/internal/store"
 )
 
@@ -27,10 +27,10 @@ type Recovery struct {
 // settled is called when what was set off so far has to be done first; it
 // returns once the queue is empty.
 //
-// The order matters. What people did since a backup is in deliveries, which
-// name who it was, and in the bodies of the issues, which don't. Deliveries are
-// about issues that we know. So unknown issues are taken over first, then
-// deliveries are replayed, then every issue is read against what the rules say.
+// The order matters. What people did since a backup is in the bodies of the
+// issues, and in deliveries, which name who it was. So first deliveries tell who
+// changed which box, then issues that we don't know are found, then commands are
+// replayed on them, then those that we knew are read against what the rules say.
 func (w *Worker) Recover(ctx context.Context, settled func(context.Context) error) (Recovery, error) {
 	var r Recovery
 	app, err := w.App()
@@ -44,7 +44,7 @@ func (w *Worker) Recover(ctx context.Context, settled func(context.Context) erro
 	if err != nil {
 		return r, err
 	}
-	var old []store.Repository
+	var all []store.Repository
 	for _, in := range known {
 		if in.SuspendedAt != nil {
 			continue
@@ -53,14 +53,21 @@ func (w *Worker) Recover(ctx context.Context, settled func(context.Context) erro
 		if err != nil {
 			r.Faults = append(r.Faults, fmt.Errorf("installation on %s: %w", in.AccountLogin, err))
 		}
-		old = append(old, repos...)
+		all = append(all, repos...)
+	}
+	lost, err := w.lostWords(ctx, app)
+	if err != nil {
+		r.Faults = append(r.Faults, err)
+	}
+	w.replay(ctx, app, lost, "issues", w.replayEdit, &r)
+	old, err := w.touchUnknown(ctx, all)
+	if err != nil {
+		return r, err
 	}
 	if err := settled(ctx); err != nil {
 		return r, err
 	}
-	if err := w.replay(ctx, app, &r); err != nil {
-		r.Faults = append(r.Faults, err)
-	}
+	w.replay(ctx, app, lost, "issue_comment", w.replayComment, &r)
 	if err := settled(ctx); err != nil {
 		return r, err
 	}
@@ -100,8 +107,8 @@ func (w *Worker) recoverInstallations(ctx context.Context, app *github.App, r *R
 	return nil
 }
 
-// recoverInstallation takes over an installation's repositories. Those whose
-// issues we don't know are looked at; the others are returned.
+// recoverInstallation takes over an installation's repositories and returns
+// them.
 func (w *Worker) recoverInstallation(ctx context.Context, in store.Installation, r *Recovery) ([]store.Repository, error) {
 	client, err := w.client(in.ID)
 	if err != nil {
@@ -115,16 +122,25 @@ func (w *Worker) recoverInstallation(ctx context.Context, in store.Installation,
 	if err != nil {
 		return nil, err
 	}
-	var old []store.Repository
+	var all []store.Repository
 	for _, repo := range repos {
-		r.Repositories++
-		issues, err := w.Store.Issues(ctx, repo.ID)
-		if err != nil {
-			return old, err
-		}
 		if err := w.renew(ctx, client, repo); err != nil {
 			r.Faults = append(r.Faults, fmt.Errorf("%s: %w", repo.FullName(), err))
 			continue
+		}
+		r.Repositories++
+		all = append(all, repo)
+	}
+	return all, nil
+}
+
+// touchUnknown has those repositories looked at whose issues we don't know. It
+// returns the others.
+func (w *Worker) touchUnknown(ctx context.Context, all []store.Repository) (old []store.Repository, err error) {
+	for _, repo := range all {
+		issues, err := w.Store.Issues(ctx, repo.ID)
+		if err != nil {
+			return old, err
 		}
 		if len(issues) > 0 {
 			old = append(old, repo)
@@ -163,56 +179,86 @@ func (w *Worker) reread(ctx context.Context, repo store.Repository) error {
 	})
 }
 
-// replay takes what people wrote from deliveries that we do not have, oldest
-// first. GitHub keeps them for three days, those that had arrived included.
-func (w *Worker) replay(ctx context.Context, app *github.App, r *Recovery) error {
+// lostWords lists deliveries that tell what people wrote and that we do not
+// have, oldest first. GitHub keeps them for three days, those that had arrived
+// included.
+func (w *Worker) lostWords(ctx context.Context, app *github.App) ([]github.Delivery, error) {
 	since := w.Now().Add(-lookBack)
+	seen := map[string]bool{}
 	var found []github.Delivery
 	var guids []string
 	err := app.Deliveries(ctx, func(d github.Delivery) bool {
-		if d.At.Before(since) {
-			return false
-		}
 		words := d.Event == "issues" && d.Action == "edited" || d.Event == "issue_comment" && d.Action == "created"
-		if words && !slices.Contains(guids, d.GUID) {
+		if words && !seen[d.GUID] {
+			seen[d.GUID] = true
 			found, guids = append(found, d), append(guids, d.GUID)
 		}
-		return true
+		return !d.At.Before(since)
 	})
 	if err != nil {
-		return fmt.Errorf("replay deliveries: %w", err)
+		return nil, fmt.Errorf("replay deliveries: %w", err)
 	}
 	known, err := w.Store.KnownDeliveries(ctx, guids)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	for _, d := range slices.Backward(found) {
-		if known[d.GUID] {
+	slices.Reverse(found)
+	return slices.DeleteFunc(found, func(d github.Delivery) bool { return known[d.GUID] }), nil
+}
+
+// replay does again what deliveries of an event told. One that can't be read
+// does not keep the others.
+func (w *Worker) replay(ctx context.Context, app *github.App, lost []github.Delivery, event string,
+	do func(context.Context, github.Delivery, github.Event, []byte) error, r *Recovery) {
+	for _, d := range lost {
+		if d.Event != event {
 			continue
 		}
-		if err := w.replayOne(ctx, app, d); err != nil {
-			return fmt.Errorf("replay delivery %s: %w", d.GUID, err)
+		payload, err := app.Payload(ctx, d.ID)
+		if err == nil {
+			var e github.Event
+			if e, err = github.ParseEvent(d.Event, payload); err == nil {
+				err = do(ctx, d, e, payload)
+			}
+		}
+		if err != nil {
+			r.Faults = append(r.Faults, fmt.Errorf("replay delivery %s: %w", d.GUID, err))
+			var limited *github.Limited
+			if errors.As(err, &limited) || ctx.Err() != nil {
+				return
+			}
+			continue
 		}
 		r.Replayed++
 	}
-	return nil
 }
 
-func (w *Worker) replayOne(ctx context.Context, app *github.App, d github.Delivery) error {
-	payload, err := app.Payload(ctx, d.ID)
+// replayEdit keeps who changed which boxes, for when the body is read.
+func (w *Worker) replayEdit(ctx context.Context, _ github.Delivery, e github.Event, _ []byte) error {
+	if e.Sender.Bot || e.BodyBefore == nil || e.Issue == nil || e.Repository == nil {
+		return nil
+	}
+	checklist := issue.ChecklistOf(e.Issue.Body)
+	_, err := w.Store.Repository(ctx, e.Repository.ID)
+	if checklist == "" || errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	var about struct {
-		Installation struct{ ID int64 } `json:"installation"`
-		Repository   struct{ ID int64 } `json:"repository"`
+	edits := boxEdits(issue.Edits(*e.BodyBefore, e.Issue.Body), e.Sender.Login, e.Issue.UpdatedAt, false)
+	return w.Store.PutBoxEdits(ctx, e.Repository.ID, checklist, edits)
+}
+
+// replayComment stores the delivery as if it had just arrived.
+func (w *Worker) replayComment(ctx context.Context, d github.Delivery, e github.Event, payload []byte) error {
+	stored := store.Delivery{GUID: d.GUID, Event: d.Event, Action: d.Action, Payload: payload}
+	if e.Installation != nil {
+		stored.InstallationID = e.Installation.ID
 	}
-	if err := json.Unmarshal(payload, &about); err != nil {
-		return err
+	if e.Repository != nil {
+		stored.RepositoryID = e.Repository.ID
 	}
-	_, err = w.Store.Accept(ctx, []store.Delivery{{
-		GUID: d.GUID, Event: d.Event, Action: d.Action, Payload: payload,
-		InstallationID: about.Installation.ID, RepositoryID: about.Repository.ID,
-	}}, w.Enqueue)
+	_, err := w.Store.Accept(ctx, []store.Delivery{stored}, w.Enqueue)
 	return err
 }
