@@ -27,6 +27,11 @@ const rest = "_rest"
 func step(v facts.Value, seg string, out []facts.Value) []facts.Value {
 	switch v.Kind {
 	case facts.Unknown:
+		// What it refers to is there; whether that has the member, nobody knows,
+		// unless it is the member that is referred to: "ami.id" of aws_ami.x.id.
+		if !strings.HasSuffix(v.Text, "."+seg) {
+			v = facts.Value{Kind: facts.Unknown, Start: v.Start, End: v.End}
+		}
 		return append(out, v)
 	case facts.List:
 		for _, item := range v.Items {
