@@ -94,7 +94,7 @@ func (t *town) gh(tb testing.TB) *github.App {
 // signs somebody in through GitHub's pages and returns their browser.
 func (t *town) signs(login string) *http.Client {
 	t.Helper()
-	jar := must[*cookiejar.Jar](t.T)(cookiejar.New(nil))
+	jar := must[*cookiejar.Jar](t.TB)(cookiejar.New(nil))
 	c := &http.Client{Jar: jar, Timeout: 30 * time.Second, CheckRedirect: func(r *http.Request, via []*http.Request) error {
 		if r.URL.Path == "/login/oauth/authorize" { // the person chooses who they are
 			q := r.URL.Query()
@@ -107,7 +107,7 @@ func (t *town) signs(login string) *http.Client {
 		return nil
 	}}
 	resp, err := c.Get(t.http.URL + "/auth/login?next=/tokens")
-	ok(t.T, err)
+	ok(t.TB, err)
 	defer resp.Body.Close()
 	if resp.StatusCode != 200 || resp.Request.URL.Path != "/tokens" {
 		t.Fatalf("%s signs in: status %d at %s", login, resp.StatusCode, resp.Request.URL)
@@ -118,7 +118,7 @@ func (t *town) signs(login string) *http.Client {
 func (t *town) status(c *http.Client, path string) (int, string) {
 	t.Helper()
 	resp, err := c.Get(t.http.URL + path)
-	ok(t.T, err)
+	ok(t.TB, err)
 	defer resp.Body.Close()
 	var b strings.Builder
 	buffer := make([]byte, 32<<10)
@@ -288,15 +288,15 @@ func TestRandomAccess(t *testing.T) {
 func (t *town) readable(login string) []string {
 	t.Helper()
 	r, err := http.NewRequest(http.MethodGet, fmt.Sprintf("%s/user/installations/%d/repositories?per_page=100", t.hub.APIURL(), t.inst.ID), nil)
-	ok(t.T, err)
+	ok(t.TB, err)
 	r.Header.Set("Authorization", "token "+login)
 	resp, err := http.DefaultClient.Do(r)
-	ok(t.T, err)
+	ok(t.TB, err)
 	defer resp.Body.Close()
 	var page struct {
 		Repositories []struct{ Name string }
 	}
-	ok(t.T, json.NewDecoder(resp.Body).Decode(&page))
+	ok(t.TB, json.NewDecoder(resp.Body).Decode(&page))
 	var out []string
 	for _, r := range page.Repositories {
 		out = append(out, r.Name)

@@ -73,13 +73,21 @@ type controlSummary struct {
 func (s *Server) controls(w http.ResponseWriter, r *http.Request) {
 	p := controlsPage{Total: len(s.Catalogue.Controls)}
 	byName := map[string][]controlSummary{}
+	var open []controlSummary
 	for _, c := range s.Catalogue.Controls {
+		if slices.Contains(s.Catalogue.Undefined(), c.ID) {
+			open = append(open, controlSummary{ID: c.ID, Title: c.Title, Link: "/controls/" + url.PathEscape(c.ID)})
+			continue
+		}
 		byName[c.Category] = append(byName[c.Category], controlSummary{
 			c.ID, c.Title, c.Meaning, "/controls/" + url.PathEscape(c.ID), c.ByHand != "",
 		})
 	}
 	for _, name := range sortedKeys(byName) {
 		p.Groups = append(p.Groups, controlGroup{sentence(strings.ReplaceAll(name, "-", " ")), byName[name]})
+	}
+	if open != nil {
+		p.Groups = append(p.Groups, controlGroup{"Not recognised by rules yet", open})
 	}
 	s.page(w, r, http.StatusOK, "controls", "Controls", "controls", p)
 }

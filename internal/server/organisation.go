@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/readyline/readyline/internal/store"
 )
 
@@ -60,10 +62,13 @@ type movedRow struct {
 	Link  string
 }
 
+// winRow is what an organisation lacks. Hinted counts repositories in which
+// something hints at it already.
 type winRow struct {
 	store.Win
-	Title string
-	Link  string
+	Hinted int
+	Title  string
+	Link   string
 }
 
 type fleetRow struct {
@@ -181,16 +186,19 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p := organisationPage{orgHead: head, Filter: readFleetQuery(r)}
-	for _, fill := range []func(context.Context, store.Sight) error{p.sums(s), p.movement(s), p.list(s)} {
-		if err := fill(r.Context(), visitorOf(r).sight); err != nil {
-			s.failed(w, r, err)
-			return
-		}
+	// Each fills fields of its own, side by side.
+	g, ctx := errgroup.WithContext(r.Context())
+	for _, fill := range []func(context.Context, store.Sight) error{p.sums(s), p.trend(s), p.movement(s), p.list(s)} {
+		g.Go(func() error { return fill(ctx, visitorOf(r).sight) })
+	}
+	if err := g.Wait(); err != nil {
+		s.failed(w, r, err)
+		return
 	}
 	s.page(w, r, http.StatusOK, "organisation", p.Owner, "home", p)
 }
 
-// sums fills what is counted: coverage, distribution, trend.
+// sums fills what is counted: coverage and distribution.
 func (p *organisationPage) sums(s *Server) func(context.Context, store.Sight) error {
 	return func(ctx context.Context, sight store.Sight) (err error) {
 		if p.Coverage, err = s.Store.Coverage(ctx, sight, p.Owner, p.Checklist); err != nil {
@@ -198,6 +206,13 @@ func (p *organisationPage) sums(s *Server) func(context.Context, store.Sight) er
 		}
 		p.LookedAt = percent(p.Coverage.Assessed+p.Coverage.Skipped, p.Coverage.Repositories)
 		p.Histogram = histogram(p.Coverage.Scores)
+		return nil
+	}
+}
+
+// trend fills how it came to be there.
+func (p *organisationPage) trend(s *Server) func(context.Context, store.Sight) error {
+	return func(ctx context.Context, sight store.Sight) error {
 		p.Span = 90
 		for _, days := range []int{30, 90, 365} {
 			if p.Filter.values.Get("days") == strconv.Itoa(days) {
@@ -232,12 +247,43 @@ func (p *organisationPage) movement(s *Server) func(context.Context, store.Sight
 		for _, m := range moved {
 			p.Moved = append(p.Moved, movedRow{m, names.item(m.Checklist, m.Item), practiceLink(p.Owner, m.Checklist, m.Item)})
 		}
-		wins, err := s.Store.Wins(ctx, sight, p.Owner, p.Checklist, 5)
-		for _, m := range wins {
-			p.Wins = append(p.Wins, winRow{m, names.item(p.Checklist, m.Item), practiceLink(p.Owner, p.Checklist, m.Item)})
-		}
+		p.Wins, err = s.wins(ctx, sight, p.orgHead, 5)
 		return err
 	}
+}
+
+// wins are the items that would bring an organisation the most: those required
+// in most places first, then those that most repositories nearly have.
+func (s *Server) wins(ctx context.Context, sight store.Sight, head orgHead, most int) ([]winRow, error) {
+	lacking, err := s.Store.Wins(ctx, sight, head.Owner, head.Checklist)
+	if err != nil {
+		return nil, err
+	}
+	controls, err := s.Store.ControlAdoption(ctx, sight, head.Owner)
+	if err != nil {
+		return nil, err
+	}
+	hints := map[string]int{}
+	for _, c := range controls {
+		hints[c.Control] = c.Suggested
+	}
+	asks := map[string][]string{}
+	list, _ := s.Catalogue.Checklist(head.Checklist)
+	for _, i := range list.Items {
+		asks[i.ID] = i.Controls
+	}
+	var out []winRow
+	for _, l := range lacking {
+		w := winRow{Win: l, Title: s.names().item(head.Checklist, l.Item), Link: practiceLink(head.Owner, head.Checklist, l.Item)}
+		for _, c := range asks[l.Item] {
+			w.Hinted = min(max(w.Hinted, hints[c]), l.Lacking)
+		}
+		out = append(out, w)
+	}
+	slices.SortStableFunc(out, func(a, b winRow) int {
+		return cmp.Or(cmp.Compare(b.Required, a.Required), cmp.Compare(b.Hinted, a.Hinted), cmp.Compare(b.Lacking, a.Lacking))
+	})
+	return out[:min(len(out), most)], nil
 }
 
 func practiceLink(owner, checklist, item string) string {

@@ -117,11 +117,7 @@ func (s *Server) fillPractices(ctx context.Context, sight store.Sight, q fleetQu
 		return err
 	}
 	p.rows(s, adoption, cells)
-	wins, err := s.Store.Wins(ctx, sight, p.Owner, p.Checklist, 6)
-	for _, m := range wins {
-		p.Wins = append(p.Wins, winRow{m, s.names().item(p.Checklist, m.Item), practiceLink(p.Owner, p.Checklist, m.Item)})
-	}
-	if err != nil {
+	if p.Wins, err = s.wins(ctx, sight, p.orgHead, 6); err != nil {
 		return err
 	}
 	controls, err := s.Store.ControlAdoption(ctx, sight, p.Owner)

@@ -119,7 +119,7 @@ func HTTP(h http.Handler) *http.Server {
 func (s *Server) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			if p := recover(); p != nil && p != any(http.ErrAbortHandler) {
 				s.Log.Error("request panicked", "method", r.Method, "path", r.URL.Path, "panic", p)
 				http.Error(w, "internal error; the server's log tells more", http.StatusInternalServerError)
 			}

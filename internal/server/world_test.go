@@ -41,7 +41,7 @@ func must[T any](t testing.TB) func(T, error) T {
 
 // world is a server over a real database, with people who signed in.
 type world struct {
-	*testing.T
+	testing.TB
 	store  *store.Store
 	cat    *catalogue.Catalogue
 	server *server.Server
@@ -50,13 +50,13 @@ type world struct {
 }
 
 // newWorld serves an empty database; options may be changed before it starts.
-func newWorld(t *testing.T, change ...func(*server.Options)) *world {
+func newWorld(t testing.TB, change ...func(*server.Options)) *world {
 	t.Helper()
 	cat, err := catalogue.Load(templates.FS)
 	if cat == nil {
 		t.Fatal(err)
 	}
-	w := &world{T: t, store: testdb.Open(t), cat: cat, now: time.Now().UTC()}
+	w := &world{TB: t, store: testdb.Open(t), cat: cat, now: time.Now().UTC()}
 	inbox := store.NewInbox(w.store, nil)
 	t.Cleanup(inbox.Close)
 	w.http = httptest.NewUnstartedServer(nil)
@@ -75,7 +75,7 @@ func newWorld(t *testing.T, change ...func(*server.Options)) *world {
 }
 
 // testLog shows what the server logs where a test fails.
-type testLog struct{ t *testing.T }
+type testLog struct{ t testing.TB }
 
 func (l testLog) Write(p []byte) (int, error) {
 	l.t.Log(string(p))

@@ -81,26 +81,32 @@ func (s *Store) Bearers(ctx context.Context, sight Sight, owner, checklist, item
 		sight.args(strings.ToLower(owner), checklist, item, limit, offset)...)
 }
 
-// Win is an item that many repositories lack.
+// Win is an item that some repositories lack.
 type Win struct {
 	Item     string
 	Lacking  int
 	Required int // of those lacking, where it is required
-	Hinted   int // of those lacking, where something hints at it already
 }
 
-// Wins lists the items of a checklist that would bring an owner the most:
-// those required in most places first, then those with most hints.
-func (s *Store) Wins(ctx context.Context, sight Sight, owner, checklist string, limit int) ([]Win, error) {
-	return rows(ctx, s, "list what "+owner+" lacks", pgx.RowToStructByName[Win], `
-		select i.item, count(*) as lacking, count(*) filter (where i.required) as required,
-			count(*) filter (where i.evidence @> '[{"strength": "suggests"}]') as hinted
-		from items i join repositories r on r.id = i.repository_id
-		where`+seen+`and lower(r.owner) = $5 and i.checklist = $6 and i.state = 'unmet'
-		group by i.item
-		order by count(*) filter (where i.required) desc,
-			count(*) filter (where i.evidence @> '[{"strength": "suggests"}]') desc, count(*) desc, i.item
-		limit $7`, sight.args(strings.ToLower(owner), checklist, limit)...)
+// Wins counts, for each item of a checklist, the repositories of an owner that
+// lack it, in the order of the checklist.
+func (s *Store) Wins(ctx context.Context, sight Sight, owner, checklist string) ([]Win, error) {
+	words, err := rows(ctx, s, "count what "+owner+" lacks", pgx.RowToStructByName[word], `
+		select a.repository_id, a.layout, a.letters
+		from assessments a join repositories r on r.id = a.repository_id
+		where`+seen+`and a.checklist = $5 and lower(r.owner) = $6`, sight.args(checklist, strings.ToLower(owner))...)
+	if err != nil {
+		return nil, err
+	}
+	layouts, err := s.layouts(ctx, words)
+	t := count(layouts, words)
+	var all []Win
+	for _, name := range t.names {
+		if n := t.counts[name]; n['u']+n['U'] > 0 {
+			all = append(all, Win{name, n['u'] + n['U'], n['U']})
+		}
+	}
+	return all, err
 }
 
 // RepositoryNames returns the full names of repositories by id, for lists of
