@@ -34,7 +34,7 @@ func (j *tfJoin) gather(files []terraformFile) {
 	}
 	for i := range files {
 		if files[i].role == terraformValues {
-			if m := j.valuesFor(files[i].dir); m != nil {
+			if m := j.valuesFor(&files[i].hclFile); m != nil {
 				m.values = append(m.values, &files[i].hclFile)
 			}
 		}

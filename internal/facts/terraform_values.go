@@ -6,9 +6,11 @@ import (
 	"strings"
 )
 
-// valuesFor is the module that the variable files of a folder are for: that
-// folder's, else the nearest above it, else the only one beside or below it.
-func (j *tfJoin) valuesFor(dir string) *tfModule {
+// valuesFor is the module that a variable file is for: its folder's, else the
+// nearest above it, else the only one beside or below it, else the only one
+// that has the file's name (variables/production/rds.tfvars, deployments/rds).
+func (j *tfJoin) valuesFor(f *hclFile) *tfModule {
+	dir := f.dir
 	for d := dir; ; d = path.Dir(d) {
 		if m := j.modules[d]; m != nil {
 			return m
@@ -21,6 +23,25 @@ func (j *tfJoin) valuesFor(dir string) *tfModule {
 	above := path.Dir(dir)
 	for _, d := range j.dirs {
 		if above != "." && path.Dir(d) != above {
+			continue
+		}
+		if only != nil {
+			return j.namedAs(f)
+		}
+		only = j.modules[d]
+	}
+	if only == nil {
+		return j.namedAs(f)
+	}
+	return only
+}
+
+// namedAs is the only module whose folder is called as the variable file is.
+func (j *tfJoin) namedAs(f *hclFile) *tfModule {
+	name := strings.TrimSuffix(strings.TrimSuffix(path.Base(f.path), ".json"), ".tfvars")
+	var only *tfModule
+	for _, d := range j.dirs {
+		if path.Base(d) != name {
 			continue
 		}
 		if only != nil {
