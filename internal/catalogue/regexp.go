@@ -5,11 +5,15 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
+	"sync"
 )
 
-// Regexp is a compiled RE2 with what is known of its matches beforehand.
+// Regexp is an RE2 with what is known of its matches beforehand. It is compiled
+// when it is first tried: most are not, in most repositories, and compiling a
+// thousand costs more than scanning a small one.
 type Regexp struct {
-	*regexp.Regexp
+	text     string
+	compiled func() *regexp.Regexp
 
 	// Literals are texts, in lower case, of which every match holds at least
 	// one. Nil: nothing is known, so try it.
@@ -29,10 +33,6 @@ const maxSpan = 20
 
 // NewRegexp compiles RE2.
 func NewRegexp(text string) (*Regexp, error) {
-	re, err := regexp.Compile(text)
-	if err != nil {
-		return nil, err
-	}
 	tree, err := syntax.Parse(text, syntax.Perl)
 	if err != nil {
 		return nil, err
@@ -41,8 +41,18 @@ func NewRegexp(text string) (*Regexp, error) {
 	if span > maxSpan {
 		span = -1
 	}
-	return &Regexp{re, required(tree.Simplify()), span}, nil
+	compiled := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
+	return &Regexp{text: text, compiled: compiled, Literals: required(tree.Simplify()), Span: span}, nil
 }
+
+// String is the expression as it was written.
+func (r *Regexp) String() string { return r.text }
+
+// MatchString tells whether the text holds a match.
+func (r *Regexp) MatchString(text string) bool { return r.compiled().MatchString(text) }
+
+// FindIndex is where the first match lies; nil when there is none.
+func (r *Regexp) FindIndex(text []byte) []int { return r.compiled().FindIndex(text) }
 
 // required is a set of literals of which every match of re holds at least one;
 // nil when there is no such set that helps.
