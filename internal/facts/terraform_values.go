@@ -7,12 +7,12 @@ import (
 )
 
 // valuesFor is the module that a variable file is for: its folder's, else the
-// nearest above it, else the only one beside or below it, else the only one
-// that has the file's name (variables/production/rds.tfvars, deployments/rds).
+// nearest above it that makes something, else the only one beside or below it,
+// else the only one that has the file's name (variables/production/rds.tfvars, deployments/rds).
 func (j *tfJoin) valuesFor(f *hclFile) *tfModule {
 	dir := f.dir
 	for d := dir; ; d = path.Dir(d) {
-		if m := j.modules[d]; m != nil {
+		if m := j.modules[d]; m != nil && (d == dir || m.has("resource", "module", "data", "provider")) {
 			return m
 		}
 		if d == "." || d == "/" {
