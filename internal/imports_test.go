@@ -32,7 +32,7 @@ var arrows = map[string][]string{
 		"internal/readiness", "internal/snapshot", "internal/store",
 	},
 	"internal/server": {
-		"internal/catalogue", "internal/github", "internal/issue", "internal/readiness", "internal/store", "web",
+		"internal/catalogue", "internal/facts", "internal/github", "internal/issue", "internal/readiness", "internal/store", "web",
 	},
 	"internal/emulator":               {"internal/emulator/openapi"},
 	"internal/emulator/openapi":       {},
@@ -43,7 +43,7 @@ var arrows = map[string][]string{
 }
 
 // forTests may be imported by tests of any room: real parts instead of mocks.
-var forTests = []string{"internal/testdb", "internal/emulator", "internal/store", "internal/catalogue", "templates"}
+var forTests = []string{"internal/testdb", "internal/emulator", "internal/store", "internal/catalogue", "internal/readiness", "templates"}
 
 func TestArrowsPointOneWay(t *testing.T) {
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
