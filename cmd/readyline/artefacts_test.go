@@ -1,0 +1,280 @@
+package main
+
+import (
+	"encoding/json"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"text/template"
+
+	"github.com/alecthomas/kong"
+	"go.yaml.in/yaml/v3"
+)
+
+// artefacts are the files by which people run the server, from the
+// repository's root.
+func artefacts(t *testing.T) map[string]string {
+	t.Helper()
+	root := filepath.Join("..", "..")
+	files := map[string]string{}
+	add := func(path string) {
+		text, err := os.ReadFile(filepath.Join(root, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[filepath.ToSlash(path)] = string(text)
+	}
+	for _, path := range []string{
+		"Dockerfile", "docker-compose.yml", "action.yml", ".pre-commit-hooks.yaml", ".goreleaser.yaml",
+		".github/dependabot.yml", ".github/workflows/release.yml", ".github/workflows/ci.yml",
+	} {
+		add(path)
+	}
+	err := filepath.WalkDir(filepath.Join(root, "docs"), func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		short, err := filepath.Rel(root, path)
+		if err == nil && !strings.HasSuffix(path, ".png") {
+			add(short)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files
+}
+
+// variableNames are the environment variables that some command reads.
+func variableNames(t *testing.T) map[string]bool {
+	t.Helper()
+	k, err := kong.New(&commands{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]bool{"READYLINE_PG_BIN": true}
+	_ = kong.Visit(k.Model, func(node kong.Visitable, next kong.Next) error {
+		if v, ok := node.(*kong.Flag); ok {
+			for _, env := range v.Envs {
+				out[env], out[env+"_FILE"] = true, true
+			}
+		}
+		return next(nil)
+	})
+	return out
+}
+
+var variableForm = regexp.MustCompile(`\bREADYLINE_[A-Z0-9_]*[A-Z0-9]\b`)
+
+// Whoever follows a document or deploys an artefact sets variables that exist.
+func TestArtefactsNameVariablesThatExist(t *testing.T) {
+	known := variableNames(t)
+	// Of the Compose file itself, and of its database's container.
+	for _, own := range []string{"READYLINE_VERSION", "READYLINE_DB_PASSWORD"} {
+		known[own] = true
+	}
+	for path, text := range artefacts(t) {
+		for _, name := range variableForm.FindAllString(text, -1) {
+			if !known[name] {
+				t.Errorf("%s: no command reads %s", path, name)
+			}
+		}
+	}
+}
+
+func TestArtefactsParse(t *testing.T) {
+	for path, text := range artefacts(t) {
+		if strings.Contains(path, "/helm/readyline/templates/") {
+			continue // TestChartRenders
+		}
+		var err error
+		switch filepath.Ext(path) {
+		case ".yml", ".yaml":
+			d := yaml.NewDecoder(strings.NewReader(text))
+			for v := any(nil); err == nil; {
+				err = d.Decode(&v)
+			}
+			if err.Error() == "EOF" {
+				err = nil
+			}
+		case ".json":
+			err = json.Unmarshal([]byte(text), new(any))
+		}
+		if err != nil {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+// What makes a Compose file fit to run: health checks, restarts, no capability
+// more than needed, versions, and no secret in it.
+func TestComposeFileIsCareful(t *testing.T) {
+	var c struct {
+		Services map[string]struct {
+			Image       string
+			Build       any
+			Restart     string
+			Environment map[string]string
+			HealthCheck any  `yaml:"healthcheck"`
+			ReadOnly    bool `yaml:"read_only"`
+			Volumes     []string
+			Ports       []string
+		}
+		Volumes map[string]any
+	}
+	files := artefacts(t)
+	if err := yaml.Unmarshal([]byte(files["docker-compose.yml"]), &c); err != nil {
+		t.Fatal(err)
+	}
+	for name, s := range c.Services {
+		if s.Restart == "" || s.Image == "" || strings.HasSuffix(s.Image, ":latest") {
+			t.Errorf("%s: restart %q, image %q", name, s.Restart, s.Image)
+		}
+		if s.HealthCheck == nil && (s.Build == nil || !strings.Contains(files["Dockerfile"], "\nHEALTHCHECK ")) {
+			t.Errorf("%s has no health check", name)
+		}
+		for key, value := range s.Environment {
+			if regexp.MustCompile(`PASSWORD|SECRET|KEY$`).MatchString(key) && !strings.Contains(value, ":?") {
+				t.Errorf("%s: %s is neither asked for nor required", name, key)
+			}
+		}
+		for _, v := range s.Volumes {
+			from, _, _ := strings.Cut(v, ":")
+			if _, named := c.Volumes[from]; !named {
+				if _, err := os.Stat(filepath.Join("..", "..", from)); err != nil {
+					t.Errorf("%s mounts %s: %v", name, from, err)
+				}
+			}
+		}
+		for _, p := range s.Ports {
+			if !strings.HasPrefix(p, "127.0.0.1:") {
+				t.Errorf("%s: %s is open to everybody", name, p)
+			}
+		}
+	}
+	if s := c.Services["readyline"]; !s.ReadOnly {
+		t.Error("the root file system can be written")
+	}
+}
+
+// render does what `helm template` does with the few functions that the chart
+// uses, so that the chart is known to render where there is no Helm.
+func render(t *testing.T, files map[string]string, values map[string]any) string {
+	t.Helper()
+	const dir = "docs/deploy/helm/readyline/"
+	all := template.New("").Option("missingkey=error")
+	indent := func(n int, s string) string {
+		pad := strings.Repeat(" ", n)
+		return "\n" + pad + strings.ReplaceAll(s, "\n", "\n"+pad)
+	}
+	all.Funcs(template.FuncMap{
+		"include": func(name string, data any) (string, error) {
+			var b strings.Builder
+			err := all.ExecuteTemplate(&b, name, data)
+			return b.String(), err
+		},
+		"nindent": indent,
+		"toYaml": func(v any) (string, error) {
+			text, err := yaml.Marshal(v)
+			return strings.TrimSpace(string(text)), err
+		},
+		"quote": func(v any) string { text, _ := json.Marshal(v); return string(text) },
+		"default": func(or, v any) any {
+			if v == nil || reflect.ValueOf(v).IsZero() {
+				return or
+			}
+			return v
+		},
+		"trimPrefix": func(prefix, s string) string { return strings.TrimPrefix(s, prefix) },
+		"int":        func(n int) int { return n },
+		"required":   func(_ string, v any) any { return v },
+	})
+	var names []string
+	for path, text := range files {
+		if name, ok := strings.CutPrefix(path, dir+"templates/"); ok {
+			template.Must(all.New(name).Parse(text))
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	var b strings.Builder
+	data := map[string]any{
+		"Values": values, "Release": map[string]any{"Name": "readyline"}, "Chart": map[string]any{"AppVersion": "0.1.0"},
+	}
+	for _, name := range names {
+		if strings.HasSuffix(name, ".yaml") {
+			b.WriteString("---\n")
+			if err := all.ExecuteTemplate(&b, name, data); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+	}
+	return b.String()
+}
+
+func TestChartRenders(t *testing.T) {
+	files := artefacts(t)
+	var values map[string]any
+	if err := yaml.Unmarshal([]byte(files["docs/deploy/helm/readyline/values.yaml"]), &values); err != nil {
+		t.Fatal(err)
+	}
+	values["publicUrl"] = "https://readyline.example.com"
+	values["podMonitor"] = map[string]any{"enabled": true}
+	text := render(t, files, values)
+	kinds := map[string]int{}
+	d := yaml.NewDecoder(strings.NewReader(text))
+	for {
+		var object struct {
+			Kind     string
+			Metadata struct{ Name string }
+			Spec     struct {
+				Replicas int
+				Template struct {
+					Spec struct {
+						SecurityContext struct {
+							RunAsNonRoot bool `yaml:"runAsNonRoot"`
+						} `yaml:"securityContext"`
+						Containers []map[string]any
+					}
+				}
+			}
+		}
+		err := d.Decode(&object)
+		if err != nil {
+			if err.Error() != "EOF" {
+				t.Fatalf("%v in\n%s", err, text)
+			}
+			break
+		}
+		if object.Kind == "" {
+			continue
+		}
+		kinds[object.Kind]++
+		if object.Kind != "Deployment" {
+			continue
+		}
+		if object.Spec.Replicas != 2 || !object.Spec.Template.Spec.SecurityContext.RunAsNonRoot {
+			t.Errorf("%s: %+v", object.Metadata.Name, object.Spec)
+		}
+		for _, c := range object.Spec.Template.Spec.Containers {
+			for _, want := range []string{"livenessProbe", "readinessProbe", "startupProbe", "resources", "securityContext"} {
+				if c[want] == nil {
+					t.Errorf("%s has no %s", object.Metadata.Name, want)
+				}
+			}
+		}
+	}
+	for kind, n := range map[string]int{
+		"Deployment": 2, "Service": 1, "Ingress": 1, "PodDisruptionBudget": 2, "NetworkPolicy": 1, "ServiceAccount": 1, "PodMonitor": 1,
+	} {
+		if kinds[kind] != n {
+			t.Errorf("%d %s, want %d in\n%s", kinds[kind], kind, n, text)
+		}
+	}
+}
