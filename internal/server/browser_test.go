@@ -2,6 +2,7 @@ package server_test
 
 import (
 	"context"
+	_ "embed"
 	"flag"
 	"fmt"
 	"net/url"
@@ -87,8 +88,9 @@ func (b *tab) noted() []string {
 	return out
 }
 
-// open shows a page on a screen and returns what is wrong with it.
-func (b *tab) open(path string, screen int, shot string) ([]string, error) {
+// open shows a page on a screen and returns what is wrong with it. checked runs
+// the accessibility checker, which takes its time.
+func (b *tab) open(path string, screen int, shot string, checked bool) ([]string, error) {
 	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
 	defer cancel()
 	s := screens[screen]
@@ -106,6 +108,16 @@ func (b *tab) open(path string, screen int, shot string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if checked {
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](axe+"; true")); err != nil {
+			return nil, err
+		}
+		more, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](axeRun, chromedp.EvalAwaitPromise))
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, more...)
+	}
 	if shot != "" {
 		picture, err := chromedp.Run(ctx, chromedp.CaptureScreenshot())
 		if err != nil {
@@ -118,8 +130,17 @@ func (b *tab) open(path string, screen int, shot string) ([]string, error) {
 	return append(found, b.noted()...), nil
 }
 
-// audit looks at a page as people with a screen reader, a keyboard or a small
-// screen would have to.
+// axe is the accessibility checker of Deque (npm axe-core, MPL 2.0), unchanged.
+//
+//go:embed testdata/axe.min.js
+var axe string
+
+// axeRun is what it finds to be wrong, whatever its weight.
+const axeRun = `axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r =>
+  r.violations.flatMap(v => v.nodes.slice(0, 3).map(n => "axe: " + v.impact + ": " + v.help + ": " + n.html.slice(0, 120) + " " + (n.any[0] || {}).message)))`
+
+// audit looks for what the checker does not: doubled ids, drawings without
+// words, pages wider than the screen.
 const audit = `(() => {
   const faults = [], seen = new Set();
   const name = e => e.outerHTML.slice(0, 100);
@@ -127,15 +148,10 @@ const audit = `(() => {
     if (seen.has(e.id)) faults.push("id twice: " + e.id);
     seen.add(e.id);
   }
-  for (const e of document.querySelectorAll("img:not([alt])")) faults.push("image without alt: " + name(e));
   for (const e of document.querySelectorAll("svg:not([aria-hidden])"))
     if (e.getAttribute("role") !== "img" || !(e.getAttribute("aria-label") || e.getAttribute("aria-labelledby"))) faults.push("drawing without words: " + name(e));
   for (const e of document.querySelectorAll("[aria-labelledby]"))
     for (const id of e.getAttribute("aria-labelledby").split(/\s+/)) if (!document.getElementById(id)) faults.push("label missing: " + id);
-  for (const e of document.querySelectorAll("input:not([type=hidden]), select, textarea"))
-    if (!e.labels.length && !e.getAttribute("aria-label")) faults.push("field without label: " + name(e));
-  for (const e of document.querySelectorAll("a[href], button, summary"))
-    if (!e.textContent.trim() && !e.getAttribute("aria-label")) faults.push("control without name: " + name(e));
   for (const e of document.querySelectorAll("th:not([scope])")) faults.push("heading cell without scope: " + name(e));
   for (const e of document.querySelectorAll("[style], style, script:not([src])")) faults.push("inline style or script: " + name(e));
   for (const e of document.querySelectorAll("[href*=ZgotmplZ], [src*=ZgotmplZ]")) faults.push("filtered address: " + name(e));
@@ -149,19 +165,6 @@ const audit = `(() => {
     level = n;
   }
   if (document.documentElement.scrollWidth > innerWidth + 1) faults.push("page is wider than the screen by " + (document.documentElement.scrollWidth - innerWidth));
-  const rgb = s => (s.match(/[\d.]+/g) || []).map(Number);
-  const light = ([r, g, b]) => [r, g, b].map(v => (v /= 255) <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4).reduce((s, v, i) => s + v * [.2126, .7152, .0722][i], 0);
-  const behind = e => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length === 3 || c[3] > .99) return c; } return [255, 255, 255]; };
-  const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  const told = new Set();
-  for (let n; (n = walk.nextNode());) {
-    const e = n.parentElement;
-    if (!n.data.trim() || e.closest("svg, .vh, .huge, i, [aria-hidden=true], details:not([open]) > :not(summary)") || !e.getClientRects().length) continue;
-    const st = getComputedStyle(e), a = light(rgb(st.color)), b = light(behind(e));
-    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
-    const key = e.className + e.tagName;
-    if (ratio < 4.5 && !told.has(key)) { told.add(key); faults.push("contrast " + ratio.toFixed(2) + ": " + name(e)); }
-  }
   return faults;
 })()`
 
@@ -200,14 +203,14 @@ func TestBrowser(t *testing.T) {
 		{"tokens", "/tokens"},
 		{"problem", "/orgs/nobody"},
 	}
-	walk := func(t *testing.T, b *tab, who string, screens_ []int) {
+	walk := func(t *testing.T, b *tab, who string, on []int) {
 		for _, p := range pages {
-			for _, n := range screens_ {
+			for _, n := range on {
 				shot := ""
 				if *shots != "" {
 					shot = filepath.Join(*shots, fmt.Sprintf("%s%s-%s.png", who, p.name, screens[n].name))
 				}
-				faults, err := b.open(p.path, n, shot)
+				faults, err := b.open(p.path, n, shot, who == "" && n < 2 && shot == "")
 				if err != nil {
 					t.Fatalf("%s on %s: %v", p.path, screens[n].name, err)
 				}
