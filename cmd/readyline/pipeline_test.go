@@ -92,7 +92,7 @@ func TestCommitsTickAndUntick(t *testing.T) {
 	}
 	also := map[string]bool{ // what these files prove besides, rightly
 		"deploy-relational-databases": true, "publish-versioned-artifacts": true,
-		"define-your-infrastructure-as-code": true, "use-docker-when-possible": true,
+		"define-your-infrastructure-as-code": true, "use-docker-when-possible": true, "pick-a-version-control-system": true,
 	}
 	for item, ticked := range issue.Boxes(body) {
 		if ticked && !before[item] && item != "build-docker-images" && item != "use-multiple-availability-zones" && !also[item] {
