@@ -226,6 +226,9 @@ func (p *organisationPage) trend(s *Server) func(context.Context, store.Sight) e
 		}
 		over := lastDays(s.Now(), p.Span)
 		points, err := s.Store.Trend(ctx, sight, p.Owner, p.Checklist, over.from, over.to)
+		if len(points) > 0 {
+			over = over.since(points[0].Day)
+		}
 		p.Trend = trendChart(points, over)
 		return err
 	}
@@ -234,6 +237,18 @@ func (p *organisationPage) trend(s *Server) func(context.Context, store.Sight) e
 // lastDays is a span that begins n whole days ago and ends now.
 func lastDays(now time.Time, n int) span {
 	return span{now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -n), now.UTC()}
+}
+
+// since is the part of a span from when there is something to show, but two
+// days at least.
+func (s span) since(first time.Time) span {
+	if least := s.to.AddDate(0, 0, -2); first.After(least) {
+		first = least
+	}
+	if first.After(s.from) {
+		s.from = first
+	}
+	return s
 }
 
 // movement fills what changed this week, and what would bring the most.

@@ -138,11 +138,8 @@ func (s *Server) fillPast(ctx context.Context, p *repositoryPage) error {
 		if err != nil {
 			return err
 		}
-		if len(days) > 0 && days[0].Day.After(over.from) {
-			over.from = days[0].Day
-		}
-		if over.to.Sub(over.from) < 7*24*time.Hour {
-			over.from = over.to.AddDate(0, 0, -7)
+		if len(days) > 0 {
+			over = over.since(days[0].Day)
 		}
 		p.Burn, p.BurnOf = burnUp("burn", days, over), first.Title
 	}

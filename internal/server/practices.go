@@ -171,6 +171,9 @@ func (s *Server) fillChosen(ctx context.Context, sight store.Sight, p *practices
 	if err != nil {
 		return err
 	}
+	if len(counts) > 0 {
+		over = over.since(counts[0].Day)
+	}
 	p.Chosen.Trend = itemChart(counts, over)
 	if p.Chosen.Bearers, err = s.Store.Bearers(ctx, sight, p.Owner, p.Checklist, item, 100, 0); err != nil {
 		return err

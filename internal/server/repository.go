@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -233,12 +234,22 @@ func (s *Server) itemViews(repo store.Repository, e effective, l listState) []it
 			Proofs: links.all(i.Evidence, readiness.Proves), Against: links.all(i.Evidence, readiness.Contradicts),
 			Hints: links.all(i.Evidence, readiness.Suggests),
 		}
+		if told(i.Evidence, i.Reason) {
+			v.Reason = ""
+		}
 		for _, id := range i.Controls {
 			v.Controls = append(v.Controls, s.controlLink(id))
 		}
 		out = append(out, v)
 	}
 	return out
+}
+
+// told tells whether evidence beside it says what a reason says.
+func told(evidence []readiness.Evidence, reason string) bool {
+	return slices.ContainsFunc(evidence, func(e readiness.Evidence) bool {
+		return e.Strength != readiness.Proves && e.Summary != "" && strings.HasPrefix(reason, e.Summary)
+	})
 }
 
 func (s *Server) controlLink(id string) controlLink {
