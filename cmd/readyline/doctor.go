@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"strings"
 
 	"github.com/readyline/readyline/internal/store"
 )
@@ -177,12 +176,4 @@ func (d *doctor) troubles(ctx context.Context, p *process) {
 	for _, t := range troubles {
 		d.say(notable, "repository", t.Owner+"/"+t.Name+": "+oneLine(t.Error), "")
 	}
-}
-
-// shortened keeps a list readable.
-func shortened(all []string, most int) string {
-	if len(all) > most {
-		return strings.Join(all[:most], ", ") + fmt.Sprintf(" and %d more", len(all)-most)
-	}
-	return strings.Join(all, ", ")
 }

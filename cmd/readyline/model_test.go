@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"github.com/readyline/readyline/internal/issue"
-	"github.com/readyline/readyline/internal/readiness"
 )
 
 // byHand are items that no file of the model ever proves, so that what people
@@ -218,7 +217,7 @@ func (m *model) check(seed int) {
 		t.Fatal(err)
 	}
 	for _, it := range items {
-		if state := readiness.State(it.State); state.Ticked() != boxes[it.Item] {
+		if state := it.State; state.Ticked() != boxes[it.Item] {
 			t.Errorf("seed %d: %s is %s, its box says %v", seed, it.Item, it.State, boxes[it.Item])
 		}
 	}

@@ -33,11 +33,11 @@ func (p *progress) update(done, of int) {
 			progressbar.OptionShowCount(), progressbar.OptionSetWidth(30), progressbar.OptionThrottle(100*time.Millisecond),
 			progressbar.OptionClearOnFinish())
 	}
-	p.bar.Set(done)
+	_ = p.bar.Set(done)
 }
 
 func (p *progress) end() {
 	if p.bar != nil {
-		p.bar.Finish()
+		_ = p.bar.Finish()
 	}
 }

@@ -53,7 +53,7 @@ func (c scanCommand) Run(ctx context.Context, at console) error {
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	done, err := c.assess(ctx, s, at.err)
 	if err != nil {
 		return err
@@ -100,7 +100,7 @@ func (c scanCommand) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	}
 	if root, err := snapshot.Root(ctx, c.Path); err == nil && c.Path != "." {
 		if abs, err := filepath.Abs(c.Path); err == nil && abs != root {
-			s.Close()
+			_ = s.Close()
 			return nil, fmt.Errorf("%s is a folder of the checkout %s: give that, or --worktree to assess the folder's files alone", c.Path, root)
 		}
 	}

@@ -42,7 +42,7 @@ func (c *serveCommand) Run(ctx context.Context, at console, vars variables) erro
 	p.log.Info("serving", "address", "http://"+p.listener.Addr().String(), "role", c.Role)
 	err := p.serve(ctx)
 	p.log.Info("stopping")
-	if err := errors.Join(err, p.stop(context.Background())); err != nil {
+	if err := errors.Join(err, p.stop(context.WithoutCancel(ctx))); err != nil {
 		return outside(fmt.Errorf("serve: %w", err))
 	}
 	return nil

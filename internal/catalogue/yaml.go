@@ -49,7 +49,7 @@ func (s source) parse(text []byte) *yaml.Node {
 		s.faults.add(s.file, line, "not YAML: %s", strings.TrimPrefix(message, "yaml: "))
 		return nil
 	}
-	if dec.Decode(new(yaml.Node)) != io.EOF {
+	if !errors.Is(dec.Decode(new(yaml.Node)), io.EOF) {
 		s.fault(&doc, "more than one YAML document")
 	}
 	if len(doc.Content) == 0 {

@@ -90,7 +90,7 @@ func (ch *child) reason() error {
 	if strings.Contains(tail, "postmaster.pid") || strings.Contains(tail, "shared memory block") {
 		return fmt.Errorf("%w%s", errStillThere, tail)
 	}
-	return fmt.Errorf("Postgres ended at once (%v)%s", ch.err, tail)
+	return fmt.Errorf("Postgres ended at once (%w)%s", ch.err, tail)
 }
 
 // serverLog passes Postgres' log on and remembers its end for error messages.

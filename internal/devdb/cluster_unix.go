@@ -181,7 +181,7 @@ func (c *cluster) attempt(ctx context.Context) (*child, error) {
 		err = c.createDatabase(ctx)
 	}
 	if err != nil {
-		ch.stop(ctx)
+		_ = ch.stop(ctx)
 		return nil, err
 	}
 	return ch, nil
@@ -217,7 +217,7 @@ func (c *cluster) createDatabase(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	var exists bool
 	if err := conn.QueryRow(ctx, `select exists (select from pg_database where datname = 'readyline')`).Scan(&exists); err != nil {
 		return err

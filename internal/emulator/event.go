@@ -17,13 +17,6 @@ var eventPermission = map[string]string{
 	"dependabot_alert": "vulnerability_alerts", "custom_property_values": "organization_custom_properties",
 }
 
-// emit is emitLocked for those who do not hold Server.mu. sender is a login.
-func (s *Server) emit(event string, repo *Repository, sender string, payload object) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.emitLocked(event, repo, s.accountLocked(sender), payload)
-}
-
 // emitLocked sends an event about repo to every installation that covers it, subscribed and may.
 func (s *Server) emitLocked(event string, repo *Repository, sender *Account, payload object) {
 	for _, inst := range s.installationsLocked() {

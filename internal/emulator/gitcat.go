@@ -37,8 +37,8 @@ func startCat(dir, mode string) (*catProcess, error) {
 // end closes the process's input, at which it exits.
 func (p *catProcess) end() {
 	p.in.Close()
-	io.Copy(io.Discard, p.out)
-	p.cmd.Wait()
+	_, _ = io.Copy(io.Discard, p.out)
+	_ = p.cmd.Wait()
 }
 
 // ask looks one object up; a process that broke is started once more.

@@ -1,6 +1,7 @@
 package emulator
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -94,7 +95,7 @@ func (x *execution) object(n node, fields []selection, path []any) (object, erro
 		}
 		here := append(path[:len(path):len(path)], f.Alias)
 		value, err := n.field(f.Name, x.resolve(f.Args).(object))
-		if fault, ok := err.(graphqlFault); ok {
+		if fault := (graphqlFault{}); errors.As(err, &fault) {
 			x.errors = append(x.errors, object{"type": fault.kind, "path": here, "message": fault.message, "locations": []any{}})
 			out[f.Alias] = nil
 			continue

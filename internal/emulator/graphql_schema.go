@@ -65,7 +65,7 @@ func (s *Server) repositoryNode(c caller, repo *Repository, git *gitRepo) node {
 		"defaultBranchRef": func() (any, error) {
 			sha, _, _, err := git.info("refs/heads/" + branch)
 			if err != nil {
-				return nil, nil
+				return nil, nil //nolint:nilerr // no such branch is an answer: there is none
 			}
 			return fields("Ref", map[string]any{"name": branch, "target": s.gitNode(git, sha)}), nil
 		},
@@ -176,7 +176,7 @@ func (s *Server) treeEntries(git *gitRepo, oid string) (any, error) {
 
 func modeNumber(mode string) int {
 	var n int
-	fmt.Sscanf(mode, "%o", &n)
+	_, _ = fmt.Sscanf(mode, "%o", &n)
 	return n
 }
 

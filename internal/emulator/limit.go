@@ -218,10 +218,11 @@ func (f *fault) compile() error {
 		name, text string
 		to         **regexp.Regexp
 	}{{"method", f.Method, &f.method}, {"path", f.Path, &f.path}, {"event", f.Event, &f.event}} {
-		re, err := regexp.Compile("^(?:" + one.text + ")$")
-		if one.text == "" {
-			re, err = regexp.Compile("")
+		pattern := ""
+		if one.text != "" {
+			pattern = "^(?:" + one.text + ")$"
 		}
+		re, err := regexp.Compile(pattern)
 		if err != nil {
 			return fmt.Errorf("fault: %s %q: %w", one.name, one.text, err)
 		}

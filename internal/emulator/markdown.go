@@ -83,7 +83,7 @@ func proseOf(source string) []string {
 func taskOffsets(source string) []int {
 	var offsets []int
 	doc := newMarkdown(&taskRenderer{}).Parser().Parse(text.NewReader([]byte(source)))
-	ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
+	_ = ast.Walk(doc, func(n ast.Node, entering bool) (ast.WalkStatus, error) {
 		if entering && n.Kind() == extast.KindTaskCheckBox {
 			if lines := n.Parent().Lines(); lines.Len() > 0 {
 				start := lines.At(0).Start

@@ -133,7 +133,7 @@ func readForm(r *http.Request) url.Values {
 		}
 		return values
 	}
-	r.ParseForm()
+	_ = r.ParseForm()
 	return r.Form
 }
 

@@ -200,7 +200,7 @@ func (s *Server) listAnnotations(w http.ResponseWriter, r *http.Request) {
 	out := []object{}
 	for _, raw := range run.Annotations {
 		one := object{"start_column": nil, "end_column": nil, "title": nil, "raw_details": nil}
-		json.Unmarshal(raw, &one)
+		_ = json.Unmarshal(raw, &one)
 		path, _ := one["path"].(string)
 		one["blob_href"] = s.URL() + "/" + s.fullNameLocked(repo) + "/blob/" + run.HeadSHA + "/" + escapePath(path)
 		out = append(out, one)

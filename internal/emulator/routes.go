@@ -14,7 +14,7 @@ func (s *Server) routes() http.Handler {
 	s.router.NotFound(func(w http.ResponseWriter, r *http.Request) { writeNotFound(w) })
 	s.router.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) { writeNotFound(w) })
 
-	var rest http.Handler = s.byID(s.resolveRepository(http.StripPrefix("/api/v3", s.router)))
+	rest := s.byID(s.resolveRepository(http.StripPrefix("/api/v3", s.router)))
 	rest = s.authenticate(s.limited("core", rest))
 	if s.options.Check != nil {
 		rest = s.options.Check(rest)

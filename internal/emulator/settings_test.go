@@ -339,7 +339,7 @@ func TestSettingsOverHTTP(t *testing.T) {
 		{`{"private_vulnerability_reporting":true,"environments":[{"name":"production"}]}`, 200, `"private_vulnerability_reporting":true`},
 		{`{"immutable_releases":true}`, 200, `"name":"production"`},
 		{`{"environments":null}`, 200, `{"immutable_releases":true,"private_vulnerability_reporting":true}`},
-		{`{"enviroments":[]}`, 422, "enviroments"},
+		{`{"environmints":[]}`, 422, "environmints"},
 		{`{"environments":7}`, 422, "environments"},
 		{`[]`, 400, ""},
 	} {

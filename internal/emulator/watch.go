@@ -79,7 +79,7 @@ func (g *gitRepo) fingerprint() string {
 		h.Write(head)
 	}
 	for _, dir := range []string{"heads", "tags"} {
-		filepath.WalkDir(filepath.Join(g.common, "refs", dir), func(path string, d fs.DirEntry, err error) error {
+		_ = filepath.WalkDir(filepath.Join(g.common, "refs", dir), func(path string, d fs.DirEntry, err error) error {
 			if err == nil && d.Type().IsRegular() && !strings.HasSuffix(path, ".lock") {
 				content, _ := os.ReadFile(path)
 				h.Write([]byte(path))

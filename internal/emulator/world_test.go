@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -363,8 +362,6 @@ func (a answer) json(t *testing.T) any {
 	}
 	return v
 }
-
-func number(v any) string { return fmt.Sprintf("%.0f", v) }
 
 // callAs asks for the home page under another host name and returns the status.
 func (w *world) callAs(host string) int {

@@ -18,7 +18,6 @@ const (
 type templateEvaluator struct {
 	out     *rendered
 	text    string // of the template file, to count lines in
-	line    int    // of the action that is at work
 	defined map[string]*parse.Tree
 	root    Value
 	vars    []Field

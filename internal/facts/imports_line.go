@@ -106,13 +106,12 @@ func rustImports(line []byte, see func(string)) {
 			return
 		}
 	}
-	for i := bytes.Index(line, []byte("::")); i > 0; {
+	if i := bytes.Index(line, []byte("::")); i > 0 {
 		from := i
 		for from > 0 && (letter(line[from-1]) || '0' <= line[from-1] && line[from-1] <= '9') {
 			from--
 		}
 		see(string(line[from:i]))
-		return
 	}
 }
 

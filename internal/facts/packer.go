@@ -112,9 +112,7 @@ func (j *tfJoin) packerFolder(m *tfModule) *packerFolder {
 				m.locals[b.label(0)] = x
 			}
 		case "source":
-			for _, s := range packerSources(b) {
-				p.sources = append(p.sources, s)
-			}
+			p.sources = append(p.sources, packerSources(b)...)
 		case "build":
 			p.builds = append(p.builds, p.build(b))
 		}

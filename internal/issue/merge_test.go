@@ -1,6 +1,7 @@
 package issue
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -85,7 +86,8 @@ func TestWhatPeopleWriteStaysWhereTheyPutIt(t *testing.T) {
 				if strings.Count(body, c.words) != 1 {
 					t.Fatalf("%d × %q in\n%s", strings.Count(body, c.words), c.words, body)
 				}
-				above := strings.TrimRight(body[:strings.Index(body, c.words)], "\n")
+				before, _, _ := strings.Cut(body, c.words)
+				above := strings.TrimRight(before, "\n")
 				if last := above[strings.LastIndex(above, "\n")+1:]; !strings.Contains(last, c.after) {
 					t.Errorf("%q stands after %q in\n%s", c.words, last, body)
 				}
@@ -248,7 +250,7 @@ func TestBodyNeverExceedsTheLimit(t *testing.T) {
 	if len(body) > MaxLength || !strings.HasSuffix(body, notes) {
 		t.Errorf("%d bytes with notes", len(body))
 	}
-	if _, err := Merge(p, "", strings.Repeat("x", MaxLength)); err != ErrTooLong {
+	if _, err := Merge(p, "", strings.Repeat("x", MaxLength)); !errors.Is(err, ErrTooLong) {
 		t.Errorf("no room: %v", err)
 	}
 }

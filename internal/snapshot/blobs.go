@@ -33,7 +33,7 @@ func (b *blobs) texts(ctx context.Context, entries []Entry, yield func(Entry, []
 	if len(entries) == 0 {
 		return nil
 	}
-	if err := b.start(); err != nil {
+	if err := b.start(); err != nil { //nolint:contextcheck // the process outlives the call that starts it
 		return err
 	}
 	process := b.cmd.Process
@@ -49,7 +49,7 @@ func (b *blobs) texts(ctx context.Context, entries []Entry, yield func(Entry, []
 		text, err := b.answer()
 		if err != nil && !errors.Is(err, errMissingBlob) {
 			b.end()
-			<-asked
+			_ = <-asked
 			return errors.Join(ctx.Err(), fmt.Errorf("git cat-file: %w", err))
 		}
 		yield(e, text, err)
@@ -61,8 +61,8 @@ func (b *blobs) texts(ctx context.Context, entries []Entry, yield func(Entry, []
 func ask(in io.Writer, entries []Entry) error {
 	w := bufio.NewWriter(in)
 	for _, e := range entries {
-		w.WriteString(e.SHA)
-		w.WriteByte('\n')
+		_, _ = w.WriteString(e.SHA)
+		_ = w.WriteByte('\n')
 	}
 	return w.Flush()
 }
@@ -120,7 +120,7 @@ func (b *blobs) end() {
 	}
 	b.in.Close()
 	b.cmd.Process.Kill()
-	b.cmd.Wait()
+	_ = b.cmd.Wait()
 	b.cmd = nil
 }
 

@@ -28,7 +28,7 @@ func Worktree(ctx context.Context, dir string) (*Snapshot, error) {
 		paths, err = walk(root.FS())
 	}
 	if err != nil {
-		root.Close()
+		_ = root.Close()
 		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
 	}
 	entries := make([]Entry, 0, len(paths))
@@ -61,7 +61,7 @@ func walk(tree fs.FS) ([]string, error) {
 		case err != nil && p == ".":
 			return err
 		case err != nil:
-			return nil // a folder that may not be read holds nothing for us
+			return nil //nolint:nilerr // a folder that may not be read holds nothing for us
 		case d.IsDir() && d.Name() == ".git":
 			return fs.SkipDir
 		case !d.IsDir():

@@ -35,7 +35,8 @@ func (s *Store) SetAccess(ctx context.Context, viewer int64, all []Access) error
 }
 
 // AddAccess stores what GitHub said of some repositories; "none" counts too,
-// so that it is not asked again and again.
+// so that it is not asked again and again. What was said later, by way of
+// another replica, stays.
 func (s *Store) AddAccess(ctx context.Context, viewer int64, some []Access) error {
 	var ids []int64
 	var permissions []string
@@ -47,7 +48,8 @@ func (s *Store) AddAccess(ctx context.Context, viewer int64, some []Access) erro
 		select $1, id, permission, now() from unnest($2::bigint[], $3::text[]) as t (id, permission)
 		order by id
 		on conflict (viewer_id, repository_id) do update set
-			permission = excluded.permission, checked_at = excluded.checked_at`, viewer, ids, permissions)
+			permission = excluded.permission, checked_at = excluded.checked_at
+		where viewer_repositories.checked_at <= excluded.checked_at`, viewer, ids, permissions)
 	return err
 }
 

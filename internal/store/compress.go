@@ -35,8 +35,8 @@ func compress(text []byte) []byte {
 		w := writers.Get().(*flate.Writer)
 		defer writers.Put(w)
 		w.Reset(&b)
-		w.Write(text) // a bytes.Buffer takes everything
-		w.Close()
+		_, _ = w.Write(text) // a bytes.Buffer takes everything
+		_ = w.Close()
 		if b.Len() <= len(text) {
 			return b.Bytes()
 		}

@@ -32,7 +32,7 @@ func Migrate(ctx context.Context, url string) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	defer lock.Close(context.WithoutCancel(ctx)) // gives the lock back as well
+	defer func() { _ = lock.Close(context.WithoutCancel(ctx)) }() // gives the lock back as well
 	if _, err := lock.Exec(ctx, `select pg_advisory_lock($1)`, migrateLock); err != nil {
 		return fmt.Errorf("migrate: wait for another replica: %w", err)
 	}
@@ -42,7 +42,7 @@ func Migrate(ctx context.Context, url string) error {
 	}
 	defer s.Close()
 	db := stdlib.OpenDBFromPool(s.pool)
-	defer db.Close()
+	defer func() { _ = db.Close() }()
 	if err := migrateOurs(ctx, db); err != nil {
 		return err
 	}

@@ -174,7 +174,7 @@ func dropLeftovers(ctx context.Context) (exists bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	found, err := conn.Query(ctx, `select datname from pg_database
 		where not datistemplate and datname not in ('postgres', 'readyline') order by datname`)
 	if err != nil {
@@ -201,7 +201,7 @@ func admin(ctx context.Context, sql string) error {
 	if err != nil {
 		return err
 	}
-	defer conn.Close(ctx)
+	defer func() { _ = conn.Close(ctx) }()
 	_, err = conn.Exec(ctx, sql)
 	return err
 }

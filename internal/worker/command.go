@@ -214,7 +214,7 @@ func (w *Worker) why(ctx context.Context, ours store.Issue, it store.Item) (repl
 
 // explained joins what is known of each control of an item.
 func (w *Worker) explained(it store.Item, found map[string]readiness.Finding) issue.Explained {
-	x := issue.Explained{Title: it.Item, State: readiness.State(it.State), Reason: it.Reason}
+	x := issue.Explained{Title: it.Item, State: it.State, Reason: it.Reason}
 	for _, id := range it.Controls {
 		e := issue.ExplainedControl{Finding: found[id]}
 		if c := w.Catalogue.Control(id); c != nil {
