@@ -98,7 +98,11 @@ func (p *process) await(ctx context.Context) {
 
 // setApp gives workers and server the App.
 func (p *process) setApp(host github.Host, c github.Credentials) error {
-	app, err := github.NewApp(host, c, nil)
+	tell := func(github.Exchange) {}
+	if p.metrics != nil {
+		tell = p.metrics.request
+	}
+	app, err := github.NewApp(host, c, github.Observed(tell))
 	if err != nil {
 		return err
 	}

@@ -11,9 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/devdb"
 	"github.com/readyline/readyline/internal/server"
@@ -34,14 +31,16 @@ type process struct {
 	quick  bool   // a private Postgres that need not survive a power cut
 	join   bool   // a command beside a server: shares its private Postgres, leaves its schema alone
 
-	db       *devdb.DB
-	store    *store.Store
-	inbox    *store.Inbox
-	worker   *worker.Worker
-	server   *server.Server
-	listener net.Listener
-	key      []byte        // seals secrets; nil: there is none
-	awaited  chan struct{} // closed when nobody waits for an App any more
+	db        *devdb.DB
+	store     *store.Store
+	inbox     *store.Inbox
+	worker    *worker.Worker
+	server    *server.Server
+	listener  net.Listener
+	metrics   *metrics
+	key       []byte        // seals secrets; nil: there is none
+	awaited   chan struct{} // closed when nobody waits for an App any more
+	unobserve func()
 }
 
 func newLogger(out io.Writer, c *serverConfig) *slog.Logger {
@@ -82,15 +81,16 @@ func (p *process) start(ctx context.Context) (err error) {
 		return err
 	}
 	p.inbox = store.NewInbox(p.store, p.worker.Enqueue)
-	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	p.metrics = newMetrics()
+	p.metrics.registry.MustRegister(&stored{store: p.store})
 	p.server = server.New(server.Options{
-		Store: p.store, Inbox: p.inbox, Catalogue: cat, PublicURL: public, Version: version, Log: p.log, Metrics: metrics,
+		Store: p.store, Inbox: p.inbox, Catalogue: cat, PublicURL: public, Version: version, Log: p.log, Metrics: p.metrics.registry,
 		Key: p.key, Setup: p.setup(public), DemoViewer: p.viewer, Anonymous: p.config.Anonymous,
 	})
 	if err := p.findApp(ctx); err != nil {
 		return err
 	}
+	p.unobserve = p.worker.Observe(p.metrics.job)
 	return p.worker.Start(context.WithoutCancel(ctx))
 }
 
@@ -162,6 +162,9 @@ func (p *process) stop(ctx context.Context) error {
 		drain, cancel := context.WithTimeout(ctx, 25*time.Second)
 		defer cancel()
 		errs = append(errs, p.worker.Stop(drain))
+	}
+	if p.unobserve != nil {
+		p.unobserve()
 	}
 	if p.store != nil {
 		p.store.Close()
