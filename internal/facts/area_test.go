@@ -63,6 +63,7 @@ charts/x/templates/tests/ping.yaml test
 roles/nginx/molecule/default/converge.yml test
 e2e/app.ts test
 examples/complete/main.tf example
+reference-artifacts/add-ons/main.tf example
 Example/main.tf example
 example-app/main.go example
 terraform/basic-example/main.tf example

@@ -3,6 +3,8 @@ package facts
 import (
 	"path"
 	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
 // tgUnit is a terragrunt.hcl that calls a module, or code in its own folder.
@@ -80,7 +82,11 @@ func (u *tgUnit) locate(c *tgConfig) {
 // the last file that it includes.
 func (c *tgConfig) source() Value {
 	if b := c.block("terraform"); b != nil && b.Body.Attributes["source"] != nil {
-		return c.scope().known(b.Body.Attributes["source"].Expr)
+		x := b.Body.Attributes["source"].Expr
+		if v := c.scope().known(x); v.Kind != Unknown {
+			return v
+		}
+		return c.localArm(x)
 	}
 	for i := len(c.includes) - 1; i >= 0; i-- {
 		if v := c.includes[i].config.source(); v.Kind != Absent {
@@ -88,6 +94,32 @@ func (c *tgConfig) source() Value {
 		}
 	}
 	return Value{}
+}
+
+// localArm is the source in this repository where the other choice is the
+// same module at a version: what the module says holds either way.
+func (c *tgConfig) localArm(x hclsyntax.Expression) Value {
+	s := c.scope()
+	unknown := s.known(x)
+	for {
+		switch inner := x.(type) {
+		case *hclsyntax.TemplateWrapExpr:
+			x = inner.Wrapped
+			continue
+		case *hclsyntax.ParenthesesExpr:
+			x = inner.Expression
+			continue
+		case *hclsyntax.ConditionalExpr:
+			for _, arms := range [2][2]hclsyntax.Expression{{inner.TrueResult, inner.FalseResult}, {inner.FalseResult, inner.TrueResult}} {
+				here := s.eval(arms[0])
+				local := here.Kind == String && (strings.HasPrefix(here.Text, ".") || strings.HasPrefix(here.Text, tgTop+"/"))
+				if local && strings.Contains(hclSource(s.text, arms[1].Range()), path.Base(here.Text)) {
+					return here
+				}
+			}
+		}
+		return unknown
+	}
 }
 
 // emitUnit adds the call that a unit makes.

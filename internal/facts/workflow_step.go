@@ -202,7 +202,7 @@ func (b *jobBuilder) stepCommands(s *parsedStep, start, end int, moved bool) []V
 			}
 		}
 	} else {
-		cs = b.join.scripts.follow(cs)
+		cs = b.join.scripts.follow(b.overMatrix(cs))
 	}
 	var out []Value
 	for _, c := range cs {
