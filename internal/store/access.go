@@ -26,7 +26,7 @@ func (s *Store) SetAccess(ctx context.Context, viewer int64, all []Access) error
 		}
 		_, err := in.exec(ctx, fmt.Sprintf("drop the access of viewer %d", viewer), `
 			delete from viewer_repositories
-			where viewer_id = $1 and not repository_id = any(coalesce($2::bigint[], '{}'))`, viewer, ids)
+			where viewer_id = $1 and checked_at <= now() and not repository_id = any(coalesce($2::bigint[], '{}'))`, viewer, ids)
 		if err != nil {
 			return err
 		}
