@@ -33,7 +33,7 @@ func (b *blobs) texts(ctx context.Context, entries []Entry, yield func(Entry, []
 	if len(entries) == 0 {
 		return nil
 	}
-	if err := b.start(); err != nil { //nolint:contextcheck // the process outlives the call that starts it
+	if err := b.start(); err != nil {
 		return err
 	}
 	process := b.cmd.Process
@@ -49,7 +49,7 @@ func (b *blobs) texts(ctx context.Context, entries []Entry, yield func(Entry, []
 		text, err := b.answer()
 		if err != nil && !errors.Is(err, errMissingBlob) {
 			b.end()
-			_ = <-asked
+			<-asked //nolint:errcheck // what the reader met is told already
 			return errors.Join(ctx.Err(), fmt.Errorf("git cat-file: %w", err))
 		}
 		yield(e, text, err)
