@@ -49,9 +49,10 @@ func wild(p, s string) bool {
 // Path is a glob over paths from the root of the repository, without regard to
 // case; "**" crosses folders.
 type Path struct {
-	pattern string
-	Key     string // what every matching path has, by KeyKind
-	KeyKind KeyKind
+	pattern  string
+	segments []segment // nil: doublestar matches it as a whole
+	Key      string    // what every matching path has, by KeyKind
+	KeyKind  KeyKind
 }
 
 // KeyKind tells what the Key of a Path is, so that a path need only be tried
@@ -80,7 +81,7 @@ func NewPath(pattern string) ([]Path, error) {
 	var out []Path
 	for _, p := range braces(pattern) {
 		kind, key := keyOf(p)
-		out = append(out, Path{pattern: p, Key: key, KeyKind: kind})
+		out = append(out, Path{pattern: p, segments: segments(p), Key: key, KeyKind: kind})
 	}
 	return out, nil
 }
@@ -123,4 +124,9 @@ func keyOf(p string) (KeyKind, string) {
 func (p Path) String() string { return p.pattern }
 
 // Match wants a path in lower case.
-func (p Path) Match(path string) bool { return doublestar.MatchUnvalidated(p.pattern, path) }
+func (p Path) Match(path string) bool {
+	if p.segments == nil {
+		return doublestar.MatchUnvalidated(p.pattern, path)
+	}
+	return matchSegments(p.segments, path)
+}
