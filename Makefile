@@ -10,6 +10,7 @@ GOLANGCI      := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lin
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS       := -s -w -X main.version=$(VERSION)
 FUZZTIME      ?= 3s
+READY         ?= 50
 
 .PHONY: demo test check bench build fmt vet lint fuzz artefacts clean
 
@@ -47,7 +48,8 @@ fuzz:
 artefacts: build
 	GOOS=linux GOARCH=arm64 CGO_ENABLED=0 $(GO) build -trimpath -o /dev/null ./cmd/readyline
 	bin/readyline version
-	bin/readyline lint templates
+	bin/readyline lint templates .github/readyline.yml
+	bin/readyline scan . --checklist solution-readiness --fail-under $(READY)
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...

@@ -171,7 +171,7 @@ func TestAlertsSayWhatToDo(t *testing.T) {
 	if err := yaml.Unmarshal(file, &rules); err != nil {
 		t.Fatal(err)
 	}
-	running, err := os.ReadFile(filepath.Join("..", "..", "docs", "running.md"))
+	runbook, err := os.ReadFile(filepath.Join("..", "..", "docs", "runbooks", "alerts.md"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,8 +182,8 @@ func TestAlertsSayWhatToDo(t *testing.T) {
 			if r.Alert == "" || r.Expr == "" || r.Labels["severity"] == "" || r.Annotations["summary"] == "" || r.Annotations["description"] == "" {
 				t.Errorf("%+v", r)
 			}
-			if !strings.Contains(string(running), "### "+r.Alert+"\n") {
-				t.Errorf("docs/running.md does not say what to do about %s", r.Alert)
+			if !strings.Contains(string(runbook), "\n## "+r.Alert+"\n") {
+				t.Errorf("docs/runbooks/alerts.md does not say what to do about %s", r.Alert)
 			}
 		}
 	}
