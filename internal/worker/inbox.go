@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -75,8 +76,13 @@ type told struct {
 
 type handle func(t told, ctx context.Context) error
 
-// handler finds what an event means to us; nil when nothing.
+// handler finds what an event means to us; nil when nothing, or when it lacks
+// what it should be about.
 func (w *Worker) handler(e github.Event) handle {
+	ofInstallation := strings.HasPrefix(e.Name, "installation")
+	if ofInstallation && e.Installation == nil || !ofInstallation && e.Repository == nil {
+		return nil
+	}
 	switch e.Name {
 	case "installation":
 		switch e.Action {
