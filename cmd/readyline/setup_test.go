@@ -45,6 +45,26 @@ func newBareWorld(t *testing.T) *world {
 	return w
 }
 
+// replica starts a worker beside the server, on the same database and key.
+func (w *world) replica() *process {
+	w.t.Helper()
+	config := w.config
+	config.Listen = "127.0.0.1:0"
+	ctx, cancel := context.WithCancel(context.Background())
+	p := &process{config: config, role: "worker", log: newLogger(testLog{w.t}, &config)}
+	if err := p.start(ctx); err != nil {
+		cancel()
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(func() {
+		cancel()
+		if err := p.stop(context.Background()); err != nil {
+			w.t.Errorf("stop the replica: %v", err)
+		}
+	})
+	return p
+}
+
 // browser follows links and forms as a person does.
 type browser struct {
 	t      *testing.T
@@ -102,6 +122,7 @@ func TestSetupRegistersInstallsAndWorks(t *testing.T) {
 	w := newBareWorld(t)
 	r := w.repository("payments", readme+dockerfile+buildAndPush)
 	b, base := newBrowser(t), w.config.PublicURL
+	replica := w.replica()
 	if p := b.get(base + "/setup"); p.status != 200 || !strings.Contains(p.body, "Code from the server") {
 		t.Fatalf("%d %s", p.status, p.body)
 	}
@@ -123,6 +144,10 @@ func TestSetupRegistersInstallsAndWorks(t *testing.T) {
 	if p.at.Path != "/setup/done" || !strings.Contains(p.body, "None has arrived yet") {
 		t.Fatalf("%s %d %s", p.at, p.status, p.body)
 	}
+	w.until("the other replica to know the App", func() bool {
+		_, err := replica.worker.App()
+		return err == nil
+	})
 	install := p.found(t, `href="([^"]+/installations/new)"`)
 	if p := b.get(install); p.status != 200 {
 		t.Fatalf("install link %s: %d", install, p.status)
@@ -146,9 +171,17 @@ func TestSetupRegistersInstallsAndWorks(t *testing.T) {
 	}
 	w.settled()
 	w.stop()
+	if err := (&process{config: w.config.withKey("another key, of thirty-two characters or more"), role: "all", log: newLogger(testLog{t}, &w.config)}).start(context.Background()); err == nil || !strings.Contains(err.Error(), "READYLINE_KEY") {
+		t.Errorf("started with another key: %v", err)
+	}
 	w.start()
 	r.commit("Take the image away", "\n-- .github/workflows/image.yml --\n")
 	r.boxes(map[string]bool{"build-docker-images": false})
+}
+
+func (c serverConfig) withKey(key string) serverConfig {
+	c.Key = key
+	return c
 }
 
 func TestSetupRefuses(t *testing.T) {
