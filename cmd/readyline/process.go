@@ -26,10 +26,11 @@ type process struct {
 	role   string // all, web or worker
 	log    *slog.Logger
 	told   func(line string)
-	wave   int    // new issues an hour; 0: the default
-	viewer string // a login that local visitors are signed in as; for the demo
-	quick  bool   // a private Postgres that need not survive a power cut
-	join   bool   // a command beside a server: shares its private Postgres, leaves its schema alone
+	wave   int              // new issues an hour; 0: the default
+	now    func() time.Time // of the workers; nil: time.Now
+	viewer string           // a login that local visitors are signed in as; for the demo
+	quick  bool             // a private Postgres that need not survive a power cut
+	join   bool             // a command beside a server: shares its private Postgres, leaves its schema alone
 
 	db        *devdb.DB
 	store     *store.Store
@@ -103,7 +104,7 @@ func (p *process) newWorker(public string, work bool) (*catalogue.Catalogue, err
 	}
 	p.worker, err = worker.New(worker.Options{
 		Store: p.store, Catalogue: cat, Version: templates.Version(), PublicURL: public, Log: p.log,
-		Work: work, IssuesPerHour: p.wave, Told: p.told,
+		Work: work, IssuesPerHour: p.wave, Told: p.told, Now: p.now,
 	})
 	return cat, err
 }

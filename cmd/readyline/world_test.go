@@ -43,6 +43,7 @@ type world struct {
 	ended   chan error
 	cancel  context.CancelFunc
 	config  serverConfig
+	ahead   time.Duration // of the workers' clock; holds from the next start on
 }
 
 func newWorld(t *testing.T) *world {
@@ -82,7 +83,11 @@ func (w *world) start() {
 	w.t.Helper()
 	var ctx context.Context
 	ctx, w.cancel = context.WithCancel(context.Background())
-	w.process = &process{config: w.config, role: "all", log: newLogger(testLog{w.t}, &w.config)}
+	ahead := w.ahead
+	w.process = &process{
+		config: w.config, role: "all", log: newLogger(testLog{w.t}, &w.config),
+		now: func() time.Time { return time.Now().Add(ahead) },
+	}
 	if err := w.process.start(ctx); err != nil {
 		w.t.Fatal(err)
 	}

@@ -12,6 +12,7 @@ import (
 type Remark struct {
 	ID     int64
 	Kind   string // regression, contradiction, expiry
+	Item   string // its id
 	Title  string
 	Commit string
 	Actor  string
@@ -55,7 +56,20 @@ func (p Page) remark(r Remark) string {
 	case "contradiction":
 		return fmt.Sprintf("%s is required and attested by %s, but %s speaks against it. The tick stands.", title, person(r.Actor), Code(r.Detail))
 	}
-	return fmt.Sprintf("The %s of %s by %s ends on %s. Say it again to keep it.", Escape(r.Detail), title, person(r.Actor), r.Until.UTC().Format("2006-01-02"))
+	return p.endingRemark(r, title)
+}
+
+// endingRemark says that something is about to end, and how to keep it: where
+// it was said, which for a waiver in a file is that file.
+func (p Page) endingRemark(r Remark, title string) string {
+	text := fmt.Sprintf("The %s of %s by %s ends on %s.", Escape(r.Detail), title, person(r.Actor), r.Until.UTC().Format("2006-01-02"))
+	switch {
+	case strings.Contains(r.Actor, "/"):
+		return text + " Another date there keeps it."
+	case r.Detail == "waiver":
+		return text + fmt.Sprintf(" `/readyline waive %s until DATE REASON` keeps it.", r.Item)
+	}
+	return text + fmt.Sprintf(" `/readyline attest %s` keeps it.", r.Item)
 }
 
 var remarksMarker = regexp.MustCompile(`<!-- readyline remarks="([0-9 ]*)" -->`)

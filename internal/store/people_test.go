@@ -10,7 +10,6 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
-	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
 )
 
@@ -88,58 +87,54 @@ func TestStatements(t *testing.T) {
 	}
 }
 
-func TestPeople(t *testing.T) {
-	s, ctx := withRepository(t), context.Background()
-	until := at(48)
-	attested, waived, disputed := says(store.Attested, "ada", "seen"), says(store.Waived, "bob", "later"), says(store.Contested, "eve", "")
-	attested.Until, waived.Until, disputed.Fingerprint = &until, &until, "print"
-	other := says(store.Attested, "ada", "elsewhere")
-	other.Checklist = "other"
-	for _, n := range []store.Statement{attested, waived, disputed, says(store.Exempted, "dan", "no VPN"), other} {
-		must[bool](t)(s.Say(ctx, n))
-	}
-	got := must[readiness.People](t)(s.People(ctx, 10, "list"))
-	want := readiness.People{
-		Attestations: map[string]readiness.Attestation{"one": {By: "ada", At: at(0), Note: "seen", Expires: until}},
-		Waivers:      map[string]readiness.Waiver{"one": {By: "bob", At: at(0), Reason: "later", Until: until}},
-		Exemptions:   map[string]readiness.Exemption{"one": {By: "dan", At: at(0), Reason: "no VPN"}},
-		Disputes:     map[string]readiness.Dispute{"one": {By: "eve", At: at(0), Fingerprint: "print"}},
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
-}
-
 func TestEndings(t *testing.T) {
 	s, ctx := withRepository(t), context.Background()
 	for i, item := range []string{"soon", "late"} {
-		n, until := says(store.Waived, "ada", item), at(24*(i+1))
-		n.Item, n.Until = item, &until
+		n := says(store.Waived, "ada", item)
+		n.Item = item
 		must[bool](t)(s.Say(ctx, n))
+		for _, said := range must[[]store.Statement](t)(s.Statements(ctx, 10, "list")) {
+			if said.Item == item {
+				ok(t, s.SetEnd(ctx, said.ID, at(24*(i+1))))
+			}
+		}
 	}
 	must[bool](t)(s.Say(ctx, says(store.Attested, "ada", "without end")))
-	ending := must[[]store.Statement](t)(s.Ending(ctx, at(30), 10))
-	if len(ending) != 1 || ending[0].Item != "soon" {
-		t.Fatalf("ending: %+v", ending)
+	ending := func(notice time.Duration) []store.Ending {
+		return must[[]store.Ending](t)(s.Ending(ctx, at(30), notice, 10))
 	}
-	ok(t, s.Warned(ctx, ending[0].ID))
-	if again := must[[]store.Statement](t)(s.Ending(ctx, at(30), 10)); len(again) != 0 {
+	list := ending(time.Hour)
+	if len(list) != 1 || list[0].Item != "soon" || !list[0].EndsAt.Equal(at(24)) {
+		t.Fatalf("ending: %+v", list)
+	}
+	if brief := ending(30 * time.Hour); len(brief) != 0 {
+		t.Errorf("warned of what was said shortly before its end: %+v", brief)
+	}
+	id := list[0].ID
+	ok(t, s.Warned(ctx, id))
+	if again := ending(time.Hour); len(again) != 0 {
 		t.Errorf("warned twice: %+v", again)
 	}
+	ok(t, s.SetEnd(ctx, id, at(26)))
+	if again := ending(time.Hour); len(again) != 1 {
+		t.Errorf("not warned of a later end: %+v", again)
+	}
 	for _, want := range []bool{true, false} {
-		if told := must[bool](t)(s.Contradicted(ctx, ending[0].ID)); told != want {
+		if told := must[bool](t)(s.Contradicted(ctx, id)); told != want {
 			t.Errorf("contradicted: %v, want %v", told, want)
 		}
 	}
-	spans := []struct {
-		after, until time.Time
-		want         []int64
-	}{{at(0), at(23), nil}, {at(23), at(24), []int64{10}}, {at(24), at(30), nil}, {at(0), at(99), []int64{10}}}
-	for _, span := range spans {
-		got := must[[]int64](t)(s.Ended(ctx, span.after, span.until))
-		if diff := cmp.Diff(span.want, got, cmpopts.EquateEmpty()); diff != "" {
-			t.Errorf("ended from %s to %s: %s", span.after, span.until, diff)
+	for _, c := range []struct {
+		now  time.Time
+		want []int64
+	}{{at(25), nil}, {at(26), []int64{10}}} {
+		if diff := cmp.Diff(c.want, must[[]int64](t)(s.Ended(ctx, c.now)), cmpopts.EquateEmpty()); diff != "" {
+			t.Errorf("ended at %s: %s", c.now, diff)
 		}
+	}
+	ok(t, s.Expire(ctx, id))
+	if gone := must[[]int64](t)(s.Ended(ctx, at(27))); len(gone) != 0 {
+		t.Errorf("ended twice: %v", gone)
 	}
 }
 

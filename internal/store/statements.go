@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/readyline/readyline/internal/readiness"
 )
 
 // StatementKind is what sort of thing a person said of an item.
@@ -151,52 +149,6 @@ func (s *Store) Statements(ctx context.Context, repository int64, checklist stri
 		`select `+statementColumns+` from statements
 		where repository_id = $1 and ($2 = '' or checklist = $2) and withdrawn_at is null
 		order by checklist, item, kind`, repository, checklist)
-}
-
-// People returns what stands on a checklist in the words of readiness.
-func (s *Store) People(ctx context.Context, repository int64, checklist string) (readiness.People, error) {
-	p := readiness.People{
-		Attestations: map[string]readiness.Attestation{}, Waivers: map[string]readiness.Waiver{},
-		Exemptions: map[string]readiness.Exemption{}, Disputes: map[string]readiness.Dispute{},
-	}
-	standing, err := s.Statements(ctx, repository, checklist)
-	for _, n := range standing {
-		var until time.Time
-		if n.Until != nil {
-			until = *n.Until
-		}
-		switch n.Kind {
-		case Attested:
-			p.Attestations[n.Item] = readiness.Attestation{By: n.By, At: n.At, Note: n.Note, Expires: until}
-		case Waived:
-			p.Waivers[n.Item] = readiness.Waiver{By: n.By, At: n.At, Reason: n.Note, Until: until}
-		case Exempted:
-			p.Exemptions[n.Item] = readiness.Exemption{By: n.By, At: n.At, Reason: n.Note}
-		case Contested:
-			p.Disputes[n.Item] = readiness.Dispute{By: n.By, At: n.At, Fingerprint: n.Fingerprint}
-		}
-	}
-	return p, err
-}
-
-// Ending returns standing statements that end before a time and that nobody
-// was warned of, the first to end first. PurgeRemoved's candidates are left
-// out.
-func (s *Store) Ending(ctx context.Context, before time.Time, limit int) ([]Statement, error) {
-	return rows(ctx, s, "list statements about to end", pgx.RowToStructByName[Statement],
-		`select `+statementColumns+` from statements n
-		where withdrawn_at is null and until < $1 and warned_at is null
-			and exists (select from repositories r where r.id = n.repository_id and r.removed_at is null)
-		order by until, id limit $2`, before, limit)
-}
-
-// Ended returns the repositories in which a standing statement ran out within
-// a span: they are due for a look.
-func (s *Store) Ended(ctx context.Context, after, until time.Time) ([]int64, error) {
-	return rows(ctx, s, "list repositories with ended statements", pgx.RowTo[int64], `
-		select distinct n.repository_id from statements n join repositories r on r.id = n.repository_id
-		where n.withdrawn_at is null and n.until > $1 and n.until <= $2 and r.removed_at is null
-		order by n.repository_id`, after, until)
 }
 
 // Warned notes that people were told that a statement is about to end.

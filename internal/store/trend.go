@@ -22,22 +22,45 @@ type Point struct {
 // Trend returns the days from one to another on which something changed, after
 // one for the first day itself; between two, nothing did. An empty owner is
 // all, a checklist must be named.
+//
+// It goes backwards from how all stand now, so that of the past it reads no
+// more than the days asked for.
 func (s *Store) Trend(ctx context.Context, sight Sight, owner, checklist string, from, to time.Time) ([]Point, error) {
 	return rows(ctx, s, "read the trend of "+owner, pgx.RowToStructByName[Point], `
-		with days as (
-			select greatest(d.day, $7) as day, sum(d.plus_there) as repositories, sum(d.plus_ready) as ready,
+		with fleet as materialized (
+			select r.id from repositories r where`+seen+`and ($6 = '' or lower(r.owner) = $6)
+		), now as (
+			select coalesce(sum(n.there), 0) as repositories, coalesce(sum(n.ready), 0) as ready,
+				coalesce(sum(n.score), 0) as score, coalesce(sum(n.ticked), 0) as ticked,
+				coalesce(sum(n.applicable), 0) as applicable
+			from fleet f join assessments a on a.repository_id = f.id cross join lateral (
+				select `+sums(`a.score`, `a.ready`, `a.items`, `a.met`, `a.attested`, `a.waived`, `a.not_applicable`)+`
+			) as n
+			where a.checklist = $5
+		), days as (
+			select d.day, sum(d.plus_there) as repositories, sum(d.plus_ready) as ready,
 				sum(d.plus_score) as score, sum(d.plus_ticked) as ticked, sum(d.plus_applicable) as applicable
-			from daily d join repositories r on r.id = d.repository_id
-			where`+seen+`and d.checklist = $5 and ($6 = '' or lower(r.owner) = $6) and d.day <= $8
-			group by 1
-		), sums as (
-			select day, sum(repositories) over w as repositories, sum(ready) over w as ready, sum(score) over w as score,
-				sum(ticked) over w as ticked, sum(applicable) over w as applicable
-			from days window w as (order by day)
+			from daily d join fleet f on f.id = d.repository_id
+			where d.checklist = $5 and d.day > $7
+			group by d.day
+			union all
+			select $7, 0, 0, 0, 0, 0
+		), ends as (
+			select d.day,
+				n.repositories - coalesce(sum(d.repositories) over later, 0) as repositories,
+				n.ready - coalesce(sum(d.ready) over later, 0) as ready,
+				n.score - coalesce(sum(d.score) over later, 0) as score,
+				n.ticked - coalesce(sum(d.ticked) over later, 0) as ticked,
+				n.applicable - coalesce(sum(d.applicable) over later, 0) as applicable
+			from days d cross join now n
+			window later as (order by d.day desc rows between unbounded preceding and 1 preceding)
 		)
 		select day, repositories::int, ready::int, coalesce(score / nullif(repositories, 0), 0)::int as score,
 			ticked::int, applicable::int
-		from sums order by day`,
+		from ends
+		where day <= $8 and (day > $7 or repositories > 0 or exists (
+			select from fleet f join daily d on d.repository_id = f.id where d.checklist = $5 and d.day <= $7))
+		order by day`,
 		sight.args(checklist, strings.ToLower(owner), from.UTC(), to.UTC())...)
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
 	"github.com/readyline/readyline/internal/github"
@@ -183,10 +184,35 @@ func (w *Worker) say(ctx context.Context, ours store.Issue, it store.Item, c iss
 		}
 		return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID)
 	}
-	if _, err := w.Store.Say(ctx, n); err != nil {
+	if err := w.repeat(ctx, n); err != nil {
 		return reply{}, err
 	}
 	return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID)
+}
+
+// renewAfter is how old an attestation must be for the same words to be said
+// anew: a command that is carried out twice is not.
+const renewAfter = time.Hour
+
+// repeat stores a statement. An attestation that has an end counts from the day
+// on which it is said again.
+func (w *Worker) repeat(ctx context.Context, n store.Statement) error {
+	return w.Store.Tx(ctx, func(tx pgx.Tx) error {
+		in := w.Store.With(tx)
+		standing, err := in.Statements(ctx, n.RepositoryID, n.Checklist)
+		if err != nil {
+			return err
+		}
+		for _, o := range standing {
+			if n.Kind == store.Attested && o.Kind == n.Kind && o.Item == n.Item && n.At.Sub(o.At) > renewAfter {
+				if _, err := in.Withdraw(ctx, n.RepositoryID, n.Checklist, n.Item, n.Kind, n.By); err != nil {
+					return err
+				}
+			}
+		}
+		_, err = in.Say(ctx, n)
+		return err
+	})
 }
 
 // why tells what is known of an item, from what was found at the last look.

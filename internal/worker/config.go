@@ -252,34 +252,3 @@ func ignore(globs []catalogue.Path) func(string) bool {
 		return slices.ContainsFunc(globs, func(g catalogue.Path) bool { return g.Match(p) })
 	}
 }
-
-// people is what persons and the configuration say of a checklist's items.
-func (s *subject) people(ctx context.Context, in *store.Store, checklist readiness.Checklist) (readiness.People, error) {
-	said := s.config.People(checklist)
-	var wanted []store.Statement
-	for _, item := range checklist.Items {
-		if w, ok := said.Waivers[item.ID]; ok {
-			n := store.Statement{Item: item.ID, Kind: store.Waived, By: w.By, Note: w.Reason}
-			if !w.Until.IsZero() {
-				n.Until = &w.Until
-			}
-			wanted = append(wanted, n)
-		}
-		if x, ok := said.Exemptions[item.ID]; ok {
-			wanted = append(wanted, store.Statement{Item: item.ID, Kind: store.Exempted, By: x.By, Note: x.Reason})
-		}
-	}
-	if err := in.SyncConfig(ctx, s.row.ID, checklist.ID, wanted); err != nil {
-		return readiness.People{}, err
-	}
-	people, err := in.People(ctx, s.row.ID, checklist.ID)
-	if d := s.config.AttestationsExpire; d != nil && *d > 0 {
-		for id, a := range people.Attestations {
-			if a.Expires.IsZero() {
-				a.Expires = a.At.Add(*d)
-				people.Attestations[id] = a
-			}
-		}
-	}
-	return people, err
-}

@@ -66,6 +66,14 @@ func (redeliverArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueSweep, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: alive()}}
 }
 
+type endingsArgs struct{}
+
+func (endingsArgs) Kind() string { return "endings" }
+
+func (endingsArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{Queue: queueSweep, MaxAttempts: 1, UniqueOpts: river.UniqueOpts{ByState: alive()}}
+}
+
 type sweepArgs struct{}
 
 func (sweepArgs) Kind() string { return "sweep" }
@@ -83,10 +91,11 @@ func alive() []rivertype.JobState {
 	}
 }
 
-// How often lost deliveries are looked for, and repositories that no delivery
-// told of.
+// How often lost deliveries are looked for, statements that end, and
+// repositories that no delivery told of.
 const (
 	redeliverEvery = 5 * time.Minute
+	endingsEvery   = time.Hour
 	sweepEvery     = 24 * time.Hour
 )
 
@@ -94,6 +103,8 @@ func periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
 		river.NewPeriodicJob(river.PeriodicInterval(redeliverEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return redeliverArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
+		river.NewPeriodicJob(river.PeriodicInterval(endingsEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return endingsArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 		river.NewPeriodicJob(river.PeriodicInterval(sweepEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return sweepArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -60,11 +61,25 @@ func (s *subject) links(ctx context.Context) ([]linked, error) {
 func (s *subject) under(links []linked, nominated []string) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q\n", nominated)
-	fmt.Fprintf(h, "%s\n%s\n", s.row.Config, s.above)
+	fmt.Fprintf(h, "%s\n%s\n", canonical(s.row.Config), canonical(s.above))
 	for _, l := range links {
 		fmt.Fprintf(h, "%d %s %s\n", l.row.ID, l.folder, l.sha)
 	}
 	return hex.EncodeToString(h.Sum(nil)[:12])
+}
+
+// canonical is a kept configuration in one form: the database gives JSON back in
+// another than it was given.
+func canonical(raw json.RawMessage) []byte {
+	var b bundle
+	if len(raw) == 0 || json.Unmarshal(raw, &b) != nil {
+		return nil
+	}
+	text, err := json.Marshal(b)
+	if err != nil {
+		return nil // strings and maps of strings always marshal
+	}
+	return text
 }
 
 // source reads a linked repository as the rules see it.

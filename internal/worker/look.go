@@ -88,7 +88,8 @@ type subject struct {
 	head   github.Commit
 	tree   string
 	found  []readiness.Finding
-	author string // of the push that is looked at
+	author string          // of the push that is looked at
+	why    store.ActorKind // what made the rules look; empty: nothing, what they found before holds
 	first  bool
 }
 
@@ -132,7 +133,7 @@ func (s *subject) look(ctx context.Context, in store.Installation) error {
 	if s.config.mode(in) == store.ModeOff {
 		return s.w.Store.Skip(ctx, s.row.ID, "switched off by configuration")
 	}
-	assessments, err := s.record(ctx, store.ByPush, s.author)
+	assessments, err := s.record(ctx, "", "")
 	if err != nil {
 		return err
 	}
@@ -195,9 +196,13 @@ func (s *subject) judge(ctx context.Context) error {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return err
 	}
-	if err == nil && before.Commit == s.head.SHA && before.CatalogueVersion == s.w.Version {
-		if holds, err := s.holds(ctx, before); err != nil || holds {
-			return err
+	s.why = store.ByPush
+	if err == nil && before.Commit == s.head.SHA {
+		s.why = store.ByCatalogue
+		if before.CatalogueVersion == s.w.Version {
+			if s.why, err = s.reason(ctx, before); err != nil || s.why == "" {
+				return err
+			}
 		}
 	}
 	snap, err := s.snapshot(ctx)
@@ -229,25 +234,27 @@ func (s *subject) judge(ctx context.Context) error {
 	})
 }
 
-// holds takes over what was found before, if nothing it depends on has changed.
-func (s *subject) holds(ctx context.Context, before store.Findings) (bool, error) {
+// reason tells what makes the rules look again at a commit that they have
+// looked at. Nothing, when all that their findings depend on is as it was: these
+// are taken over.
+func (s *subject) reason(ctx context.Context, before store.Findings) (store.ActorKind, error) {
 	complete, err := s.answersComplete(ctx)
 	if err != nil || !complete {
-		return false, err
+		return store.BySettings, err
 	}
 	if err := s.configured(ctx, nil); err != nil {
-		return false, err
+		return "", err
 	}
 	links, err := s.links(ctx)
 	if err != nil {
-		return false, err
+		return "", err
 	}
 	nominated, err := s.nominatedAt(ctx)
 	if err != nil || s.under(links, nominated) != before.Config {
-		return false, err
+		return store.ByConfig, err
 	}
 	s.found, s.tree = before.Found, before.Tree
-	return true, nil
+	return "", nil
 }
 
 // snapshot reads the tree of the head. A head that was pushed away before we
@@ -283,34 +290,56 @@ func (s *subject) answersComplete(ctx context.Context) (bool, error) {
 	return true, nil
 }
 
-// record assesses every configured checklist and writes what changed.
+// record assesses every configured checklist and writes what changed, with who
+// or what made it; without a kind, that is found out.
 func (s *subject) record(ctx context.Context, kind store.ActorKind, actor string) ([]readiness.Assessment, error) {
 	found := byControl(s.found)
-	if s.first && kind == store.ByPush {
-		kind = store.ByInstall
-	}
 	var out []readiness.Assessment
 	err := s.w.Store.Tx(ctx, func(tx pgx.Tx) error {
 		out = out[:0]
 		in := s.w.Store.With(tx)
+		ended := false
 		for _, c := range s.config.checklists {
-			people, err := s.people(ctx, in, c)
+			people, some, err := s.people(ctx, in, c)
 			if err != nil {
 				return err
 			}
+			ended = ended || some
 			out = append(out, readiness.Assess(c, found, people, s.w.Now()))
+		}
+		by, who, err := s.cause(ctx, in, kind, actor, out, ended)
+		if err != nil {
+			return err
 		}
 		changes, err := s.w.Store.Record(ctx, tx, store.Recording{
 			Repository: s.row.ID, Commit: s.head.SHA, Tree: s.tree, Catalogue: s.w.Version,
-			Assessments: out, Complete: true, Actor: actor, ActorKind: kind,
+			Assessments: out, Complete: true, Actor: who, ActorKind: by,
 		})
 		if err != nil {
 			return err
 		}
-		if kind != store.ByPerson { // who ticks a box knows
+		if by != store.ByPerson { // who ticks a box knows
 			s.told(changes)
 		}
-		return s.noticed(ctx, in, changes, out, actor)
+		return s.noticed(ctx, in, changes, out, by, who)
 	})
 	return out, err
+}
+
+// cause is what a recording is put down to.
+func (s *subject) cause(ctx context.Context, in *store.Store, kind store.ActorKind, actor string, now []readiness.Assessment, ended bool) (store.ActorKind, string, error) {
+	switch {
+	case kind != "":
+		return kind, actor, nil
+	case s.first:
+		return store.ByInstall, s.author, nil
+	case s.why == store.ByPush, s.row.AssessedSHA != s.head.SHA:
+		return store.ByPush, s.author, nil
+	case s.why != "":
+		return s.why, "", nil
+	case ended:
+		return store.ByClock, "", nil
+	}
+	who, err := s.doer(ctx, in, now)
+	return store.ByPerson, who, err
 }

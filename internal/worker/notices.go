@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/readyline/readyline/internal/issue"
 	"github.com/readyline/readyline/internal/readiness"
@@ -14,14 +13,17 @@ import (
 // noticed keeps what a recording gives reason to say: required items that lost
 // their proof, and people's ticks of required items that evidence speaks
 // against.
-func (s *subject) noticed(ctx context.Context, in *store.Store, changes []store.Change, assessments []readiness.Assessment, actor string) error {
+func (s *subject) noticed(ctx context.Context, in *store.Store, changes []store.Change, assessments []readiness.Assessment, by store.ActorKind, actor string) error {
 	for _, c := range changes {
 		if !c.Regression || !c.Required || c.To == store.Removed {
 			continue
 		}
 		n := store.Notice{
 			RepositoryID: s.row.ID, Checklist: c.Checklist, Kind: store.NoticeRegression, Item: c.Item,
-			Commit: s.head.SHA, Actor: actor, Detail: placeOf(c.Before, readiness.Proves),
+			Detail: placeOf(c.Before, readiness.Proves),
+		}
+		if by == store.ByPush { // else no commit took it
+			n.Commit, n.Actor = s.head.SHA, actor
 		}
 		if err := in.PutNotice(ctx, n); err != nil {
 			return err
@@ -54,10 +56,14 @@ func (s *subject) contradicted(ctx context.Context, in *store.Store, a readiness
 		if i < 0 {
 			continue
 		}
-		if fresh, err := in.Contradicted(ctx, standing[i].ID); err != nil || !fresh {
+		fresh, err := in.Contradicted(ctx, standing[i].ID)
+		if err != nil {
 			return err
 		}
-		err := in.PutNotice(ctx, store.Notice{
+		if !fresh {
+			continue
+		}
+		err = in.PutNotice(ctx, store.Notice{
 			RepositoryID: s.row.ID, Checklist: a.Checklist.ID, Kind: store.NoticeContradiction,
 			Item: it.Item.ID, Commit: s.head.SHA, Actor: standing[i].By, Detail: detail,
 		})
@@ -100,8 +106,7 @@ func (s *subject) remark(ctx context.Context, number int, a readiness.Assessment
 	for _, n := range open {
 		done = append(done, n.ID)
 		it, known := states[n.Item]
-		healed := n.Kind == store.NoticeRegression && it.State.Ticked()
-		if !known || healed || said[n.ID] {
+		if !known || needless(n, it.State) || said[n.ID] {
 			continue
 		}
 		attempt = append(attempt, n.ID)
@@ -120,8 +125,22 @@ func (s *subject) remark(ctx context.Context, number int, a readiness.Assessment
 	return s.w.Store.SaidNotices(ctx, done)
 }
 
+// needless tells whether what there was to say holds no more: the proof is
+// back, or what was about to end has gone or does not matter.
+func needless(n store.Notice, now readiness.State) bool {
+	switch n.Kind {
+	case store.NoticeRegression:
+		return now.Ticked()
+	case store.NoticeContradiction:
+		return now != readiness.Attested
+	case store.NoticeExpiry:
+		return n.Detail == "waiver" && now != readiness.Waived || n.Detail != "waiver" && now != readiness.Attested
+	}
+	return false
+}
+
 func remarkOf(n store.Notice, title string) issue.Remark {
-	r := issue.Remark{ID: n.ID, Kind: string(n.Kind), Title: title, Commit: n.Commit, Actor: n.Actor, Detail: n.Detail}
+	r := issue.Remark{ID: n.ID, Kind: string(n.Kind), Item: n.Item, Title: title, Commit: n.Commit, Actor: n.Actor, Detail: n.Detail}
 	if n.Until != nil {
 		r.Until = *n.Until
 	}
@@ -141,50 +160,4 @@ func (s *subject) saidAlready(ctx context.Context, number int, open []store.Noti
 		}
 	})
 	return said, err
-}
-
-// warnBefore is how long before a statement ends people are told.
-const warnBefore = 7 * 24 * time.Hour
-
-// ending keeps notices for statements that are about to end, and has
-// repositories looked at whose statements have ended since the last sweep.
-func (w *Worker) ending(ctx context.Context) error {
-	for {
-		list, err := w.Store.Ending(ctx, w.Now().Add(warnBefore), 100)
-		if err != nil {
-			return err
-		}
-		if len(list) == 0 {
-			break
-		}
-		for _, n := range list {
-			what := "waiver"
-			if n.Kind == store.Attested {
-				what = "attestation"
-			}
-			err := w.Store.PutNotice(ctx, store.Notice{
-				RepositoryID: n.RepositoryID, Checklist: n.Checklist, Kind: store.NoticeExpiry,
-				Item: n.Item, Actor: n.By, Detail: what, Until: n.Until,
-			})
-			if err != nil {
-				return err
-			}
-			if err := w.Store.Warned(ctx, n.ID); err != nil {
-				return err
-			}
-			if err := w.TouchNow(ctx, n.RepositoryID); err != nil {
-				return err
-			}
-		}
-	}
-	ended, err := w.Store.Ended(ctx, w.Now().Add(-2*sweepEvery), w.Now())
-	if err != nil {
-		return err
-	}
-	for _, id := range ended {
-		if err := w.TouchNow(ctx, id); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -106,7 +106,7 @@ func (w *Worker) preview(ctx context.Context, client *github.Client, in store.In
 func (s *subject) check(ctx context.Context, snap *snapshot.Snapshot, before, after []readiness.Finding) (github.Check, error) {
 	var diffs []issue.Difference
 	for _, c := range s.config.checklists {
-		people, err := s.w.Store.People(ctx, s.row.ID, c.ID)
+		people, err := s.wouldSay(ctx, s.config, c)
 		if err != nil {
 			return github.Check{}, err
 		}

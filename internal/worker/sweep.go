@@ -81,7 +81,7 @@ func (w *Worker) redeliver(ctx context.Context, app *github.App) (int, error) {
 }
 
 // sweepJob finds what no delivery told: installations and repositories that we
-// don't know, heads that moved, answers that grew old, statements that ended.
+// don't know, heads that moved, answers that grew old.
 type sweepJob struct {
 	river.WorkerDefaults[sweepArgs]
 	w *Worker
@@ -100,9 +100,6 @@ func (j *sweepJob) Work(ctx context.Context, job *river.Job[sweepArgs]) error {
 		faults = append(faults, err)
 	}
 	if err := j.w.upkeep(ctx); err != nil {
-		faults = append(faults, err)
-	}
-	if err := j.w.ending(ctx); err != nil {
 		faults = append(faults, err)
 	}
 	known, err := j.w.Store.Installations(ctx)

@@ -79,6 +79,7 @@ func New(o Options) (*Worker, error) {
 		river.AddWorker(config.Workers, &commandJob{w: w})
 		river.AddWorker(config.Workers, &previewJob{w: w})
 		river.AddWorker(config.Workers, &redeliverJob{w: w})
+		river.AddWorker(config.Workers, &endingsJob{w: w})
 		river.AddWorker(config.Workers, &sweepJob{w: w})
 		config.Queues = map[string]river.QueueConfig{
 			queueInbox: {MaxWorkers: 8}, queueLooks: {MaxWorkers: 8}, queueSweep: {MaxWorkers: 1},
