@@ -14,7 +14,7 @@ import (
 // grow fills a store with an owner's repositories, each with a checklist of
 // 150 items and a year of history: a first look, then a change a week. A
 // viewer, 7, may read every tenth.
-func grow(b *testing.B, repositories int) *store.Store {
+func grow(b testing.TB, repositories int) *store.Store {
 	b.Helper()
 	s, ctx := testdb.Open(b), context.Background()
 	ok(b, s.PutInstallation(ctx, store.Installation{ID: 1, AccountLogin: "acme", AccountType: "Organization"}))

@@ -20,14 +20,14 @@ type Point struct {
 }
 
 // Trend returns the days from one to another on which something changed, after
-// one for the first day itself; between two, nothing did. An empty owner is
-// all, a checklist must be named.
+// one for the first day itself if anything was there by then; between two,
+// nothing did. An empty owner is all, a checklist must be named.
 //
 // It goes backwards from how all stand now, so that of the past it reads no
 // more than the days asked for.
 func (s *Store) Trend(ctx context.Context, sight Sight, owner, checklist string, from, to time.Time) ([]Point, error) {
 	return rows(ctx, s, "read the trend of "+owner, pgx.RowToStructByName[Point], `
-		with fleet as materialized (
+		with fleet as not materialized (
 			select r.id from repositories r where`+seen+`and ($6 = '' or lower(r.owner) = $6)
 		), now as (
 			select coalesce(sum(n.there), 0) as repositories, coalesce(sum(n.ready), 0) as ready,
@@ -58,9 +58,7 @@ func (s *Store) Trend(ctx context.Context, sight Sight, owner, checklist string,
 		select day, repositories::int, ready::int, coalesce(score / nullif(repositories, 0), 0)::int as score,
 			ticked::int, applicable::int
 		from ends
-		where day <= $8 and (day > $7 or repositories > 0 or exists (
-			select from fleet f join daily d on d.repository_id = f.id where d.checklist = $5 and d.day <= $7))
-		order by day`,
+		where day <= $8 and (day > $7 or repositories > 0) order by day`,
 		sight.args(checklist, strings.ToLower(owner), from.UTC(), to.UTC())...)
 }
 
