@@ -13,11 +13,12 @@ type answer struct {
 	truth truth
 	at    facts.Value
 	why   string
+	vague bool // a pattern was to be found in a text that nobody can know
 }
 
 // and joins two answers. The first value with a place is the one to show.
 func (a answer) and(b answer) answer {
-	out := answer{truth: a.truth.and(b.truth), at: a.at, why: a.why}
+	out := answer{truth: a.truth.and(b.truth), at: a.at, why: a.why, vague: a.vague || b.vague}
 	if out.at.Start == 0 {
 		out.at = b.at
 	}
@@ -131,7 +132,9 @@ func single(t *catalogue.Test, v facts.Value, self *facts.Fact, path string) ans
 	}
 	switch v.Kind {
 	case facts.Unknown:
-		return notKnown(path, v)
+		a := notKnown(path, v)
+		a.vague = t.Matches != nil && !t.Matches.MatchString(v.Text)
+		return a
 	case facts.Absent, facts.Null:
 		return answer{truth: no}
 	}

@@ -65,12 +65,12 @@ func (a *assessment) tally(c *control) tally {
 		case readiness.Proves:
 			if len(o.certain) > 0 {
 				t.proofs = append(t.proofs, proof{r.Needs, a.evidence(r, readiness.Proves, o.certain)})
-			} else if len(o.open) > 0 {
-				t.hints = append(t.hints, a.evidence(r, readiness.Suggests, o.open)...)
+			} else if open := telling(o.open); len(open) > 0 {
+				t.hints = append(t.hints, a.evidence(r, readiness.Suggests, open)...)
 				t.why = cmp.Or(t.why, o.why)
 			}
 		case readiness.Suggests:
-			t.hints = append(t.hints, a.evidence(r, readiness.Suggests, slices.Concat(o.certain, o.open))...)
+			t.hints = append(t.hints, a.evidence(r, readiness.Suggests, slices.Concat(o.certain, telling(o.open)))...)
 		case readiness.Contradicts:
 			t.contra = append(t.contra, a.evidence(r, readiness.Contradicts, o.certain)...)
 		case catalogue.Weakens:
@@ -90,6 +90,18 @@ func (a *assessment) tally(c *control) tally {
 	}
 	t.blind = a.unseen(c)
 	return t
+}
+
+// telling is the hits without those that say nothing: of any object whose text
+// is filled in elsewhere one could say that it may be the one looked for.
+func telling(hits []hit) []hit {
+	var out []hit
+	for _, h := range hits {
+		if !h.vague {
+			out = append(out, h)
+		}
+	}
+	return out
 }
 
 // unseen says what could not be looked at that might prove the control.

@@ -28,6 +28,7 @@ type hit struct {
 	fact   *facts.Fact // nil for files
 	truth  truth       // of the probe's conditions
 	why    string      // why it can be no more than a hint
+	vague  bool        // what it was selected by can't be known: not even a hint
 }
 
 // key tells things apart: two probes that select the same thing agree on it.
@@ -124,7 +125,7 @@ func testFact(p *probe, f *facts.Fact, self *facts.Fact) (h hit, selected bool) 
 		return h, true
 	}
 	got := where(&p.Where, f.Value, self)
-	h.truth = got.truth
+	h.truth, h.vague = got.truth, got.truth == unknown && got.vague
 	if got.truth == unknown && h.why == "" {
 		h.why = got.why
 	}
