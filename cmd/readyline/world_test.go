@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -120,9 +121,10 @@ func (l testLog) Write(p []byte) (int, error) {
 // repository is a repository of the world with its git directory.
 type repository struct {
 	*emulator.Repository
-	w    *world
-	name string
-	dir  string
+	w     *world
+	owner string // demoOwner when empty
+	name  string
+	dir   string
 }
 
 // repository serves a new git repository with the files of a txtar archive;
@@ -214,7 +216,7 @@ type post struct {
 }
 
 func (r *repository) path(format string, args ...any) string {
-	return fmt.Sprintf("/repos/%s/%s", demoOwner, r.name) + fmt.Sprintf(format, args...)
+	return fmt.Sprintf("/repos/%s/%s", cmp.Or(r.owner, demoOwner), r.name) + fmt.Sprintf(format, args...)
 }
 
 func (r *repository) issues() []post {

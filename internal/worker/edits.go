@@ -25,6 +25,9 @@ func (t told) issueChanged(ctx context.Context) error {
 	if err != nil || !known {
 		return err
 	}
+	if t.event.Action == "opened" {
+		return t.issueOpened(ctx)
+	}
 	ours, err := t.store.IssueByNumber(ctx, r.ID, i.Number)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil
@@ -71,6 +74,9 @@ func (t told) bodyEdited(ctx context.Context, ours store.Issue) error {
 	if !t.event.Sender.Bot {
 		at := t.event.Issue.UpdatedAt
 		edits := boxEdits(issue.Edits(*before, after), t.event.Sender.Login, at, false)
+		if issue.Broken(*before, after) { // no box: the body is to be read and written
+			edits = append(edits, store.BoxEdit{By: t.event.Sender.Login, At: at})
+		}
 		if err := t.store.PutBoxEdits(ctx, ours.RepositoryID, ours.Checklist, edits); err != nil {
 			return err
 		}

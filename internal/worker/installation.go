@@ -32,6 +32,9 @@ func (t told) installed(ctx context.Context) error {
 			if err := t.store.DropAnswers(ctx, r.ID); err != nil {
 				return err
 			}
+			if err := t.w.Touch(ctx, t.tx, r.ID); err != nil {
+				return err
+			}
 		}
 	}
 	if app, err := t.w.App(); err == nil {
@@ -80,9 +83,16 @@ func (t told) coverage(ctx context.Context) error {
 		return err
 	}
 	if len(t.event.Removed) > 0 {
-		ids := make([]int64, len(t.event.Removed))
-		for n, r := range t.event.Removed {
-			ids[n] = r.ID
+		var ids []int64
+		for _, r := range t.event.Removed {
+			known, err := t.store.Repository(ctx, r.ID)
+			if errors.Is(err, store.ErrNotFound) || err == nil && known.InstallationID != i.ID {
+				continue // moved to another account: that one has told already
+			}
+			if err != nil {
+				return err
+			}
+			ids = append(ids, r.ID)
 		}
 		if err := t.store.RemoveRepositories(ctx, ids); err != nil {
 			return err

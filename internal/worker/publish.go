@@ -128,53 +128,6 @@ func (s *subject) open(ctx context.Context, in store.Installation, a readiness.A
 	return s.wrote(ctx, a.Checklist.ID, made, body)
 }
 
-// adopt looks for an issue of the App's with the checklist's marker. The oldest
-// one counts.
-func (s *subject) adopt(ctx context.Context, a readiness.Assessment) (bool, error) {
-	app, err := s.w.App()
-	if err != nil {
-		return false, err
-	}
-	slug, err := app.Slug(ctx)
-	if err != nil {
-		return false, err
-	}
-	var found *github.Issue
-	err = s.client.OwnIssues(ctx, s.repo, slug+"[bot]", func(i github.Issue) error {
-		if found == nil && issue.ChecklistOf(i.Body) == a.Checklist.ID {
-			found = &i
-		}
-		return nil
-	})
-	if errors.Is(err, github.ErrGone) {
-		return true, s.w.Store.Skip(ctx, s.row.ID, "issues are switched off")
-	}
-	if err != nil || found == nil {
-		return false, err
-	}
-	state := store.IssueOpen
-	if found.State == "closed" {
-		state = store.IssueClosedByPerson
-	}
-	s.w.Told(fmt.Sprintf("found %s again", found.URL))
-	row := store.Issue{
-		RepositoryID: s.row.ID, Checklist: a.Checklist.ID, Number: found.Number, GitHubID: found.ID, NodeID: found.NodeID, State: state,
-	}
-	if err := s.w.Store.PutIssue(ctx, row); err != nil || state != store.IssueOpen {
-		return true, err
-	}
-	// Nothing is known of what we wrote: what differs from what the rules say
-	// was said by people.
-	page, err := s.page(ctx, a)
-	if err != nil {
-		return true, err
-	}
-	if row.BodyWritten, err = issue.Render(page); err != nil {
-		return true, err
-	}
-	return true, s.merge(ctx, row, a, *found, true)
-}
-
 // wrote notes what an issue now says.
 func (s *subject) wrote(ctx context.Context, checklist string, i github.Issue, body string) error {
 	at := i.UpdatedAt

@@ -1,0 +1,228 @@
+package main
+
+import (
+	"context"
+	"maps"
+	"strings"
+	"testing"
+
+	"github.com/readyline/readyline/internal/emulator"
+	"github.com/readyline/readyline/internal/issue"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// A repository moves to another account where the App is, too: issue, history
+// and people's words go with it.
+func TestARepositoryMovesToAnotherAccount(t *testing.T) {
+	w := newWorld(t)
+	w.em.AddOrganization("other", emulator.DefaultOwner)
+	r := w.repository("payments", readme+dockerfile+buildAndPush)
+	w.install()
+	there, err := w.em.Install(w.app, "other")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.boxes(map[string]bool{"build-docker-images": true})
+	w.settled()
+	r.edit("alice", tick("use-a-cdn", true))
+	w.settled()
+	if err := w.em.Transfer(r.Repository, "other"); err != nil {
+		t.Fatal(err)
+	}
+	w.settled()
+	row, err := w.process.store.Repository(context.Background(), r.ID)
+	if err != nil || row.RemovedAt != nil || row.FullName() != "other/payments" || row.InstallationID != there.ID {
+		t.Fatalf("repository %+v, error %v", row, err)
+	}
+	r.owner = "other"
+	r.commit("Take it away", "\n-- .github/workflows/image.yml --\n")
+	body := r.boxes(map[string]bool{"build-docker-images": false, "use-a-cdn": true})
+	if n := len(r.issues()); n != 1 {
+		t.Errorf("%d issues after the move", n)
+	}
+	if strings.Contains(body, "/demo/payments") {
+		t.Errorf("the issue still points to where it was:\n%s", body)
+	}
+}
+
+// What people do to an issue as a whole. Each step is data: what was done, what
+// the issue must be like after, and after a push that changes a box.
+func TestWhatPeopleDoToAnIssue(t *testing.T) {
+	cases := []struct {
+		name   string
+		title  string
+		edit   func(body string) string
+		writes bool // the app has something to repair at once
+		check  func(t *testing.T, p post)
+	}{
+		{name: "another title", title: "Ours now", check: func(t *testing.T, p post) {
+			if p.Title != "Ours now" {
+				t.Errorf("title %q", p.Title)
+			}
+		}},
+		{name: "the first line lost", writes: true, edit: func(body string) string {
+			_, rest, _ := strings.Cut(body, "\n")
+			return rest
+		}},
+		{name: "a line deleted", writes: true, edit: func(body string) string {
+			return strings.Replace(body, lineOf(body, "use-feature-toggles")+"\n", "", 1)
+		}, check: func(t *testing.T, p post) {
+			if line := lineOf(p.Body, "use-feature-toggles"); !strings.Contains(line, "`/readyline na use-feature-toggles REASON`") {
+				t.Errorf("the line does not say how to get rid of it: %q", line)
+			}
+		}},
+		{name: "emptied", writes: true, edit: func(string) string { return "" }},
+		{name: "replaced", writes: true, edit: func(string) string { return "Our own words." }, check: func(t *testing.T, p post) {
+			if strings.Count(p.Body, "Our own words.") != 1 {
+				t.Errorf("words lost from\n%s", p.Body)
+			}
+		}},
+		{name: "written at the end", edit: func(body string) string { return body + "\nOur own words.\n" }, check: func(t *testing.T, p post) {
+			if strings.Count(p.Body, "Our own words.") != 1 {
+				t.Errorf("words lost from\n%s", p.Body)
+			}
+		}},
+	}
+	w := newWorld(t)
+	repos := make([]*repository, len(cases))
+	for i := range cases {
+		repos[i] = w.repository(slugs[i], readme)
+	}
+	w.install()
+	items := map[*repository]int{}
+	for i, c := range cases {
+		r := repos[i]
+		before := r.issue()
+		w.settled()
+		items[r] = len(issue.Boxes(r.issue().Body))
+		writes := w.requests("PATCH", r.path("/issues/1"))
+		if c.title != "" {
+			w.as("alice", "PATCH", r.path("/issues/1"), map[string]any{"title": c.title}, nil)
+		} else {
+			r.edit("alice", c.edit)
+		}
+		w.settled()
+		if wrote := w.requests("PATCH", r.path("/issues/1")) > writes; wrote != c.writes {
+			t.Errorf("%s: written %v, want %v", c.name, wrote, c.writes)
+		}
+		if first, _, _ := strings.Cut(r.issue().Body, "\n"); first != strings.SplitN(before.Body, "\n", 2)[0] {
+			t.Errorf("%s: first line %q", c.name, first)
+		}
+	}
+	for _, r := range repos {
+		r.commit("Build it", dockerfile+buildAndPush)
+	}
+	for i, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			r := repos[i]
+			body := r.boxes(map[string]bool{"build-docker-images": true})
+			if n := len(issue.Boxes(body)); n != items[r] {
+				t.Errorf("%d items of %d", n, items[r])
+			}
+			if c.check != nil {
+				c.check(t, r.issue())
+			}
+		})
+	}
+}
+
+var slugs = []string{"alpha", "beta", "gamma", "delta", "epsilon", "zeta"}
+
+// Words that leave no room are not cut: the issue is left alone, and the
+// dashboard is told.
+func TestWordsThatLeaveNoRoomAreLeftAlone(t *testing.T) {
+	w := newWorld(t)
+	r := w.repository("payments", readme)
+	w.install()
+	r.issue()
+	w.settled()
+	long := strings.TrimSpace(strings.Repeat("All of this is ours. ", 3100))
+	r.edit("alice", func(string) string { return long })
+	w.settled()
+	told := func() string {
+		row, err := w.process.store.Repository(context.Background(), r.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return row.LastError
+	}
+	w.until("the dashboard told", func() bool { return strings.Contains(told(), "leaves no room") })
+	r.commit("Build it", dockerfile+buildAndPush)
+	w.settled()
+	if body := r.issue().Body; body != long {
+		t.Errorf("the words were touched: %d characters became %d", len(long), len(body))
+	}
+	if !strings.Contains(told(), "leaves no room") {
+		t.Errorf("last error %q", told())
+	}
+	r.edit("alice", func(string) string { return "Short again." })
+	if body := r.boxes(map[string]bool{"build-docker-images": true}); !strings.Contains(body, "Short again.") {
+		t.Errorf("words lost from\n%s", body)
+	}
+	w.settled()
+	if told() != "" {
+		t.Errorf("last error %q after all was well again", told())
+	}
+}
+
+// An issue that is moved to another repository is gone here; where it comes to,
+// that repository's own stands. Moved back, it is ours again.
+func TestAnIssueIsMoved(t *testing.T) {
+	w := newWorld(t)
+	r := w.repository("payments", readme)
+	other := w.repository("handbook", readme)
+	w.install()
+	r.issue()
+	other.issue()
+	w.settled()
+	r.edit("alice", tick("use-a-cdn", true))
+	w.settled()
+	w.do("POST", "/repos/demo/payments/issues/1/transfer", `{"to": "demo/handbook", "by": "alice"}`)
+	w.until("gone here", func() bool { return r.state() == store.IssueDeleted })
+	w.settled()
+	r.commit("Build it", dockerfile+buildAndPush)
+	w.settled()
+	if n := len(r.issues()); n != 0 {
+		t.Errorf("%d issues where it was", n)
+	}
+	if p := other.numbered(2); p.State != "closed" || !strings.Contains(p.Body, "/demo/handbook/issues/1") {
+		t.Errorf("where it came to: %s\n%s", p.State, p.Body)
+	}
+	if p := other.numbered(1); p.State != "open" || issue.Boxes(p.Body)["use-a-cdn"] {
+		t.Errorf("that repository's own: %s\n%s", p.State, lineOf(p.Body, "use-a-cdn"))
+	}
+}
+
+// What is out of sight says which permission would show it, and is asked again
+// as soon as that is granted.
+func TestAPermissionGrantedLater(t *testing.T) {
+	w := newWorld(t)
+	r := w.repository("payments", readme+"\n-- .github/readyline.yml --\nversion: 1\nchecklists: [./.github/readyline/ours.md]\n"+`
+-- package.json --
+{"dependencies": {"express": "5.0.0"}}
+-- .github/readyline/ours.md --
+---
+name: Ours
+about: Ours
+---
+## Code
+
+- [ ] Dependency alerts <!-- item: alerts; control: security-advisories -->
+`)
+	w.do("PUT", "/repos/demo/payments/settings", `{"vulnerability_alerts": true, "automated_security_fixes": true}`)
+	in := w.install()
+	w.until("the line", func() bool { return strings.Contains(lineOf(r.issue().Body, "alerts"), "unknown: ") })
+	if line := lineOf(r.issue().Body, "alerts"); !strings.Contains(line, "Administration: read") {
+		t.Errorf("the line names no permission: %s", line)
+	}
+	w.settled()
+	more := maps.Clone(basePermissions())
+	more["administration"], more["vulnerability_alerts"] = "read", "read"
+	w.em.SetPermissions(in, more)
+	r.boxes(map[string]bool{"alerts": true})
+	w.settled()
+	events := r.history("alerts")
+	if last := events[len(events)-1]; last.ActorKind != store.BySettings {
+		t.Errorf("put down to %s", last.ActorKind)
+	}
+}
