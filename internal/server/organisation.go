@@ -262,22 +262,19 @@ func (p *organisationPage) movement(s *Server) func(context.Context, store.Sight
 		for _, m := range moved {
 			p.Moved = append(p.Moved, movedRow{m, names.item(m.Checklist, m.Item), practiceLink(p.Owner, m.Checklist, m.Item)})
 		}
-		p.Wins, err = s.wins(ctx, sight, p.orgHead, 5)
+		lacking, err := s.Store.Wins(ctx, sight, p.Owner, p.Checklist)
+		if err != nil {
+			return err
+		}
+		controls, err := s.Store.ControlAdoption(ctx, sight, p.Owner)
+		p.Wins = s.wins(p.orgHead, lacking, controls, 5)
 		return err
 	}
 }
 
 // wins are the items that would bring an organisation the most: those required
 // in most places first, then those that most repositories nearly have.
-func (s *Server) wins(ctx context.Context, sight store.Sight, head orgHead, most int) ([]winRow, error) {
-	lacking, err := s.Store.Wins(ctx, sight, head.Owner, head.Checklist)
-	if err != nil {
-		return nil, err
-	}
-	controls, err := s.Store.ControlAdoption(ctx, sight, head.Owner)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) wins(head orgHead, lacking []store.Win, controls []store.ControlAdoption, most int) []winRow {
 	hints := map[string]int{}
 	for _, c := range controls {
 		hints[c.Control] = c.Suggested
@@ -298,7 +295,7 @@ func (s *Server) wins(ctx context.Context, sight store.Sight, head orgHead, most
 	slices.SortStableFunc(out, func(a, b winRow) int {
 		return cmp.Or(cmp.Compare(b.Required, a.Required), cmp.Compare(b.Hinted, a.Hinted), cmp.Compare(b.Lacking, a.Lacking))
 	})
-	return out[:min(len(out), most)], nil
+	return out[:min(len(out), most)]
 }
 
 func practiceLink(owner, checklist, item string) string {

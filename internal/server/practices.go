@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"strconv"
 
+	"golang.org/x/sync/errgroup"
+
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
 )
@@ -85,17 +87,51 @@ func (s *Server) practices(w http.ResponseWriter, r *http.Request) {
 	s.page(w, r, http.StatusOK, "practices", "Practices of "+p.Owner, "home", p)
 }
 
+// fillPractices asks what the page needs side by side: each question fills
+// variables of its own.
 func (s *Server) fillPractices(ctx context.Context, sight store.Sight, q fleetQuery, p *practicesPage) error {
-	adoption, err := s.Store.ItemAdoption(ctx, sight, p.Owner, p.Checklist)
-	if err != nil {
+	var adoption []store.ItemAdoption
+	var controls []store.ControlAdoption
+	var cells []store.Cell
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		adoption, err = s.Store.ItemAdoption(ctx, sight, p.Owner, p.Checklist)
+		return err
+	})
+	g.Go(func() (err error) {
+		controls, err = s.Store.ControlAdoption(ctx, sight, p.Owner)
+		return err
+	})
+	g.Go(func() (err error) {
+		cells, err = p.columns(ctx, s, sight, q)
+		return err
+	})
+	if err := g.Wait(); err != nil {
 		return err
 	}
+	p.rows(s, adoption, cells)
+	var lacking []store.Win
+	for _, a := range adoption {
+		if a.Unmet > 0 {
+			lacking = append(lacking, store.Win{Item: a.Item, Lacking: a.Unmet, Required: a.RequiredUnmet})
+		}
+	}
+	p.Wins = s.wins(p.orgHead, lacking, controls, 6)
+	for _, c := range controls {
+		link := s.controlLink(c.Control)
+		p.Controls = append(p.Controls, controlRow{c, link.Title, link.Link, c.Proven + c.Suggested + c.Contradicted + c.None + c.Unknown})
+	}
+	return nil
+}
+
+// columns fills the repositories of the heat map and returns their cells.
+func (p *practicesPage) columns(ctx context.Context, s *Server, sight store.Sight, q fleetQuery) ([]store.Cell, error) {
 	offset := (q.Page - 1) * mapWidth
 	fleet, err := s.Store.Fleet(ctx, sight, store.FleetFilter{
 		Owner: p.Owner, Checklist: p.Checklist, Order: store.OrderScore, Down: true, Limit: mapWidth, Offset: offset,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	total := 0
 	ids := []int64{}
@@ -112,20 +148,7 @@ func (s *Server) fillPractices(ctx context.Context, sight store.Sight, q fleetQu
 	if len(p.Columns) == mapWidth && offset+mapWidth < total {
 		p.Pages.Next = q.with("page", strconv.Itoa(q.Page+1))
 	}
-	cells, err := s.Store.Cells(ctx, ids, p.Checklist)
-	if err != nil {
-		return err
-	}
-	p.rows(s, adoption, cells)
-	if p.Wins, err = s.wins(ctx, sight, p.orgHead, 6); err != nil {
-		return err
-	}
-	controls, err := s.Store.ControlAdoption(ctx, sight, p.Owner)
-	for _, c := range controls {
-		link := s.controlLink(c.Control)
-		p.Controls = append(p.Controls, controlRow{c, link.Title, link.Link, c.Proven + c.Suggested + c.Contradicted + c.None + c.Unknown})
-	}
-	return err
+	return s.Store.Cells(ctx, ids, p.Checklist)
 }
 
 // rows lays the cells out as a table.

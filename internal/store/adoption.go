@@ -55,6 +55,7 @@ type ItemAdoption struct {
 	Unmet         int
 	Unknown       int
 	RequiredBy    int // repositories in which it is required
+	RequiredUnmet int // of those, where it is unmet
 }
 
 // ItemAdoption counts over an owner, or all when it is empty, in the order of
@@ -77,7 +78,7 @@ func (s *Store) ItemAdoption(ctx context.Context, sight Sight, owner, checklist 
 		all = append(all, ItemAdoption{
 			Item: name, Section: t.heads[i], Met: both('m'), Attested: both('a'), Waived: both('w'),
 			NotApplicable: both('n'), Unmet: both('u'), Unknown: both('k'),
-			RequiredBy: n['M'] + n['A'] + n['W'] + n['N'] + n['U'] + n['K'],
+			RequiredBy: n['M'] + n['A'] + n['W'] + n['N'] + n['U'] + n['K'], RequiredUnmet: n['U'],
 		})
 	}
 	return all, err
@@ -117,10 +118,28 @@ type Cell struct {
 // in the order of the checklist. The caller has seen to it that they may be
 // seen.
 func (s *Store) Cells(ctx context.Context, repositories []int64, checklist string) ([]Cell, error) {
-	return rows(ctx, s, "read the cells of "+checklist, pgx.RowToStructByName[Cell], `
-		select repository_id, item, state, required from items
+	words, err := rows(ctx, s, "read the cells of "+checklist, pgx.RowToStructByName[word], `
+		select repository_id, layout, letters from assessments
 		where repository_id = any($1) and checklist = $2
-		order by repository_id, position, item`, repositories, checklist)
+		order by repository_id`, repositories, checklist)
+	if err != nil {
+		return nil, err
+	}
+	layouts, err := s.layouts(ctx, words)
+	names := make(map[string][]string, len(layouts))
+	for _, l := range layouts {
+		names[l.Hash] = l.Names
+	}
+	var all []Cell
+	for _, w := range words {
+		for i, item := range names[w.Layout] {
+			if i < len(w.Letters) {
+				state, required := readState(w.Letters[i])
+				all = append(all, Cell{w.RepositoryID, item, state, required})
+			}
+		}
+	}
+	return all, err
 }
 
 // Count is how many repositories had an item ticked at the end of a day.

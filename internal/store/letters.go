@@ -60,6 +60,21 @@ func spellStates(a readiness.Assessment) (layout, string) {
 	return newLayout(names, heads), string(letters)
 }
 
+// readState is the state that a letter stands for, and whether the item is
+// required.
+func readState(letter byte) (readiness.State, bool) {
+	required := letter < 'a'
+	if required {
+		letter += capital
+	}
+	for state, l := range stateLetters {
+		if l == letter {
+			return state, required
+		}
+	}
+	return "", required
+}
+
 func spellVerdicts(verdicts map[string]readiness.Verdict) (layout, string) {
 	names := make([]string, 0, len(verdicts))
 	for control := range verdicts {

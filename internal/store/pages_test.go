@@ -135,7 +135,7 @@ func TestSums(t *testing.T) {
 	}
 	items := []store.ItemAdoption{
 		{Item: "one", Section: "Section", Met: 1, Attested: 1, Unmet: 1},
-		{Item: "two", Section: "Section", Met: 1, NotApplicable: 1, Unmet: 1, RequiredBy: 2},
+		{Item: "two", Section: "Section", Met: 1, NotApplicable: 1, Unmet: 1, RequiredBy: 2, RequiredUnmet: 1},
 	}
 	if diff := cmp.Diff(items, must[[]store.ItemAdoption](t)(s.ItemAdoption(ctx, store.Everything, "", "list"))); diff != "" {
 		t.Errorf("items: %s", diff)
