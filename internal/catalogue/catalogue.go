@@ -4,6 +4,7 @@
 package catalogue
 
 import (
+	"bytes"
 	"fmt"
 	"io/fs"
 	"path"
@@ -33,8 +34,15 @@ type TextFile struct {
 
 // Load reads the catalogue that ships: checklists/*.md and controls/*.yaml of
 // templates. The error is Faults; the catalogue then holds what is sound.
-func Load(templates fs.FS) (*Catalogue, error) {
+func Load(templates fs.FS) (*Catalogue, error) { return load(templates, false) }
+
+// LoadRules is Load without the examples of controls, for those who recognise
+// practices and explain none: examples are a third of the text.
+func LoadRules(templates fs.FS) (*Catalogue, error) { return load(templates, true) }
+
+func load(templates fs.FS, cut bool) (*Catalogue, error) {
 	l := newLoader(nil)
+	var files []TextFile
 	for _, dir := range []string{"checklists", "controls"} {
 		names, err := fs.Glob(templates, dir+"/*")
 		if err != nil {
@@ -46,11 +54,40 @@ func Load(templates fs.FS) (*Catalogue, error) {
 			if err != nil {
 				return nil, fmt.Errorf("catalogue: %w", err)
 			}
-			l.file(TextFile{"templates/" + name, text}, dir == "checklists")
+			f := TextFile{"templates/" + name, text}
+			if dir == "checklists" {
+				l.checklist(f)
+				continue
+			}
+			if cut {
+				f.Text = withoutExamples(text)
+			}
+			files = append(files, f)
 		}
 	}
+	l.controlFiles(files)
 	l.define()
 	return l.finish()
+}
+
+// withoutExamples blanks the examples of controls, as our own files lay them
+// out. Everything else keeps its line.
+func withoutExamples(text []byte) []byte {
+	out := make([]byte, 0, len(text))
+	in := false
+	for line := range bytes.Lines(text) {
+		const indent = "    "
+		rest, deep := bytes.CutPrefix(line, []byte(indent))
+		if blank := len(bytes.TrimSpace(line)) == 0; !blank {
+			in = in && deep && (rest[0] == ' ' || rest[0] == '-') || deep && bytes.HasPrefix(rest, []byte("examples:\n"))
+		}
+		if in {
+			out = append(out, '\n')
+		} else {
+			out = append(out, line...)
+		}
+	}
+	return out
 }
 
 // With is the catalogue and an organisation's own checklists and controls.
@@ -61,11 +98,9 @@ func (c *Catalogue) With(checklists, controls []TextFile) (*Catalogue, error) {
 		return c, nil
 	}
 	l := newLoader(c)
-	for _, f := range controls {
-		l.file(f, false)
-	}
+	l.controlFiles(controls)
 	for _, f := range checklists {
-		l.file(f, true)
+		l.checklist(f)
 	}
 	l.leave(c.undefined)
 	return l.finish()

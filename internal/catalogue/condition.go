@@ -169,7 +169,7 @@ func (o *object) regexps(key string) []*Regexp {
 			o.fault(o.get(key), "%s: %s: %v", o.what, key, err)
 			continue
 		}
-		if re.MatchString("") {
+		if re.MatchesNothing {
 			o.fault(o.get(key), "%s: %s: %q matches the empty text, so it would match everything", o.what, key, text)
 			continue
 		}

@@ -3,8 +3,10 @@ package catalogue
 import (
 	"cmp"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/readyline/readyline/internal/readiness"
 )
@@ -40,20 +42,47 @@ func newLoader(base *Catalogue) *loader {
 	return l
 }
 
-func (l *loader) file(f TextFile, checklist bool) {
-	if checklist {
-		l.checklist(f)
-		return
+// parsed is what one file of controls holds.
+type parsed struct {
+	controls []*Control
+	facets   []*FacetDef
+	faults   Faults
+}
+
+// controlFiles reads files beside each other, and takes them in in their order.
+func (l *loader) controlFiles(files []TextFile) {
+	all := make([]parsed, len(files))
+	next := make(chan int)
+	var group sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		group.Go(func() {
+			for i := range next {
+				p := &all[i]
+				p.controls, p.facets = controlsFile(files[i].Path, files[i].Text, &p.faults)
+			}
+		})
 	}
-	controls, defs := controlsFile(f.Path, f.Text, &l.faults)
-	for _, c := range controls {
+	for i := range files {
+		next <- i
+	}
+	close(next)
+	group.Wait()
+	for _, p := range all {
+		l.take(p)
+	}
+}
+
+// take notes what a file holds, and what of it is there already.
+func (l *loader) take(p parsed) {
+	l.faults = append(l.faults, p.faults...)
+	for _, c := range p.controls {
 		if old := l.controls[c.ID]; old != nil && c.ID != "" {
 			l.faults.add(c.File, c.Line, "control %s: the id is taken (%s)", c.ID, l.place(old.File, old.Line))
 			continue
 		}
 		l.controls[c.ID] = c
 	}
-	for _, d := range defs {
+	for _, d := range p.facets {
 		if old := l.facets[d.Name]; old != nil {
 			l.faults.add(d.File, d.Line, "facet %s: the name is taken (%s)", d.Name, l.place(old.File, old.Line))
 			continue

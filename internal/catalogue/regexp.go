@@ -14,6 +14,7 @@ import (
 type Regexp struct {
 	text     string
 	compiled func() *regexp.Regexp
+	anchored func() *regexp.Regexp // see FindFromFirstLine
 
 	// Literals are texts, in lower case, of which every match holds at least
 	// one. Nil: nothing is known, so try it.
@@ -23,6 +24,14 @@ type Regexp struct {
 	// not counted. A match then lies within Span lines of a literal, and only
 	// those lines need be tried. -1: the whole text has to be.
 	Span int
+
+	// Lead are texts, in lower case, of which every match holds one on its
+	// first line that is not blank, so that a match of unbounded Span need only
+	// be tried from there. Nil: it may begin anywhere.
+	Lead []string
+
+	// MatchesNothing tells whether it matches the empty text, and so every one.
+	MatchesNothing bool
 }
 
 // maxLiterals bounds the alternatives worth looking for before trying a regexp.
@@ -42,7 +51,13 @@ func NewRegexp(text string) (*Regexp, error) {
 		span = -1
 	}
 	compiled := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
-	return &Regexp{text: text, compiled: compiled, Literals: required(tree.Simplify()), Span: span}, nil
+	simple := tree.Simplify()
+	re := &Regexp{text: text, compiled: compiled, anchored: anchored(text), Literals: required(simple), Span: span,
+		MatchesNothing: empty(tree)}
+	if span < 0 && !dependsOnStart(tree) {
+		re.Lead = lead(simple)
+	}
+	return re, nil
 }
 
 // String is the expression as it was written.

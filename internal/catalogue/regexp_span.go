@@ -1,6 +1,9 @@
 package catalogue
 
-import "regexp/syntax"
+import (
+	"regexp/syntax"
+	"slices"
+)
 
 // crossings is how many ends of lines a match of re can go over at most; -1
 // when there is no bound, or when the match depends on where the text begins
@@ -86,4 +89,24 @@ func onlySpace(ranges []rune) bool {
 		}
 	}
 	return true
+}
+
+// empty tells whether re matches the empty text.
+func empty(re *syntax.Regexp) bool {
+	switch re.Op {
+	case syntax.OpEmptyMatch, syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpNoWordBoundary,
+		syntax.OpStar, syntax.OpQuest:
+		return true
+	case syntax.OpLiteral:
+		return len(re.Rune) == 0
+	case syntax.OpCapture, syntax.OpPlus:
+		return empty(re.Sub[0])
+	case syntax.OpRepeat:
+		return re.Min == 0 || empty(re.Sub[0])
+	case syntax.OpConcat:
+		return !slices.ContainsFunc(re.Sub, func(sub *syntax.Regexp) bool { return !empty(sub) })
+	case syntax.OpAlternate:
+		return slices.ContainsFunc(re.Sub, empty)
+	}
+	return false
 }

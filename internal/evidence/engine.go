@@ -86,7 +86,7 @@ func New(c *catalogue.Catalogue) *Engine {
 	}
 	var texts []string
 	for _, re := range e.regexps {
-		texts = append(texts, re.Literals...)
+		texts = append(append(texts, re.Literals...), re.Lead...)
 	}
 	e.literals = newLiterals(texts)
 	return e

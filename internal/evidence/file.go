@@ -11,13 +11,13 @@ import (
 // matchFiles tries each file against the globs of file and content probes.
 func (a *assessment) matchFiles(source int) {
 	e, s := a.engine, a.sources[source]
+	files := e.matcher(&e.files)
 	for i := range s.Files {
 		f := &s.Files[i]
 		if f.Area&^e.anyArea != 0 {
 			continue
 		}
-		inArea := func(p int) bool { return f.Area&^e.probes[p].areas == 0 }
-		for _, id := range e.files.match(f.Path, inArea) {
+		for _, id := range files.match(f).probes {
 			h := hit{source: source, path: f.Path, truth: a.fileHolds(id, source, f)}
 			if h.truth != no || e.probes[id].every || a.keep {
 				a.hits[id] = append(a.hits[id], h)

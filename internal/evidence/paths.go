@@ -1,59 +1,143 @@
 package evidence
 
 import (
+	"encoding/binary"
 	"slices"
 	"strings"
 
 	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/facts"
 )
 
 // pathIndex finds the globs that a path might match, by what every match has:
-// its base name, its extension or one of its folders.
+// its base name, its extension or one of its folders. What many probes ask for
+// is tried once.
 type pathIndex struct {
-	by   [4]map[string][]glob // by KeyKind
-	rest []glob
+	globs []glob
+	known map[string]int
+	by    [4]map[string][]int // globs by KeyKind
+	rest  []int
 }
 
-// glob is one glob of a probe.
+// glob is one glob with the probes that have it.
 type glob struct {
 	catalogue.Path
-	probe int
+	probes []int
 }
 
 func (x *pathIndex) add(p catalogue.Path, probe int) {
+	if x.known == nil {
+		x.known = map[string]int{}
+	}
+	id, ok := x.known[p.String()]
+	if !ok {
+		id = len(x.globs)
+		x.known[p.String()] = id
+		x.globs = append(x.globs, glob{Path: p})
+		x.key(p, id)
+	}
+	x.globs[id].probes = append(x.globs[id].probes, probe)
+}
+
+func (x *pathIndex) key(p catalogue.Path, id int) {
 	if p.KeyKind == catalogue.KeyNone {
-		x.rest = append(x.rest, glob{p, probe})
+		x.rest = append(x.rest, id)
 		return
 	}
 	if x.by[p.KeyKind] == nil {
-		x.by[p.KeyKind] = map[string][]glob{}
+		x.by[p.KeyKind] = map[string][]int{}
 	}
-	x.by[p.KeyKind][p.Key] = append(x.by[p.KeyKind][p.Key], glob{p, probe})
+	x.by[p.KeyKind][p.Key] = append(x.by[p.KeyKind][p.Key], id)
 }
 
-// match is the probes with a glob that matches, sorted. keep leaves probes out
-// before any glob is tried.
-func (x *pathIndex) match(path string, keep func(probe int) bool) []int {
-	path = strings.ToLower(path)
-	var out []int
-	try := func(globs []glob) {
-		for _, g := range globs {
-			if keep(g.probe) && !slices.Contains(out, g.probe) && g.Match(path) {
-				out = append(out, g.probe)
-			}
-		}
+// pathMatcher matches the paths of one tree. Most of them match the same globs
+// as others, so the probes of each set of globs are worked out once.
+type pathMatcher struct {
+	engine *Engine
+	index  *pathIndex
+	sets   map[string]*probeSet
+	ids    []int
+	key    []byte
+}
+
+// probeSet is the probes that look at a file, sorted.
+type probeSet struct {
+	probes   []int
+	literals []bool // of their regexps, by literal; of content probes alone
+}
+
+func (e *Engine) matcher(x *pathIndex) *pathMatcher {
+	return &pathMatcher{engine: e, index: x, sets: map[string]*probeSet{}}
+}
+
+// match is the probes with a glob that matches, those left out for which the
+// file's area doesn't count.
+func (m *pathMatcher) match(f *facts.File) *probeSet {
+	m.find(strings.ToLower(f.Path))
+	m.key = binary.AppendUvarint(m.key[:0], uint64(f.Area))
+	for _, id := range m.ids {
+		m.key = binary.AppendUvarint(m.key, uint64(id))
 	}
+	set, ok := m.sets[string(m.key)]
+	if !ok {
+		set = m.set(f.Area)
+		m.sets[string(m.key)] = set
+	}
+	return set
+}
+
+// find lists the globs that match, in the order in which they are tried.
+func (m *pathMatcher) find(path string) {
+	m.ids = m.ids[:0]
+	x := m.index
 	base := path[strings.LastIndexByte(path, '/')+1:]
-	try(x.by[catalogue.KeyBase][base])
+	m.try(x.by[catalogue.KeyBase][base], path)
 	if dot := strings.LastIndexByte(base, '.'); dot >= 0 {
-		try(x.by[catalogue.KeyExtension][base[dot+1:]])
+		m.try(x.by[catalogue.KeyExtension][base[dot+1:]], path)
 	}
 	if folders := x.by[catalogue.KeySegment]; folders != nil {
 		for seg := range strings.SplitSeq(path, "/") {
-			try(folders[seg])
+			m.try(folders[seg], path)
 		}
 	}
-	try(x.rest)
-	slices.Sort(out)
+	m.try(x.rest, path)
+}
+
+func (m *pathMatcher) try(ids []int, path string) {
+	for _, id := range ids {
+		if m.index.globs[id].Match(path) {
+			m.ids = append(m.ids, id)
+		}
+	}
+}
+
+func (m *pathMatcher) set(area facts.Area) *probeSet {
+	e, s := m.engine, &probeSet{}
+	for _, id := range m.ids {
+		for _, p := range m.index.globs[id].probes {
+			if area&^e.probes[p].areas == 0 {
+				s.probes = append(s.probes, p)
+			}
+		}
+	}
+	slices.Sort(s.probes)
+	s.probes = slices.Compact(s.probes)
+	s.literals = e.literalsOf(s.probes)
+	return s
+}
+
+// literalsOf marks the literals that the regexps of some probes need.
+func (e *Engine) literalsOf(probes []int) []bool {
+	var out []bool
+	for _, p := range probes {
+		for _, id := range slices.Concat(e.probes[p].match, e.probes[p].none) {
+			if out == nil {
+				out = make([]bool, len(e.literals.index))
+			}
+			for _, l := range slices.Concat(e.regexps[id].Literals, e.regexps[id].Lead) {
+				out[e.literals.index[l]] = true
+			}
+		}
+	}
 	return out
 }

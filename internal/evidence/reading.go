@@ -3,9 +3,9 @@ package evidence
 import (
 	"bytes"
 	"context"
-	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/facts"
@@ -26,20 +26,33 @@ type text struct {
 
 type lines struct{ start, end int }
 
-// reader gathers texts while facts are read.
+// reader gathers texts while facts are read. Texts are looked at beside each
+// other, so found has a lock, and what a look scribbles on is its own.
 type reader struct {
+	engine   *Engine
+	contents *pathMatcher
+	files    *pathMatcher
+	wanted   map[string]*probeSet
+	looks    sync.Pool // of *look
+	lock     sync.Mutex
+	found    map[string]text
+}
+
+// look is one text being looked at.
+type look struct {
 	engine *Engine
-	found  map[string]text
-	wanted map[string][]int
 	sights sightings
-	seen   []lines // by regexp, in the text at hand: start < 0 no match, 0 not tried
+	seen   []lines // by regexp: start < 0 no match, 0 not tried
+	tried  []int   // the regexps that were
 	ends   []int32 // scratch
 }
 
 // Read reads a tree once, for all rules. What o asks for besides is done too,
 // except for Want, OnText and Imports, which are the engine's.
 func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Reading, error) {
-	r := &reader{engine: e, found: map[string]text{}, wanted: map[string][]int{}, seen: make([]lines, len(e.regexps))}
+	r := &reader{engine: e, contents: e.matcher(&e.contents), files: e.matcher(&e.files),
+		wanted: map[string]*probeSet{}, found: map[string]text{}}
+	r.looks.New = func() any { return &look{engine: e, seen: make([]lines, len(e.regexps))} }
 	o.Want, o.OnText, o.Imports = r.want, r.look, e.imports()
 	read, err := facts.Read(ctx, t, o)
 	if err != nil {
@@ -77,47 +90,60 @@ func (r *reader) want(f facts.File) bool {
 	if f.Area&^e.anyArea != 0 {
 		return false
 	}
-	probes := e.contents.match(f.Path, func(p int) bool { return f.Area&^e.probes[p].areas == 0 })
-	if len(probes) > 0 {
-		r.wanted[f.Path] = probes
+	if set := r.contents.match(&f); len(set.probes) > 0 {
+		r.wanted[f.Path] = set
 		return true
 	}
-	filled := func(p int) bool { return e.probes[p].NotEmpty && f.Area&^e.probes[p].areas == 0 }
-	return isProse(f.Path) && len(e.files.match(f.Path, filled)) > 0
+	return isProse(f.Path) && slices.ContainsFunc(r.files.match(&f).probes, func(p int) bool { return e.probes[p].NotEmpty })
 }
 
 // look runs on each wanted text. Its regexps are tried only when one of their
 // literals occurs.
 func (r *reader) look(f facts.File, content []byte) {
 	out := text{empty: isProse(f.Path) && placeholder(content)}
-	if !out.empty && len(r.wanted[f.Path]) > 0 {
-		clear(r.seen)
-		r.engine.literals.in(content, &r.sights)
-		for _, id := range r.wanted[f.Path] {
-			if at, ok := r.probe(&r.engine.probes[id], content); ok {
-				if out.hits == nil {
-					out.hits = map[int]lines{}
-				}
-				out.hits[id] = at
-			}
-		}
+	if set := r.wanted[f.Path]; !out.empty && set != nil {
+		l := r.looks.Get().(*look)
+		out.hits = l.all(set, content)
+		r.looks.Put(l)
 	}
-	r.found[f.Path] = out
+	if out.empty || out.hits != nil {
+		r.lock.Lock()
+		r.found[f.Path] = out
+		r.lock.Unlock()
+	}
 }
 
-func (r *reader) probe(p *probe, content []byte) (lines, bool) {
+// all is where the probes of a set match; nil when none does.
+func (l *look) all(set *probeSet, content []byte) (hits map[int]lines) {
+	for _, id := range l.tried {
+		l.seen[id] = lines{}
+	}
+	l.tried = l.tried[:0]
+	l.engine.literals.in(content, set.literals, &l.sights)
+	for _, id := range set.probes {
+		if at, ok := l.probe(&l.engine.probes[id], content); ok {
+			if hits == nil {
+				hits = map[int]lines{}
+			}
+			hits[id] = at
+		}
+	}
+	return hits
+}
+
+func (l *look) probe(p *probe, content []byte) (lines, bool) {
 	var at lines
 	for i, id := range p.match {
-		l := r.regexp(id, content)
-		if l.start < 0 {
+		found := l.regexp(id, content)
+		if found.start < 0 {
 			return lines{}, false
 		}
 		if i == 0 {
-			at = l
+			at = found
 		}
 	}
 	for _, id := range p.none {
-		if r.regexp(id, content).start >= 0 {
+		if l.regexp(id, content).start >= 0 {
 			return lines{}, false
 		}
 	}
@@ -125,34 +151,40 @@ func (r *reader) probe(p *probe, content []byte) (lines, bool) {
 }
 
 // regexp tries a regexp on the text at hand, once, and only where it can match.
-func (r *reader) regexp(id int, content []byte) lines {
-	if r.seen[id].start == 0 {
-		r.seen[id] = lines{-1, -1}
-		if from, to := r.find(r.engine.regexps[id], content); to > from {
-			r.seen[id] = linesOf(content, from, to)
+func (l *look) regexp(id int, content []byte) lines {
+	if l.seen[id].start == 0 {
+		l.seen[id] = lines{-1, -1}
+		l.tried = append(l.tried, id)
+		if from, to := l.find(l.engine.regexps[id], content); to > from {
+			l.seen[id] = linesOf(content, from, to)
 		}
 	}
-	return r.seen[id]
+	return l.seen[id]
+}
+
+// gather puts the ends of some literals together; false when there are none.
+func (l *look) gather(texts []string) bool {
+	l.ends = l.ends[:0]
+	for _, t := range texts {
+		l.ends = append(l.ends, l.sights.ends[l.engine.literals.index[t]]...)
+	}
+	return len(l.ends) > 0
 }
 
 // find is the first match of a regexp; from equals to when there is none.
-func (r *reader) find(re *catalogue.Regexp, content []byte) (from, to int) {
+func (l *look) find(re *catalogue.Regexp, content []byte) (from, to int) {
 	if len(re.Literals) == 0 {
 		return match(re, content, 0, len(content))
 	}
-	r.ends = r.ends[:0]
-	for _, l := range re.Literals {
-		r.ends = append(r.ends, r.sights.ends[r.engine.literals.index[l]]...)
-	}
-	if len(r.ends) == 0 {
+	if !l.gather(re.Literals) {
 		return 0, 0
 	}
 	if re.Span < 0 {
-		return match(re, content, 0, len(content))
+		return l.findLong(re, content)
 	}
-	slices.Sort(r.ends)
+	slices.Sort(l.ends)
 	start, end := 0, 0
-	for _, e := range r.ends {
+	for _, e := range l.ends {
 		if int(e) <= end && re.Span == 0 {
 			continue // on a line that is in already
 		}
@@ -167,6 +199,43 @@ func (r *reader) find(re *catalogue.Regexp, content []byte) (from, to int) {
 		start, end = a, b
 	}
 	return match(re, content, start, end)
+}
+
+// maxStarts bounds the lines on which a match of unbounded length is tried one
+// by one. Each try may go through the rest of the text, so beyond these there
+// is one that does so once.
+const maxStarts = 40
+
+// findLong is the first match of a regexp whose matches have no bound. Where
+// something is known of their first line, they are tried from such lines.
+func (l *look) findLong(re *catalogue.Regexp, content []byte) (from, to int) {
+	if re.Lead == nil {
+		return match(re, content, 0, len(content))
+	}
+	if !l.gather(re.Lead) {
+		return 0, 0
+	}
+	slices.Sort(l.ends)
+	end := -1 // of the line that was tried last
+	tries := 0
+	for _, e := range l.ends {
+		if int(e) <= end {
+			continue
+		}
+		start := bytes.LastIndexByte(content[:e], '\n') + 1
+		if tries++; tries > maxStarts {
+			return match(re, content, start, len(content))
+		}
+		if m := re.FindFromFirstLine(content[start:]); m != nil {
+			return start + m[0], start + m[1]
+		}
+		if i := bytes.IndexByte(content[e:], '\n'); i >= 0 {
+			end = int(e) + i
+		} else {
+			break
+		}
+	}
+	return 0, 0
 }
 
 func match(re *catalogue.Regexp, content []byte, start, end int) (from, to int) {
@@ -214,51 +283,3 @@ func linesOf(content []byte, from, to int) lines {
 	start := 1 + bytes.Count(content[:from], []byte("\n"))
 	return lines{start, start + bytes.Count(content[from:to], []byte("\n"))}
 }
-
-func isProse(path string) bool {
-	base := strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])
-	name, ext := base, ""
-	if dot := strings.LastIndexByte(base, '.'); dot >= 0 {
-		name, ext = base[:dot], base[dot+1:]
-	}
-	switch ext {
-	case "md", "markdown", "mdx", "rst", "adoc", "asciidoc", "txt", "org":
-		return true
-	case "":
-		switch name {
-		case "readme", "changelog", "contributing", "security", "codeowners", "runbook", "license":
-			return true
-		}
-	}
-	return false
-}
-
-var (
-	unwritten = regexp.MustCompile(`(?i)\b(todo|tbd|fixme|changeme|change me|lorem ipsum|coming soon|to be (written|done|defined|documented)|work in progress|placeholder|fill (this )?in)\b|^[^\n]*<[a-z][a-z0-9]*[ _-][a-z0-9 _/-]*>[^\n]*$`)
-	markup    = regexp.MustCompile(`^\s*(#+ .*|=+|-+|[*_-]{3,}|<!--.*-->|` + "```.*" + `)?\s*$`)
-)
-
-// placeholder tells whether a text says nothing yet: no line of content, or
-// mostly lines that are still to be written.
-func placeholder(content []byte) bool {
-	if len(content) > 32<<10 {
-		return false
-	}
-	said, open := 0, 0
-	for line := range bytes.Lines(content) {
-		line = bytes.TrimSpace(line)
-		if markup.Match(line) {
-			continue
-		}
-		if unwritten.Match(line) {
-			open++
-		} else {
-			said++
-		}
-	}
-	return said == 0 && !titled(content) || open > said
-}
-
-// titled tells whether there is text at all: headings alone may be a list of
-// what is there, but an empty file is not.
-func titled(content []byte) bool { return bytes.Count(content, []byte("\n#")) >= 3 }

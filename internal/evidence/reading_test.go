@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,7 +14,8 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 	patterns := []string{
 		`alpha\s+beta`, `alpha\s*\n\s*beta`, `(?m)^\s*alpha:\s*$`, `alpha[^\n]*beta`, `alpha[^;]*beta`, `(?m)^beta$`, `\balpha\b`,
 		`(alpha|beta)\s*=\s*(alpha|beta)`, `(?i)ALPHA\s{1,3}beta`, `^alpha`, `alpha\z`, `beta\n`, `alpha(\s+beta)?\s+;`, `(?s)alpha.beta`, `x*alpha\s*beta`,
-		`alpha\s+=\s+beta\s+;`,
+		`alpha\s+=\s+beta\s+;`, `\balpha=[^;]*beta`, `(?m)^\s*(alpha=\s*\n(\s*=[^\n]*\n)+|(beta[^\n]+\n\s*)+)\s*(=\w+[^\n]*\n\s*)*(alpha|beta)\b`,
+		`\s*alpha[^;]*(=\s*)*;`, `(?s)(alpha|beta;).*=`, `[^=]alpha[^;]+;`, `\Balpha[^;]+;`,
 	}
 	pieces := []string{"alpha", "beta", " ", "\n", "=", ";", ": ", "\n\n \n"}
 	for _, pattern := range patterns {
@@ -21,8 +23,9 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := newLiterals(re.Literals)
-		r := &reader{engine: &Engine{literals: l}}
+		l := newLiterals(slices.Concat(re.Literals, re.Lead))
+		all := slices.Repeat([]bool{true}, len(l.index))
+		r := &look{engine: &Engine{literals: l}}
 		for n := range 8 * 8 * 8 * 8 * 8 {
 			var b strings.Builder
 			for range 5 {
@@ -30,11 +33,12 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 				n /= 8
 			}
 			text := []byte(b.String())
-			l.in(text, &r.sights)
+			l.in(text, all, &r.sights)
 			from, to := r.find(re, text)
 			want := re.FindIndex(text)
-			if want == nil && from < to || want != nil && (from != want[0] || to != want[1]) {
-				t.Fatalf("%s (span %d) on %q: found %d-%d, the whole text gives %v", pattern, re.Span, text, from, to, want)
+			if (want == nil || want[0] == want[1]) != (from == to) ||
+				from < to && linesOf(text, from, to) != linesOf(text, want[0], want[1]) {
+				t.Fatalf("%s (span %d, lead %q) on %q: found %d-%d, the whole text gives %v", pattern, re.Span, re.Lead, text, from, to, want)
 			}
 		}
 	}

@@ -11,11 +11,7 @@ import (
 
 // evidence makes evidence of the best hits of a rule, one for each place.
 func (a *assessment) evidence(r *rule, strength readiness.Strength, hits []hit) []readiness.Evidence {
-	best := slices.Clone(hits)
-	slices.SortStableFunc(best, func(x, y hit) int {
-		return cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(rank(x), rank(y)), cmp.Compare(strings.Count(x.path, "/"), strings.Count(y.path, "/")),
-			cmp.Compare(len(x.path), len(y.path)), x.compare(y))
-	})
+	best := byRank(hits)
 	best = slices.CompactFunc(best, func(x, y hit) bool {
 		return x.source == y.source && x.path == y.path && x.start == y.start && x.path != ""
 	})
@@ -35,6 +31,27 @@ func (a *assessment) evidence(r *rule, strength readiness.Strength, hits []hit) 
 			e.Summary += fmt.Sprintf(" (and %d more)", left)
 		}
 		out = append(out, e)
+	}
+	return out
+}
+
+// byRank puts the best hits first.
+func byRank(hits []hit) []hit {
+	type ranked struct {
+		hit
+		rank, depth int
+	}
+	all := make([]ranked, len(hits))
+	for i, h := range hits {
+		all[i] = ranked{h, rank(h), strings.Count(h.path, "/")}
+	}
+	slices.SortStableFunc(all, func(x, y ranked) int {
+		return cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(x.rank, y.rank), cmp.Compare(x.depth, y.depth),
+			cmp.Compare(len(x.path), len(y.path)), x.compare(y.hit))
+	})
+	out := make([]hit, len(all))
+	for i := range all {
+		out[i] = all[i].hit
 	}
 	return out
 }

@@ -128,8 +128,9 @@ type work struct {
 	text []byte
 }
 
-// stream reads the texts and parses them beside each other. No more texts are
-// held than there are processors, and one more on its way.
+// stream reads the texts and looks at them beside each other: each belongs to
+// the tree, so workers get a copy. No more of them are held than there are
+// processors, and one more on its way.
 func (r *reader) stream(ctx context.Context) error {
 	table := formats()
 	index, paths := r.pending(table)
@@ -138,10 +139,18 @@ func (r *reader) stream(ctx context.Context) error {
 	}
 	var group sync.WaitGroup
 	queue := make(chan work)
+	spare := make(spares, 2*runtime.GOMAXPROCS(0))
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
 			for w := range queue {
-				w.t.read(table, w.text, r.layout)
+				if w.t.want {
+					r.opts.OnText(w.t.file, w.text)
+				}
+				if w.t.formats != 0 {
+					w.t.read(table, w.text, r.layout)
+				} else {
+					spare.put(w.text)
+				}
 			}
 		})
 	}
@@ -152,7 +161,13 @@ func (r *reader) stream(ctx context.Context) error {
 			return
 		}
 		delete(index, path)
-		r.arrived(&r.tasks[i], table, text, err, queue)
+		if t := &r.tasks[i]; err != nil || len(text) > maxText {
+			t.unread(table, err)
+		} else if t.formats != 0 { // parsers may keep it
+			queue <- work{t, bytes.Clone(text)}
+		} else {
+			queue <- work{t, append(spare.get(), text...)}
+		}
 		if done++; r.opts.Progress != nil {
 			r.opts.Progress(done, len(paths))
 		}
@@ -183,17 +198,22 @@ func (r *reader) pending(table []format) (index map[string]int, paths []string) 
 	return index, paths
 }
 
-// arrived hands a text on; it belongs to the tree, so parsers get a copy.
-func (r *reader) arrived(t *task, table []format, text []byte, err error, queue chan<- work) {
-	if err != nil || len(text) > maxText {
-		t.unread(table, err)
-		return
+// spares are buffers of texts that only OnText sees.
+type spares chan []byte
+
+func (s spares) get() []byte {
+	select {
+	case b := <-s:
+		return b[:0]
+	default:
+		return nil
 	}
-	if t.want {
-		r.opts.OnText(t.file, text)
-	}
-	if t.formats != 0 {
-		queue <- work{t, bytes.Clone(text)}
+}
+
+func (s spares) put(b []byte) {
+	select {
+	case s <- b:
+	default:
 	}
 }
 

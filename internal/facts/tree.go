@@ -27,7 +27,8 @@ type Options struct {
 	Ignore func(path string) bool
 
 	// Want names files whose text OnText is to see besides: content rules run
-	// on the stream, so that no more than a few texts are held at a time.
+	// on the stream, so that no more than a few texts are held at a time. Texts
+	// are looked at beside each other, and are OnText's only while it runs.
 	Want   func(f File) bool
 	OnText func(f File, text []byte)
 

@@ -1,0 +1,88 @@
+package catalogue
+
+import (
+	"regexp"
+	"regexp/syntax"
+	"strings"
+	"sync"
+)
+
+// lead is a set of literals of which every match of re holds one on its first
+// line, white space before it left out; nil when there is no such set.
+func lead(re *syntax.Regexp) []string {
+	switch re.Op {
+	case syntax.OpLiteral:
+		text, _, _ := strings.Cut(string(re.Rune), "\n")
+		return useful([]string{strings.ToLower(text)})
+	case syntax.OpCapture, syntax.OpPlus:
+		return lead(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return lead(re.Sub[0])
+		}
+	case syntax.OpAlternate:
+		var all []string
+		for _, sub := range re.Sub {
+			set := lead(sub)
+			if set == nil {
+				return nil
+			}
+			all = append(all, set...)
+		}
+		return useful(all)
+	case syntax.OpConcat:
+		return leadOf(re.Sub)
+	}
+	return nil
+}
+
+// leadOf looks at the parts up to the first that may go over the end of a line.
+func leadOf(parts []*syntax.Regexp) []string {
+	for len(parts) > 0 && (parts[0].Op == syntax.OpBeginLine || parts[0].Op == syntax.OpStar && parts[0].Sub[0].Op == syntax.OpCharClass && onlySpace(parts[0].Sub[0].Rune)) {
+		parts = parts[1:]
+	}
+	n := 0
+	for n < len(parts) && crossings(parts[n]) == 0 {
+		n++
+	}
+	var best []string
+	for _, set := range sets(parts[:n]) {
+		if better(set, best) {
+			best = set
+		}
+	}
+	if n < len(parts) {
+		if set := lead(parts[n]); set != nil && better(set, best) {
+			best = set
+		}
+	}
+	return best
+}
+
+// dependsOnStart tells whether a match depends on where the text begins.
+func dependsOnStart(re *syntax.Regexp) bool {
+	if re.Op == syntax.OpBeginText {
+		return true
+	}
+	for _, sub := range re.Sub {
+		if dependsOnStart(sub) {
+			return true
+		}
+	}
+	return false
+}
+
+// anchored compiles the expression so that a match begins on the first line of
+// the text; it is the one group.
+func anchored(text string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A[^\n]*?(` + text + `)`) })
+}
+
+// FindFromFirstLine is where the first match that begins on the first line of
+// the text lies; nil when there is none.
+func (r *Regexp) FindFromFirstLine(text []byte) []int {
+	if m := r.anchored().FindSubmatchIndex(text); m != nil {
+		return m[2:4]
+	}
+	return nil
+}
