@@ -10,6 +10,7 @@ import (
 	"html"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -82,7 +83,24 @@ func (s *Server) face(r *http.Request, owner, name string) (badgeFace, error) {
 	if !b.Assessed {
 		return unknownBadge, nil
 	}
-	return badgeFace{fmt.Sprintf("%d%%", b.Score), colorOf(b.Score, b.Ready)}, nil
+	score := fmt.Sprintf("%d%%", b.Score)
+	if stale(b, s.Now()) {
+		return badgeFace{score + " · stale", "lightgrey"}, nil
+	}
+	return badgeFace{score, colorOf(b.Score, b.Ready)}, nil
+}
+
+// Pushes are looked at within minutes, and the daily sweep looks at what
+// deliveries told nothing of. Beyond these a badge says that its number is old.
+const (
+	pushGrace = time.Hour
+	lookGrace = 8 * 24 * time.Hour
+)
+
+// stale tells whether what was pushed was long not looked at, or anything.
+func stale(b store.Badge, now time.Time) bool {
+	waits := b.Behind && b.WantedAt != nil && now.Sub(*b.WantedAt) > pushGrace
+	return waits || b.AssessedAt == nil || now.Sub(*b.AssessedAt) > lookGrace
 }
 
 func colorOf(score int, ready bool) string {

@@ -16,6 +16,7 @@ type Badge struct {
 	Token        string // empty: none was made
 	SkipReason   string
 	Behind       bool       // a newer head waits to be looked at
+	WantedAt     *time.Time // since then, if Behind
 	AssessedAt   *time.Time // last look
 	Assessed     bool
 	Checklist    string
@@ -42,7 +43,7 @@ func (s *Store) Badge(ctx context.Context, owner, name, checklist string) (Badge
 			order by rank, until desc, id desc limit 1
 		)
 		select r.id as repository_id, r.visibility, coalesce(r.badge_token, '') as token, r.skip_reason,
-			r.wanted_sha not in ('', r.assessed_sha) as behind, r.assessed_at, a.checklist is not null as assessed,
+			r.wanted_sha not in ('', r.assessed_sha) as behind, r.wanted_at, r.assessed_at, a.checklist is not null as assessed,
 			coalesce(a.checklist, '') as checklist, coalesce(a.title, '') as title, coalesce(a.score, 0) as score,
 			coalesce(a.ready, false) as ready, coalesce(a.waived, 0) as waived,
 			coalesce(a.required_left, 0) as required_left, a.at
