@@ -65,9 +65,9 @@ func TestWhatPeopleDoToAnIssue(t *testing.T) {
 			return rest
 		}},
 		{name: "a line deleted", writes: true, edit: func(body string) string {
-			return strings.Replace(body, lineOf(body, "use-feature-toggles")+"\n", "", 1)
+			return strings.Replace(body, lineOf(body, "set-up-a-vpn-server")+"\n", "", 1)
 		}, check: func(t *testing.T, p post) {
-			if line := lineOf(p.Body, "use-feature-toggles"); !strings.Contains(line, "`/readyline na use-feature-toggles REASON`") {
+			if line := lineOf(p.Body, "set-up-a-vpn-server"); !strings.Contains(line, "`/readyline na set-up-a-vpn-server REASON`") {
 				t.Errorf("the line does not say how to get rid of it: %q", line)
 			}
 		}},

@@ -6,6 +6,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	gh "github.com/google/go-github/v60/github"
 )
 
 // FileExists is nil when a file is there at a ref, ErrNotFound when not.
@@ -33,4 +35,21 @@ func (c *Client) PullRequestExists(ctx context.Context, r Repository, number str
 		return fmt.Errorf("pull request %s of %s: %w", number, r.FullName(), err)
 	}
 	return nil
+}
+
+// File reads a file of at most a megabyte at a ref; ErrNotFound when there is
+// none.
+func (c *Client) File(ctx context.Context, r Repository, path, ref string) ([]byte, error) {
+	file, _, _, err := c.api.Repositories.GetContents(ctx, r.Owner, r.Name, path, &gh.RepositoryContentGetOptions{Ref: ref})
+	if err == nil && file == nil {
+		err = fmt.Errorf("a folder: %w", ErrNotFound)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("file %s:%s: %w", r.FullName(), path, translate(err))
+	}
+	text, err := file.GetContent()
+	if err != nil {
+		return nil, fmt.Errorf("file %s:%s: %w", r.FullName(), path, err)
+	}
+	return []byte(text), nil
 }

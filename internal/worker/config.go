@@ -68,10 +68,17 @@ func (s *subject) configured(ctx context.Context, snap *snapshot.Snapshot) error
 	if s.row.Name == ".github" {
 		organisation, orgFiles, own, ownFiles = own, ownFiles, nil, nil
 	}
+	s.config = s.effective(own, ownFiles, organisation, orgFiles)
+	return nil
+}
+
+// effective is what would hold for the repository under two files, each with
+// the files that it names.
+func (s *subject) effective(own *catalogue.Configuration, ownFiles map[string]string, organisation *catalogue.Configuration, orgFiles map[string]string) effective {
 	eff := catalogue.Effective(own, organisation, catalogue.Repository{
 		Name: s.row.Name, Topics: s.row.Topics, Visibility: s.row.Visibility,
 	})
-	s.config = effective{Configuration: eff, faults: s.row.ConfigFaults}
+	out := effective{Configuration: eff, faults: s.row.ConfigFaults}
 	files := func(refs []catalogue.Reference) []catalogue.TextFile {
 		var out []catalogue.TextFile
 		for _, r := range refs {
@@ -85,9 +92,9 @@ func (s *subject) configured(ctx context.Context, snap *snapshot.Snapshot) error
 		return out
 	}
 	// Faults of these files were found, and told, when they were kept.
-	s.config.catalogue, _ = s.w.Catalogue.With(files(eff.Checklists), files(eff.Controls))
-	s.config.checklists, _ = s.config.catalogue.Choose(eff, catalogue.ConfigurationPath)
-	return nil
+	out.catalogue, _ = s.w.Catalogue.With(files(eff.Checklists), files(eff.Controls))
+	out.checklists, _ = out.catalogue.Choose(eff, catalogue.ConfigurationPath)
+	return out
 }
 
 // organisation is the configuration in the organisation's .github repository.
@@ -135,7 +142,7 @@ func (s *subject) keepConfig(ctx context.Context, snap *snapshot.Snapshot) error
 		return err
 	}
 	b := bundle{Text: string(text), Files: map[string]string{}}
-	faults := s.gather(ctx, snap, &b)
+	faults := s.w.gather(&b, func(path string) ([]byte, error) { return snap.Read(ctx, path) })
 	var raw json.RawMessage
 	if len(faults) == 0 {
 		if raw, err = json.Marshal(b); err != nil {
@@ -170,7 +177,7 @@ func (s *subject) touchAll(ctx context.Context) error {
 }
 
 // gather reads the files that a configuration names, and finds every fault.
-func (s *subject) gather(ctx context.Context, snap *snapshot.Snapshot, b *bundle) []store.Fault {
+func (w *Worker) gather(b *bundle, open func(path string) ([]byte, error)) []store.Fault {
 	c, err := catalogue.ParseConfiguration(catalogue.ConfigurationPath, []byte(b.Text))
 	if err != nil {
 		return faultsOf(err)
@@ -181,7 +188,7 @@ func (s *subject) gather(ctx context.Context, snap *snapshot.Snapshot, b *bundle
 			if r.Path == "" {
 				continue
 			}
-			text, err := snap.Read(ctx, path.Clean(r.Path))
+			text, err := open(path.Clean(r.Path))
 			if err != nil {
 				out = append(out, store.Fault{Path: catalogue.ConfigurationPath, Line: r.Line, Message: fmt.Sprintf("%s can't be read", r.Path)})
 				continue
@@ -191,7 +198,7 @@ func (s *subject) gather(ctx context.Context, snap *snapshot.Snapshot, b *bundle
 		}
 		return files
 	}
-	with, err := s.w.Catalogue.With(read(c.Checklists), read(c.Controls))
+	with, err := w.Catalogue.With(read(c.Checklists), read(c.Controls))
 	if err != nil {
 		out = append(out, faultsOf(err)...)
 	}
