@@ -20,22 +20,24 @@ const fleetSize = 50
 
 type organisationPage struct {
 	orgHead
-	Coverage  store.Coverage
-	LookedAt  int // percent of repositories
-	Histogram chart
-	Trend     chart
-	Span      int
-	Spans     []option
-	Moved     []movedRow
-	Wins      []winRow
-	Rows      []fleetRow
-	Total     int
-	Filter    fleetQuery
-	Columns   []column
-	Topics    []store.Choice
-	Languages []store.Choice
-	States    []option
-	Pages     pager
+	Coverage store.Coverage
+
+	Onboarding onboarding
+	LookedAt   int // percent of repositories
+	Histogram  chart
+	Trend      chart
+	Span       int
+	Spans      []option
+	Moved      []movedRow
+	Wins       []winRow
+	Rows       []fleetRow
+	Total      int
+	Filter     fleetQuery
+	Columns    []column
+	Topics     []store.Choice
+	Languages  []store.Choice
+	States     []option
+	Pages      pager
 }
 
 // orgHead is what all pages of an organisation share.
@@ -130,6 +132,12 @@ func (f fleetQuery) Filtered() bool {
 	return f.Search != "" || f.Topic != "" || f.Language != "" || f.State != ""
 }
 
+// SkippedLink leads to the repositories that are skipped.
+func (f fleetQuery) SkippedLink() string { return f.with("state", "skipped") + "#fleet" }
+
+// PendingLink leads to the repositories that wait for a look.
+func (f fleetQuery) PendingLink() string { return f.with("state", "pending") + "#fleet" }
+
 // FailingLink leads to the repositories whose last look ended in an error.
 func (f fleetQuery) FailingLink() string { return f.with("state", "failing") + "#fleet" }
 
@@ -188,7 +196,7 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request) {
 	p := organisationPage{orgHead: head, Filter: readFleetQuery(r)}
 	// Each fills fields of its own, side by side.
 	g, ctx := errgroup.WithContext(r.Context())
-	for _, fill := range []func(context.Context, store.Sight) error{p.sums(s), p.trend(s), p.movement(s), p.list(s)} {
+	for _, fill := range []func(context.Context, store.Sight) error{p.sums(s), p.trend(s), p.movement(s), p.list(s), p.waiting(s)} {
 		g.Go(func() error { return fill(ctx, visitorOf(r).sight) })
 	}
 	if err := g.Wait(); err != nil {

@@ -133,6 +133,8 @@ func questions(s *store.Store, sight store.Sight) []question {
 		}),
 		asks("coverage", func(ctx c) (store.Coverage, error) { return s.Coverage(ctx, sight, "acme", "list") }),
 		asks("trend", func(ctx c) ([]store.Point, error) { return s.Trend(ctx, sight, "acme", "list", quarter, now) }),
+		asks("onboarding", func(ctx c) (store.Onboarding, error) { return s.Onboarding(ctx, sight, "acme", now.Add(-time.Minute)) }),
+		asks("skips", func(ctx c) ([]store.Choice, error) { return s.Skips(ctx, sight, "acme") }),
 		asks("sparks", func(ctx c) ([]store.Spark, error) { return s.Sparks(ctx, ids, "list", quarter) }),
 		asks("moved", func(ctx c) ([]store.Moved, error) { return s.Moved(ctx, sight, "acme", week, 8) }).from(week),
 		asks("wins", func(ctx c) ([]store.Win, error) { return s.Wins(ctx, sight, "acme", "list") }),
