@@ -47,7 +47,20 @@ func TestNothingOfPeoplesIsEverLost(t *testing.T) {
 		t.Fatal(err)
 	}
 	m.w.stop() // what was lost is asked for again at start
+	var rounds int
 	m.w.start()
+	m.w.until("lost deliveries are asked for", func() bool {
+		err := m.w.process.store.Pool().QueryRow(context.Background(), `
+			select count(*) from river_job where kind = 'redeliver' and state = 'completed' and created_at > $1`,
+			m.w.started).Scan(&rounds)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rounds > 0
+	})
+	if err := m.w.em.Settle(context.Background()); err != nil {
+		t.Fatal(err)
+	}
 	m.w.settled()
 	m.r.commit("The last word", "\n-- LAST.md --\nlast\n")
 	m.w.settled()

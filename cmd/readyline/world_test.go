@@ -44,6 +44,7 @@ type world struct {
 	ended   chan error
 	cancel  context.CancelFunc
 	config  serverConfig
+	started time.Time     // the app, last
 	ahead   time.Duration // of the workers' clock; holds from the next start on
 }
 
