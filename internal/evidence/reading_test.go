@@ -44,6 +44,31 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 	}
 }
 
+// A text with more places where a long match might begin than are worth trying
+// one by one is still searched to its end, once.
+func TestFindBeyondManyStarts(t *testing.T) {
+	re, err := catalogue.NewRegexp(`alpha[^;]*beta`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l := &look{engine: &Engine{literals: newLiterals(slices.Concat(re.Literals, re.Lead))}}
+	all := slices.Repeat([]bool{true}, len(l.engine.literals.index))
+	for _, c := range []struct {
+		tail string
+		line int
+	}{{"", 0}, {"alpha\nbeta", 100_001}, {"beta", 0}} {
+		text := []byte(strings.Repeat("alpha;\n", 100_000) + c.tail)
+		l.engine.literals.in(text, all, &l.sights)
+		line := 0
+		if from, to := l.find(re, text); to > from {
+			line = linesOf(text, from, to).start
+		}
+		if line != c.line {
+			t.Errorf("…%q: found on line %d, want %d", c.tail, line, c.line)
+		}
+	}
+}
+
 func TestPlaceholder(t *testing.T) {
 	cases := []struct {
 		text string

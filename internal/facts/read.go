@@ -33,6 +33,11 @@ func Read(ctx context.Context, t Tree, o Options) (*Facts, error) {
 	if err := r.stream(ctx); err != nil {
 		return nil, err
 	}
+	return r.together(ctx)
+}
+
+// together is what all files say, now that each has been read.
+func (r *reader) together(ctx context.Context) (*Facts, error) {
 	out := &Facts{Files: r.files}
 	for i := range r.tasks {
 		out.All = append(out.All, r.tasks[i].found.facts...)
@@ -40,7 +45,7 @@ func Read(ctx context.Context, t Tree, o Options) (*Facts, error) {
 		r.tasks[i].found.facts, r.tasks[i].found.warnings = nil, nil
 	}
 	r.join(out)
-	if err := markImports(ctx, t, o, out); err != nil {
+	if err := markImports(ctx, r.tree, r.opts, out); err != nil {
 		return nil, err
 	}
 	r.finish(out)

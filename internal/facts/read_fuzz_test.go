@@ -1,0 +1,108 @@
+package facts
+
+import (
+	"math/bits"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// seeds are a path of every format with a small text of it.
+func seeds() [][2]string {
+	return [][2]string{
+		{".github/workflows/ci.yml", "on: push\njobs: {a: {runs-on: x, steps: [{run: make test}]}}\n"},
+		{"action.yml", "runs: {using: composite, steps: [{run: ls, shell: bash}]}\n"},
+		{"Makefile", "test: build\n\tgo test ./...\n"},
+		{".gitlab-ci.yml", "test: {stage: test, script: [make test]}\n"},
+		{"Jenkinsfile", "pipeline { stages { stage('a') { steps { sh 'make' } } } }\n"},
+		{"image.pkr.hcl", "source \"amazon-ebs\" \"a\" {\n  region = \"x\"\n}\n"},
+		{"image.json", "{\"builders\": [{\"type\": \"amazon-ebs\"}], \"Resources\": {\"A\": {\"Type\": \"AWS::S3::Bucket\"}}}"},
+		{"main.tf", "variable \"a\" { default = { b = [for x in [1, 2] : x] } }\nresource \"t\" \"n\" { c = var.a.b[0] }\n"},
+		{"terragrunt.hcl", "terraform { source = \"./m\" }\ninputs = { a = 1 }\n"},
+		{"Dockerfile", "FROM a AS b\nRUN <<E\nls\nE\nUSER 1\n"},
+		{"compose.yaml", "services: {a: &a {image: x}, b: {<<: *a}}\n"},
+		{"serverless.yml", "service: a\nprovider: {name: aws}\nfunctions: {f: {handler: x}}\n"},
+		{"template.yaml", "Parameters: {P: {Default: x}}\nResources: {A: {Type: 'AWS::S3::Bucket', Properties: {N: !Sub '${P}'}}}\n"},
+		{"roles/a/tasks/main.yml", "- name: x\n  apt: {name: \"{{ item }}\"}\n  loop: [a]\n"},
+		{"chart/Chart.yaml", "name: c\n"},
+		{"chart/templates/a.yaml", "{{- if .Values.on }}\napiVersion: v1\nkind: {{ .Values.kind | default \"Pod\" }}\n{{- end }}\n"},
+		{"deploy/values-prod.yaml", "image: {tag: x}\n"},
+		{"k/kustomization.yaml", "apiVersion: v1\nkind: Kustomization\nresources: [a.yaml]\n"},
+		{"package.json", "{\"scripts\": {\"test\": \"jest\"}, \"dependencies\": {\"a\": \"1\"}}"},
+		{"go.mod", "module a\nrequire b v1.0.0\n"},
+		{"requirements.txt", "a==1 ; python_version > '3'\n-r other.txt\n"},
+		{"pyproject.toml", "[project]\ndependencies = [\"a>1\"]\n"},
+		{"Pipfile", "[packages]\na = \"*\"\n"},
+		{"setup.cfg", "[options]\ninstall_requires =\n  a\n"},
+		{"setup.py", "setup(install_requires=['a'])\n"},
+		{"pom.xml", "<project><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId></dependency></dependencies></project>"},
+		{"build.gradle", "dependencies { implementation 'a:b:1' }\n"},
+		{"gradle/libs.versions.toml", "[libraries]\na = {module = \"a:b\"}\n"},
+		{"Gemfile", "group :test do\n  gem 'a'\nend\n"},
+		{"a.csproj", "<Project><ItemGroup><PackageReference Include=\"A\" Version=\"1\"/></ItemGroup></Project>"},
+		{"Cargo.toml", "[dependencies]\na = \"1\"\n"},
+		{"composer.json", "{\"require\": {\"a/b\": \"1\"}}"},
+		{"mix.exs", "defp deps do\n [{:a, \"~> 1\"}]\nend\n"},
+		{"pubspec.yaml", "dependencies: {a: 1}\n"},
+		{"Package.swift", ".package(url: \"https://x/a/b\", from: \"1\")\n"},
+		{"cdk/cdk.json", "{}"},
+		{"cdk/app.ts", "import * as s3 from 'aws-cdk-lib/aws-s3';\nnew s3.Bucket(this, 'B', { versioned: true });\n"},
+		{"p/Pulumi.yaml", "name: a\nruntime: yaml\nresources: {b: {type: 'aws:s3:Bucket'}}\n"},
+	}
+}
+
+// Every format is among the seeds, so none escapes the fuzzer.
+func TestEveryFormatIsFuzzed(t *testing.T) {
+	var files []File
+	for _, s := range seeds() {
+		files = append(files, File{TreeFile: TreeFile{Path: s[0], Size: int64(len(s[1]))}})
+	}
+	l, table := newLayout(files), formats()
+	var claimed uint64
+	for _, f := range files {
+		claimed |= claims(table, f, l)
+	}
+	for set := ^claimed & (1<<len(table) - 1); set != 0; set &= set - 1 {
+		t.Errorf("no seed is of %s", table[bits.TrailingZeros64(set)].name)
+	}
+}
+
+// Whatever a file says beside the others: nothing gives up, lines exist, and
+// reading again says the same.
+func FuzzRead(f *testing.F) {
+	all := seeds()
+	for i, s := range all {
+		f.Add(uint8(i), s[1])
+		f.Add(uint8(i), strings.ReplaceAll(s[1], "\n", "\r\n"))
+	}
+	f.Fuzz(func(t *testing.T, which uint8, text string) {
+		files := map[string]string{"chart/Chart.yaml": "name: c\n", "cdk/cdk.json": "{}", "main.tf": "module \"a\" { source = \"./a\" }\n"}
+		files[all[int(which)%len(all)][0]] = text
+		read := func() *Facts {
+			r := newReader(memTree(files), Options{})
+			for i := range r.tasks { // one by one, so that the fuzzer sees what leads where
+				r.tasks[i].read(formats(), []byte(files[r.tasks[i].file.Path]), r.layout)
+			}
+			got, err := r.together(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		got := read()
+		for _, w := range got.Warnings {
+			if strings.Contains(w.Message, "gave up") || w.Line < 0 || w.Line > strings.Count(files[w.Path], "\n")+2 {
+				t.Errorf("warning %v", w)
+			}
+		}
+		for _, x := range got.All {
+			if last := strings.Count(files[x.Path], "\n") + 2; x.Start < 0 || x.Start > last || x.End > last {
+				t.Errorf("%s %s at %s:%d-%d, which has %d lines", x.Kind, x.Name, x.Path, x.Start, x.End, last-1)
+			}
+		}
+		if diff := cmp.Diff(got, read()); diff != "" {
+			t.Errorf("a second reading differs: %s", diff)
+		}
+	})
+}
