@@ -116,6 +116,10 @@ func (r *reader) join(out *Facts) {
 		out.All = slices.DeleteFunc(out.All, func(f Fact) bool { return f.Kind == Kubernetes })
 		return joined, nil
 	})
+	r.joinOne(out, nil, func() ([]Fact, []Warning) {
+		markCollection(out.All, r.files)
+		return nil, nil
+	})
 }
 
 func (r *reader) joinOne(out *Facts, kinds []Kind, join func() ([]Fact, []Warning)) {

@@ -1,0 +1,71 @@
+package facts
+
+import (
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+)
+
+// manyPrograms is how many programs for infrastructure stand side by side in
+// a collection to choose from; hardly any product has as many.
+const manyPrograms = 20
+
+var deploysProgram = regexp.MustCompile(`\b(cdk|cdktf|pulumi|sam|serverless|sls|nx|turbo|lerna|make|task|just)\b.*\b(deploy|up)\b|\bdeploy\S*\.(sh|py|js|ts)\b`)
+
+// markCollection makes hints of what lies in one of many programs that nothing
+// here deploys: samples to take from say nothing of how anything is run.
+func markCollection(all []Fact, files []File) {
+	programs := map[string]bool{}
+	for _, f := range files {
+		switch path.Base(f.Path) {
+		case "cdk.json", "cdktf.json", "Pulumi.yaml", "Pulumi.yml", "samconfig.toml", "serverless.yml", "serverless.yaml", "serverless.ts":
+			if dir := path.Dir(f.Path); f.Area == 0 && dir != "." {
+				programs[dir] = true
+			}
+		}
+	}
+	if len(programs) < manyPrograms {
+		return
+	}
+	inside := func(p string) bool {
+		for dir := path.Dir(p); dir != "."; dir = path.Dir(dir) {
+			if programs[dir] {
+				return true
+			}
+		}
+		return false
+	}
+	var within []int
+	for i := range all {
+		switch {
+		case inside(all[i].Path):
+			within = append(within, i)
+		case deployed(&all[i]):
+			return
+		}
+	}
+	hint := fmt.Sprintf("one of %d programs side by side, which nothing here deploys", len(programs))
+	for _, i := range within {
+		if all[i].Hint == "" {
+			all[i].Hint = hint
+		}
+	}
+}
+
+// deployed tells whether a step or command deploys programs.
+func deployed(f *Fact) bool {
+	switch f.Kind {
+	case CI:
+		return deploysProgram.MatchString(f.Value.Get("run").Text)
+	case Workflow:
+		for _, c := range f.Value.Get("commands").Items {
+			if deploysProgram.MatchString(c.Get("text").Text) {
+				return true
+			}
+		}
+		uses := f.Value.Get("uses").Text
+		return strings.Contains(uses, "deploy") || uses == "pulumi/actions" || strings.HasPrefix(uses, "serverless/")
+	}
+	return false
+}

@@ -1,0 +1,37 @@
+package facts
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestCollection(t *testing.T) {
+	tests := []struct {
+		name     string
+		programs int
+		command  string
+		hints    bool
+	}{
+		{"samples to take from", manyPrograms, "npm run build", true},
+		{"many services that are deployed", manyPrograms, "npx cdk deploy --all", false},
+		{"a few services", 3, "npm test", false},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var files []File
+			all := []Fact{{Kind: Workflow, Path: ".github/workflows/ci.yml", Value: Value{Kind: Map, Fields: []Field{
+				{"commands", Value{Kind: List, Items: []Value{{Kind: Map, Fields: []Field{{"text", Str(tt.command)}}}}}},
+			}}}}
+			for i := range tt.programs {
+				files = append(files, File{TreeFile: TreeFile{Path: fmt.Sprintf("apps/p%d/cdk.json", i)}})
+				all = append(all, Fact{Kind: Dockerfile, Path: fmt.Sprintf("apps/p%d/image/Dockerfile", i)})
+			}
+			markCollection(all, files)
+			for _, f := range all[1:] {
+				if (f.Hint != "") != tt.hints {
+					t.Errorf("%s: hint %q", f.Path, f.Hint)
+				}
+			}
+		})
+	}
+}
