@@ -73,9 +73,9 @@ func TestWhatIsSaidForATimeEnds(t *testing.T) {
 			if c.ticks {
 				r.edit("alice", tick(c.item, true))
 			}
-			body := r.boxes(map[string]bool{c.item: true})
+			r.boxes(map[string]bool{c.item: true})
 			w.settled()
-			if body = r.issue().Body; !strings.Contains(lineOf(body, c.item), c.line) {
+			if body := r.issue().Body; !strings.Contains(lineOf(body, c.item), c.line) {
 				t.Errorf("the line does not say %q: %s", c.line, lineOf(body, c.item))
 			}
 			said := len(r.comments())
