@@ -76,10 +76,14 @@ func each(read func(path string, text []byte) ([]Fact, []Warning)) func(*source,
 
 // eachYAML adapts a reader of YAML documents. Texts that lack one of the two
 // words are none of its business: looking for a word is a hundred times
-// cheaper than parsing.
+// cheaper than parsing. The first is a key, which JSON puts in quotes.
 func eachYAML(kind Kind, word, other string, read func(path string, docs []*yaml.Node) []Fact) func(*source, *found) {
 	return func(in *source, out *found) {
-		if !bytes.Contains(in.text, []byte(word)) || !bytes.Contains(in.text, []byte(other)) {
+		key := word
+		if word != "" && strings.HasSuffix(in.path, ".json") {
+			key = `"` + word + `"`
+		}
+		if !bytes.Contains(in.text, []byte(key)) || !bytes.Contains(in.text, []byte(other)) {
 			return
 		}
 		docs, warnings := in.documents()
