@@ -65,9 +65,9 @@ func TestWhatPeopleDoToAnIssue(t *testing.T) {
 			return rest
 		}},
 		{name: "a line deleted", writes: true, edit: func(body string) string {
-			return strings.Replace(body, lineOf(body, "set-up-a-vpn-server")+"\n", "", 1)
+			return strings.Replace(body, lineOf(body, "do-code-reviews")+"\n", "", 1)
 		}, check: func(t *testing.T, p post) {
-			if line := lineOf(p.Body, "set-up-a-vpn-server"); !strings.Contains(line, "`/readyline na set-up-a-vpn-server REASON`") {
+			if line := lineOf(p.Body, "do-code-reviews"); !strings.Contains(line, "`/readyline na do-code-reviews REASON`") {
 				t.Errorf("the line does not say how to get rid of it: %q", line)
 			}
 		}},
@@ -166,7 +166,7 @@ func TestWordsThatLeaveNoRoomAreLeftAlone(t *testing.T) {
 }
 
 // An issue that is moved to another repository is gone here; where it comes to,
-// that repository's own stands. Moved back, it is ours again.
+// that repository's own stands.
 func TestAnIssueIsMoved(t *testing.T) {
 	w := newWorld(t)
 	r := w.repository("payments", readme)
@@ -190,6 +190,36 @@ func TestAnIssueIsMoved(t *testing.T) {
 	}
 	if p := other.numbered(1); p.State != "open" || issue.Boxes(p.Body)["use-a-cdn"] {
 		t.Errorf("that repository's own: %s\n%s", p.State, lineOf(p.Body, "use-a-cdn"))
+	}
+}
+
+// Moved away to where the App is not, and back, it is ours again.
+func TestAnIssueComesBack(t *testing.T) {
+	w := newWorld(t)
+	r := w.repository("payments", readme)
+	w.repository("attic", readme)
+	w.install(r.Repository)
+	r.issue()
+	w.settled()
+	r.edit("alice", tick("use-a-cdn", true))
+	r.boxes(map[string]bool{"use-a-cdn": true})
+	w.settled()
+	w.do("POST", "/repos/demo/payments/issues/1/transfer", `{"to": "demo/attic", "by": "alice"}`)
+	w.until("gone", func() bool { return r.state() == store.IssueDeleted })
+	w.settled()
+	w.do("POST", "/repos/demo/attic/issues/1/transfer", `{"to": "demo/payments", "by": "alice"}`)
+	w.until("taken over", func() bool {
+		i, err := w.process.store.Issue(context.Background(), r.ID, "gruntwork-aws")
+		return err == nil && i.State == store.IssueOpen && i.Number == 2
+	})
+	w.settled()
+	r.commit("Build it", dockerfile+buildAndPush)
+	body := r.boxes(map[string]bool{"build-docker-images": true, "use-a-cdn": true})
+	if line := lineOf(body, "use-a-cdn"); !strings.Contains(line, "attested by `alice`") {
+		t.Errorf("whose word it was is lost: %s", line)
+	}
+	if n := len(r.issues()); n != 1 {
+		t.Errorf("%d issues", n)
 	}
 }
 

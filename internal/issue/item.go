@@ -16,7 +16,7 @@ func (p Page) item(s readiness.ItemState, d detail) line {
 	}
 	text := fmt.Sprintf("- [%s] **%s**", box, Escape(clip(s.Item.Title, d.title)))
 	if s.Item.Required {
-		text += " <sup>required</sup>"
+		text += " *required*"
 	}
 	if len(s.Item.Controls) > 1 && s.State != readiness.StateNA {
 		text += fmt.Sprintf(" (%d of %d)", s.Progress[0], s.Progress[1])
@@ -90,6 +90,7 @@ func (p Page) links(all []readiness.Evidence, strength readiness.Strength, n int
 	seen := map[place]bool{}
 	shown, more := 0, 0
 	var says []string
+	file := map[string]string{} // of the last link, by what it says
 	links := map[string][]string{}
 	for _, e := range all {
 		at := place{e.Repository, e.Path, e.StartLine}
@@ -105,7 +106,8 @@ func (p Page) links(all []readiness.Evidence, strength readiness.Strength, n int
 		if links[e.Summary] == nil {
 			says = append(says, e.Summary)
 		}
-		links[e.Summary] = append(links[e.Summary], p.link(e))
+		links[e.Summary] = append(links[e.Summary], p.linkAfter(file[e.Summary], e))
+		file[e.Summary] = e.Repository + ":" + e.Path
 	}
 	parts := make([]string, len(says))
 	for i, summary := range says {
@@ -113,13 +115,17 @@ func (p Page) links(all []readiness.Evidence, strength readiness.Strength, n int
 	}
 	text := strings.Join(parts, "; ")
 	if more > 0 {
-		text += fmt.Sprintf(" and %d more", more)
+		text += fmt.Sprintf("; %d more %s", more, plural(more, "place", "places"))
 	}
 	return text
 }
 
 // link is the permalink of one piece of evidence: its lines at its commit.
-func (p Page) link(e readiness.Evidence) string {
+func (p Page) link(e readiness.Evidence) string { return p.linkAfter("", e) }
+
+// linkAfter is a permalink that stands after one to a file: of the same file it
+// shows the line only.
+func (p Page) linkAfter(file string, e readiness.Evidence) string {
 	if e.Path == "" {
 		if e.URL != "" {
 			return fmt.Sprintf("[settings](%s)", e.URL)
@@ -139,6 +145,9 @@ func (p Page) link(e readiness.Evidence) string {
 	if e.StartLine > 0 {
 		label += fmt.Sprintf(":%d", e.StartLine)
 		target += fmt.Sprintf("#L%d", e.StartLine)
+		if file == e.Repository+":"+e.Path {
+			label = fmt.Sprintf(":%d", e.StartLine)
+		}
 		if e.EndLine > e.StartLine {
 			target += fmt.Sprintf("-L%d", e.EndLine)
 		}

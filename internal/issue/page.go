@@ -64,7 +64,7 @@ func Render(p Page) (string, error) { return Merge(p, "", "") }
 // document lays the page out as lines with keys.
 func (p Page) document(d detail) []line {
 	doc := []line{{key: keyTop, text: fmt.Sprintf("<!-- readyline checklist=%q -->", p.Assessment.Checklist.ID)}}
-	doc = append(doc, app("header", p.header()), blank())
+	doc = append(doc, app("header", p.header(d)), blank())
 	for i, n := range p.Notices {
 		doc = append(doc, app(fmt.Sprintf("notice-%d", i+1), "> ⚠️ "+Escape(n)), blank())
 	}
@@ -118,12 +118,12 @@ func (p Page) foldedItems(away []readiness.ItemState, d detail) []line {
 	return append(doc, blank(), app("fold-end", "</details>"))
 }
 
-// header is the line that says where the repository stands.
-func (p Page) header() string {
+// header is the line that says where the repository stands: the score and what
+// is still required, and in small print the rest.
+func (p Page) header(d detail) string {
 	a := p.Assessment
 	ticked := a.Totals.Met + a.Totals.Attested + a.Totals.Waived
 	of := a.Totals.Items - a.Totals.NotApplicable
-	var parts []string
 	score := fmt.Sprintf("**%d%%**", a.Score)
 	if p.BadgeURL != "" {
 		score = fmt.Sprintf("![readiness %d%%](%s)", a.Score, p.BadgeURL)
@@ -131,13 +131,24 @@ func (p Page) header() string {
 			score = fmt.Sprintf("[%s](%s)", score, p.dashboard())
 		}
 	}
-	parts = append(parts, fmt.Sprintf("%s **%d of %d** ticked", score, ticked, of))
+	text := fmt.Sprintf("%s **%d of %d** ticked", score, ticked, of)
 	switch {
 	case a.Ready:
-		parts = append(parts, "✅ ready")
+		text += " · ✅ ready"
 	case a.RequiredLeft > 0:
-		parts = append(parts, fmt.Sprintf("**%d required** left", a.RequiredLeft))
+		text += fmt.Sprintf(" · **%d required** left: %s", a.RequiredLeft, p.requiredLeft(d))
 	}
+	if small := p.smallPrint(); small != "" {
+		text += "<br><sub>" + small + "</sub>"
+	}
+	return text
+}
+
+// smallPrint is what else there is to know: what people waived, what could not
+// be looked at, and when and where all this was seen.
+func (p Page) smallPrint() string {
+	a := p.Assessment
+	var parts []string
 	if a.Totals.Waived > 0 {
 		parts = append(parts, fmt.Sprintf("%d waived", a.Totals.Waived))
 	}
@@ -151,6 +162,22 @@ func (p Page) header() string {
 		parts = append(parts, fmt.Sprintf("[history](%s)", p.dashboard()))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// namedLeft is how many of the required items that are left the header names.
+const namedLeft = 5
+
+func (p Page) requiredLeft(d detail) string {
+	var titles []string
+	for _, s := range p.Assessment.Items {
+		if s.Item.Required && s.State != readiness.StateNA && !s.State.Ticked() {
+			titles = append(titles, Escape(clip(s.Item.Title, min(d.title, 80))))
+		}
+	}
+	if more := len(titles) - namedLeft; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(titles[:namedLeft], ", "), more)
+	}
+	return strings.Join(titles, ", ")
 }
 
 func (p Page) dashboard() string { return p.PublicURL + "/repos/" + p.Repository }
