@@ -1,3 +1,5 @@
+//go:build browser
+
 package emulator_test
 
 import (
