@@ -232,13 +232,3 @@ func TestBrowser(t *testing.T) {
 	t.Run("stranger", func(t *testing.T) { walk(t, newTab(t, w, w.signIn(3, "mallory", nil)), "stranger-", []int{0, 2}) })
 	t.Run("nobody", func(t *testing.T) { walk(t, newTab(t, w, ""), "nobody-", []int{0, 2}) })
 }
-
-// someControl is a control with rules, or one that a checklist asks for.
-func (w *world) someControl() string {
-	for _, c := range w.cat.Controls {
-		if len(c.Rules) > 0 && len(c.Examples) > 0 {
-			return c.ID
-		}
-	}
-	return "container-images"
-}
