@@ -133,13 +133,18 @@ func (w *Worker) takeEditsIn(ctx context.Context, s *store.Store, row store.Issu
 		}
 		edits = append(edits, store.BoxEdit{Item: e.Item, Ticked: e.Ticked, By: by, At: at})
 	}
+	late, err := lateEdits(ctx, s, row, hints, edits, issue.Boxes(theirs))
+	if err != nil {
+		return "", false, err
+	}
+	edits = append(edits, late...)
 	var last int64
 	for _, h := range hints {
 		last = max(last, h.ID)
 		if !h.Overwritten {
 			continue
 		}
-		old, err := superseded(ctx, s, row, hints, h)
+		old, err := superseded(ctx, s, row, h)
 		if err != nil {
 			return "", false, err
 		}
@@ -157,19 +162,57 @@ func (w *Worker) takeEditsIn(ctx context.Context, s *store.Store, row store.Issu
 			who = append(who, e.By)
 		}
 	}
-	return strings.Join(who, ", "), len(edits) > 0, s.DropBoxEdits(ctx, row.RepositoryID, row.Checklist, last)
+	return strings.Join(who, ", "), len(edits) > 0, s.TakeBoxEdits(ctx, row.RepositoryID, row.Checklist, last)
 }
 
 // superseded tells whether people have said something else of the box since an
-// edit that our write replaced: GitHub's word on it may come days late.
-func superseded(ctx context.Context, s *store.Store, row store.Issue, hints []store.BoxEdit, lost store.BoxEdit) (bool, error) {
-	for _, h := range hints {
-		if h.Item == lost.Item && !h.Overwritten && h.At.After(lost.At) {
+// edit that our write replaced: GitHub's word on it may come days late. GitHub
+// tells times in seconds; within one, what was told first was first.
+func superseded(ctx context.Context, s *store.Store, row store.Issue, lost store.BoxEdit) (bool, error) {
+	told, err := s.BoxEditsOf(ctx, row.RepositoryID, row.Checklist, lost.Item)
+	if err != nil {
+		return false, err
+	}
+	for _, e := range told {
+		if !e.Overwritten && (e.At.After(lost.At) || e.At.Equal(lost.At) && e.ID > lost.ID) {
 			return true, nil
 		}
 	}
-	last, err := s.LastSaid(ctx, row.RepositoryID, row.Checklist, lost.Item)
-	return last.After(lost.At), err
+	last, err := s.LastCommanded(ctx, row.RepositoryID, row.Checklist, lost.Item)
+	// GitHub's times are whole seconds: within one, the lost edit counts.
+	return last.Truncate(time.Second).After(lost.At), err
+}
+
+// lateEdits are edits of which we hear only now, and that came after one that
+// our write had replaced and that we have put back since: in the body, that one
+// stands.
+func lateEdits(ctx context.Context, s *store.Store, row store.Issue, hints, known []store.BoxEdit, boxes map[string]bool) ([]store.BoxEdit, error) {
+	newest := map[string]store.BoxEdit{}
+	var items []string
+	for _, h := range hints {
+		if h.Overwritten || h.Item == "" {
+			continue
+		}
+		if _, seen := newest[h.Item]; !seen {
+			items = append(items, h.Item)
+		}
+		newest[h.Item] = h
+	}
+	var out []store.BoxEdit
+	for _, item := range items {
+		h := newest[item]
+		if ticked, there := boxes[item]; !there || ticked == h.Ticked || slices.ContainsFunc(known, func(e store.BoxEdit) bool { return e.Item == item }) {
+			continue
+		}
+		told, err := s.BoxEditsOf(ctx, row.RepositoryID, row.Checklist, item)
+		if err != nil {
+			return nil, err
+		}
+		if i := slices.IndexFunc(told, func(e store.BoxEdit) bool { return e.ID == h.ID }); i == len(told)-1 && i > 0 && told[i-1].Overwritten && told[i-1].Ticked != h.Ticked {
+			out = append(out, h)
+		}
+	}
+	return out, nil
 }
 
 // attribute finds who last changed a box to what it is.
