@@ -32,18 +32,35 @@ func (s *Store) PutBoxEdits(ctx context.Context, repository int64, checklist str
 	return nil
 }
 
-// BoxEdits returns what is kept of an issue's boxes, oldest first.
+// BoxEdits returns what was told of an issue's boxes and not taken yet, oldest
+// first.
 func (s *Store) BoxEdits(ctx context.Context, repository int64, checklist string) ([]BoxEdit, error) {
 	return rows(ctx, s, fmt.Sprintf("list the edits of %s in repository %d", checklist, repository), pgx.RowToStructByName[BoxEdit], `
 		select id, item, ticked, by, at, overwritten from box_edits
-		where repository_id = $1 and checklist = $2 order by at, id`, repository, checklist)
+		where repository_id = $1 and checklist = $2 and taken_at is null order by at, id`, repository, checklist)
 }
 
-// DropBoxEdits forgets edits up to the id: they have become statements.
-func (s *Store) DropBoxEdits(ctx context.Context, repository int64, checklist string, upTo int64) error {
-	_, err := s.exec(ctx, fmt.Sprintf("drop the edits of %s in repository %d", checklist, repository), `
-		delete from box_edits where repository_id = $1 and checklist = $2 and id <= $3`, repository, checklist, upTo)
+// BoxEditsOf returns what was told of one box in the last days, taken or not,
+// oldest first.
+func (s *Store) BoxEditsOf(ctx context.Context, repository int64, checklist, item string) ([]BoxEdit, error) {
+	return rows(ctx, s, fmt.Sprintf("list the edits of %s in repository %d", item, repository), pgx.RowToStructByName[BoxEdit], `
+		select id, item, ticked, by, at, overwritten from box_edits
+		where repository_id = $1 and checklist = $2 and item = $3 order by at, id`, repository, checklist, item)
+}
+
+// TakeBoxEdits notes that edits up to the id have become statements.
+func (s *Store) TakeBoxEdits(ctx context.Context, repository int64, checklist string, upTo int64) error {
+	_, err := s.exec(ctx, fmt.Sprintf("take the edits of %s in repository %d", checklist, repository), `
+		update box_edits set taken_at = now()
+		where repository_id = $1 and checklist = $2 and id <= $3 and taken_at is null`, repository, checklist, upTo)
 	return err
+}
+
+// PruneBoxEdits forgets edits that were taken before a time: at most limit, and
+// how many.
+func (s *Store) PruneBoxEdits(ctx context.Context, before time.Time, limit int) (int64, error) {
+	return s.exec(ctx, "prune edits of boxes", `
+		delete from box_edits where id in (select id from box_edits where taken_at < $1 order by taken_at limit $2)`, before, limit)
 }
 
 // IntendWrite keeps what is about to be written to an issue, and which body it
@@ -104,12 +121,13 @@ func (s *Store) PruneIssueWrites(ctx context.Context, before time.Time, limit in
 		delete from issue_writes where id in (select id from issue_writes where at < $1 order by at limit $2)`, before, limit)
 }
 
-// LastSaid is when people last stated or withdrew anything about an item; zero
-// when they never did.
-func (s *Store) LastSaid(ctx context.Context, repository int64, checklist, item string) (time.Time, error) {
+// LastCommanded is when people last stated, or took back, anything about an
+// item by a command; zero when they never did. What they say by ticks is in
+// BoxEditsOf.
+func (s *Store) LastCommanded(ctx context.Context, repository int64, checklist, item string) (time.Time, error) {
 	at, err := row(ctx, s, fmt.Sprintf("look up what was last said of %s in repository %d", item, repository), pgx.RowTo[*time.Time], `
-		select max(greatest(at, coalesce(withdrawn_at, at))) from statements
-		where repository_id = $1 and checklist = $2 and item = $3`, repository, checklist, item)
+		select max(at) from statements
+		where repository_id = $1 and checklist = $2 and item = $3 and via = 'command'`, repository, checklist, item)
 	if err != nil || at == nil {
 		return time.Time{}, err
 	}

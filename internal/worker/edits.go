@@ -173,10 +173,14 @@ func superseded(ctx context.Context, s *store.Store, row store.Issue, lost store
 	if err != nil {
 		return false, err
 	}
+	otherwise := false
 	for _, e := range told {
 		if !e.Overwritten && (e.At.After(lost.At) || e.At.Equal(lost.At) && e.ID > lost.ID) {
-			return true, nil
+			otherwise = e.Ticked != lost.Ticked // else it may be the lost one itself
 		}
+	}
+	if otherwise {
+		return true, nil
 	}
 	last, err := s.LastCommanded(ctx, row.RepositoryID, row.Checklist, lost.Item)
 	// GitHub's times are whole seconds: within one, the lost edit counts.

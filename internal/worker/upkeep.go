@@ -28,6 +28,7 @@ func (w *Worker) upkeep(ctx context.Context) error {
 		{keepBlobs, w.Store.PruneBlobs},
 		{keepRemoved, w.Store.PurgeRemoved},
 		{keepWrites, w.Store.PruneIssueWrites},
+		{keepWrites, w.Store.PruneBoxEdits},
 	} {
 		for {
 			n, err := prune.do(ctx, now.Add(-prune.keep), pruneAtOnce)

@@ -1,0 +1,11 @@
+-- +goose Up
+
+-- What people did to boxes is kept for as long as GitHub may still tell what a
+-- write of ours replaced: only then is it known what came after what.
+alter table box_edits add column taken_at timestamptz;
+create index box_edits_taken on box_edits (taken_at) where taken_at is not null;
+
+-- +goose Down
+delete from box_edits where taken_at is not null;
+drop index box_edits_taken;
+alter table box_edits drop column taken_at;
