@@ -19,6 +19,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/readyline/readyline/internal/emulator"
+	"github.com/readyline/readyline/internal/emulator/check"
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/issue"
 	"github.com/readyline/readyline/internal/store"
@@ -50,7 +51,7 @@ type world struct {
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	checker, err := emulator.NewChecker(func(v emulator.Violation) { t.Errorf("GitHub's description: %s", v) })
+	checker, err := check.New(func(v check.Violation) { t.Errorf("GitHub's description: %s", v) })
 	if err != nil {
 		t.Fatal(err)
 	}

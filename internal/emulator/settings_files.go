@@ -8,8 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-
-	"github.com/go-enry/go-enry/v2"
 )
 
 // sha is the head of a branch, all zeros when git does not have it.
@@ -57,32 +55,6 @@ func (v settingsView) file(name string) ([]byte, bool) {
 	}
 	kind, data, err := v.git.object("refs/heads/" + v.repo.DefaultBranch + ":" + name)
 	return data, err == nil && kind == "blob"
-}
-
-// languages counts bytes as GitHub does: code and markup, neither vendored,
-// generated nor documentation.
-func (v settingsView) languages(w http.ResponseWriter, r *http.Request) {
-	sizes := map[string]int64{}
-	for _, entry := range v.tree(r.Context()) {
-		if entry.Type != "blob" || entry.Mode == "120000" || enry.IsVendor(entry.Path) || enry.IsDocumentation(entry.Path) || enry.IsDotFile(entry.Path) {
-			continue
-		}
-		language, sure := enry.GetLanguageByFilename(entry.Path)
-		if !sure {
-			language, sure = enry.GetLanguageByExtension(entry.Path)
-		}
-		if !sure && entry.Size <= 1<<20 {
-			_, data, err := v.git.object(entry.SHA)
-			if err != nil || enry.IsBinary(data) || enry.IsGenerated(entry.Path, data) {
-				continue
-			}
-			language = enry.GetLanguage(path.Base(entry.Path), data)
-		}
-		if kind := enry.GetLanguageType(language); kind == enry.Programming || kind == enry.Markup {
-			sizes[language] += entry.Size
-		}
-	}
-	writeJSON(w, http.StatusOK, sizes)
 }
 
 // licences are told apart by words that only they have.

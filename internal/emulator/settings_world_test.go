@@ -17,6 +17,8 @@ import (
 
 	"github.com/bradleyfalzon/ghinstallation/v2"
 	"github.com/google/go-github/v60/github"
+
+	"github.com/readyline/readyline/internal/emulator/check"
 )
 
 // settingsFiles are the files of the repository under test.
@@ -53,7 +55,7 @@ var allPermissions = map[string]string{
 func newSettingsWorld(t *testing.T, permissions map[string]string) *settingsWorld {
 	t.Helper()
 	world := &settingsWorld{}
-	checker, err := NewChecker(func(v Violation) {
+	checker, err := check.New(func(v check.Violation) {
 		world.mu.Lock()
 		defer world.mu.Unlock()
 		world.faults = append(world.faults, v.String())

@@ -20,6 +20,7 @@ import (
 	"github.com/google/go-github/v60/github"
 
 	"github.com/readyline/readyline/internal/emulator"
+	"github.com/readyline/readyline/internal/emulator/check"
 )
 
 // world is an emulator with one app, one webhook receiver and a clock to turn. All
@@ -53,7 +54,7 @@ var everyEvent = []string{"push", "create", "delete", "issues", "issue_comment",
 func newWorld(t *testing.T, options emulator.Options) *world {
 	t.Helper()
 	w := &world{t: t}
-	checker, err := emulator.NewChecker(func(v emulator.Violation) {
+	checker, err := check.New(func(v check.Violation) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		w.faults = append(w.faults, v.String())

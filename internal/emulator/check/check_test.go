@@ -1,4 +1,4 @@
-package emulator
+package check
 
 import (
 	"encoding/json"
@@ -14,7 +14,7 @@ import (
 func checkOnce(t *testing.T, method, path, body string, status int, answer string) []string {
 	t.Helper()
 	var found []string
-	c, err := NewChecker(func(v Violation) { found = append(found, v.What) })
+	c, err := New(func(v Violation) { found = append(found, v.What) })
 	if err != nil {
 		t.Fatal(err)
 	}
