@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -190,4 +191,11 @@ func newInstallationToken(appID int64, expires time.Time) string {
 func signedBy(parts ...string) string {
 	sum := sha256.Sum256([]byte(strings.Join(parts, "\x00")))
 	return hex.EncodeToString(sum[:16])
+}
+
+// ExpireTokens makes every token of an installation a thing of the past.
+func (s *Server) ExpireTokens(in *Installation) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	maps.DeleteFunc(s.state.Tokens, func(_ string, t *token) bool { return t.InstallationID == in.ID && t.UserID == 0 })
 }

@@ -24,6 +24,8 @@ func (s *Server) mountControl(r chi.Router) {
 		r.Get("/faults", s.getFaults)
 		r.Put("/faults", s.putFaults)
 		r.Delete("/faults", s.putFaults)
+		r.Get("/limits", s.getLimits)
+		r.Put("/limits", s.putLimits)
 		r.Post("/poll", s.postPoll)
 		r.Post("/accounts", s.postAccount)
 		r.Post("/repos", s.postRepository)

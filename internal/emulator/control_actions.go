@@ -155,6 +155,8 @@ func (s *Server) postInstallationAction(w http.ResponseWriter, r *http.Request) 
 		s.Unsuspend(inst)
 	case "uninstall":
 		s.Uninstall(inst)
+	case "expire":
+		s.ExpireTokens(inst)
 	case "add", "remove":
 		for _, repo := range s.namedRepositories(inst.AccountID, in.Repositories) {
 			if chi.URLParam(r, "action") == "add" {

@@ -51,15 +51,28 @@
 //	POST   /_emulator/repos/{o}/{r}/pulls/{n}/close    {"merged"}
 //	POST   /_emulator/repos/{o}/{r}/issues/{n}/{action} delete, lock, unlock, transfer {"to": "o/r"} 201; "by" says who
 //	PUT    /_emulator/installations/{id}/permissions   {"issues": "write"}: all of them, anew
-//	POST   /_emulator/installations/{id}/{action}      suspend, unsuspend, uninstall, add and remove {"repositories": []}
+//	POST   /_emulator/installations/{id}/{action}      suspend, unsuspend, uninstall, expire (its tokens),
+//	                                         add and remove {"repositories": []}
 //	POST   /_emulator/apps/{slug}/install   {"account", "repositories": [] for all}: 201 {"id"}
 //	POST   /_emulator/apps/{slug}/revoke    {"login"}: the person withdraws the authorization
 //	PUT    /_emulator/faults                {"faults": []} replaces all; DELETE removes all; GET lists
+//	GET    /_emulator/limits                the limits, how often each was broken, and the first thousand who did
+//	PUT    /_emulator/limits                {"speed", "core", "tree", "concurrent", "rest_points", "graphql_points",
+//	                                         "content_minute", "content_hour"}: those named; forgets what was counted
 //
 // A fault with a method or path (regular expressions that match whole; the path
 // without /api/v3 and query) answers with status, headers and body, after
 // latency_ms; without a status only the latency happens; with drop the connection
-// breaks. A fault with webhook drop (logged as failed), lose (not logged), double
-// or delay (by latency_ms, so that others overtake) happens to events whose name,
-// or name.action, matches event. times limits how often; 0 is for ever.
+// breaks. A fault with webhook drop (logged as failed), lose (not logged), double,
+// delay (by latency_ms, so that others overtake) or reorder (held back until the
+// next has gone) happens to events whose name, or name.action, matches event. times
+// limits how often, 0 is for ever; chance (0 to 1, with a seed) how likely.
+//
+// # Limits
+//
+// Everybody has GitHub's hourly limit, installations also its secondary ones: 100
+// requests at a time, 900 points a minute over REST and 2,000 over GraphQL, 80
+// writes of content a minute and 500 an hour. Who breaks one, or comes back before
+// the time that an answer named, is counted. With speed 60, a minute of these
+// limits takes a second, and an hour a minute; tokens and everything else keep time.
 package emulator

@@ -39,6 +39,7 @@ type delivery struct {
 // hookQueue hands one app's deliveries over in order.
 type hookQueue struct {
 	pending []*delivery
+	held    []*delivery // until another has gone
 	working bool
 }
 
@@ -86,28 +87,59 @@ func (s *Server) enqueueLocked(d *delivery) {
 		again := *d
 		s.queueLocked(&again)
 	case f.Webhook == "delay":
-		s.running.Go(func() {
-			select {
-			case <-s.ctx.Done():
-			case <-time.After(time.Duration(f.LatencyMS) * time.Millisecond):
-				s.mu.Lock()
-				s.queueLocked(d)
-				s.mu.Unlock()
-			}
-		})
+		s.later(time.Duration(f.LatencyMS)*time.Millisecond, func() { s.queueLocked(d) })
+	case f.Webhook == "reorder":
+		s.holdLocked(d)
 	default:
 		s.queueLocked(d)
 	}
 }
 
-func (s *Server) queueLocked(d *delivery) {
-	s.logDeliveryLocked(d)
-	q := s.queues[d.AppID]
+// later does something, with the lock held, unless the server is closed before.
+func (s *Server) later(wait time.Duration, do func()) {
+	s.running.Go(func() {
+		select {
+		case <-s.ctx.Done():
+		case <-time.After(wait):
+			s.mu.Lock()
+			do()
+			s.mu.Unlock()
+		}
+	})
+}
+
+// holdFor is how long a delivery waits for another one to overtake it.
+const holdFor = time.Second
+
+// holdLocked keeps a delivery back until the app's next one has overtaken it.
+func (s *Server) holdLocked(d *delivery) {
+	q := s.queueOfLocked(d.AppID)
+	q.held = append(q.held, d)
+	s.later(holdFor, func() { s.releaseLocked(q) })
+}
+
+func (s *Server) releaseLocked(q *hookQueue) {
+	held := q.held
+	q.held = nil
+	for _, d := range held {
+		s.queueLocked(d)
+	}
+}
+
+func (s *Server) queueOfLocked(app int64) *hookQueue {
+	q := s.queues[app]
 	if q == nil {
 		q = &hookQueue{}
-		s.queues[d.AppID] = q
+		s.queues[app] = q
 	}
+	return q
+}
+
+func (s *Server) queueLocked(d *delivery) {
+	s.logDeliveryLocked(d)
+	q := s.queueOfLocked(d.AppID)
 	q.pending = append(q.pending, d)
+	defer s.releaseLocked(q)
 	if !q.working && s.ctx.Err() == nil {
 		q.working = true
 		s.running.Go(func() { s.drain(q) })

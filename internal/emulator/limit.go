@@ -3,9 +3,7 @@ package emulator
 import (
 	"bytes"
 	"context"
-	"fmt"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -108,12 +106,23 @@ func (s *Server) limited(resource string, next http.Handler) http.Handler {
 		limit := s.limitLocked(c)
 		bucket := s.bucketLocked(resource, c)
 		exhausted := bucket.Used >= limit && r.URL.Path != "/api/v3/rate_limit"
+		if exhausted {
+			s.breakLocked(r, c, "primary")
+		}
 		s.mu.Unlock()
 		if exhausted {
 			s.setRate(w.Header(), resource, c)
-			writeError(w, http.StatusForbidden, "API rate limit exceeded for "+c.bucket+".")
+			writeExhausted(w, resource, c)
 			return
 		}
+		m, wait, message := s.admit(r, resource, c)
+		if wait > 0 {
+			s.setRate(w.Header(), resource, c)
+			w.Header().Set("Retry-After", strconv.Itoa(int((wait+time.Second-1)/time.Second)))
+			writeJSON(w, http.StatusForbidden, object{"message": message, "documentation_url": secondaryURL})
+			return
+		}
+		defer s.leave(m)
 		held := &capture{ResponseWriter: w}
 		next.ServeHTTP(held, r)
 		held.WriteHeader(http.StatusOK)
@@ -163,10 +172,21 @@ func (s *Server) bucketLocked(resource string, c caller) *rate {
 	key := resource + " " + c.bucket
 	b := s.rates[key]
 	if now := s.now().UTC(); b == nil || !now.Before(b.Reset) {
-		b = &rate{Reset: now.Add(time.Hour).Truncate(time.Second)}
+		b = &rate{Reset: now.Add(s.lasts(time.Hour)).Truncate(time.Second)}
 		s.rates[key] = b
 	}
 	return b
+}
+
+// writeExhausted answers that the hour's requests are used up: GraphQL does so
+// with 200 and an error in the body.
+func writeExhausted(w http.ResponseWriter, resource string, c caller) {
+	message := "API rate limit exceeded for " + c.bucket + "."
+	if resource == "graphql" {
+		writeJSON(w, http.StatusOK, object{"errors": []any{object{"type": "RATE_LIMITED", "message": message}}})
+		return
+	}
+	writeError(w, http.StatusForbidden, message)
 }
 
 func (s *Server) setRate(h http.Header, resource string, c caller) {
@@ -193,110 +213,4 @@ func (s *Server) getRateLimit(w http.ResponseWriter, r *http.Request) {
 	out := object{"resources": object{"core": core, "graphql": one("graphql"), "search": one("search")}, "rate": core}
 	s.mu.Unlock()
 	writeJSON(w, http.StatusOK, out)
-}
-
-// fault makes matching requests, or webhooks, go wrong.
-type fault struct {
-	Method    string            `json:"method"` // regular expression; empty: any
-	Path      string            `json:"path"`   // regular expression on the path without /api/v3
-	Status    int               `json:"status"` // 0: answer as usual, after LatencyMS
-	Headers   map[string]string `json:"headers"`
-	Body      string            `json:"body"`
-	Times     int               `json:"times"` // 0: for ever
-	LatencyMS int               `json:"latency_ms"`
-	Drop      bool              `json:"drop"` // close the connection without an answer
-	// Webhook is drop (logged as failed), lose (not even logged), double or delay, for events that match Event.
-	Webhook string `json:"webhook"`
-	Event   string `json:"event"`
-
-	method, path, event *regexp.Regexp
-	spent               bool
-}
-
-func (f *fault) compile() error {
-	for _, one := range []struct {
-		name, text string
-		to         **regexp.Regexp
-	}{{"method", f.Method, &f.method}, {"path", f.Path, &f.path}, {"event", f.Event, &f.event}} {
-		pattern := ""
-		if one.text != "" {
-			pattern = "^(?:" + one.text + ")$"
-		}
-		re, err := regexp.Compile(pattern)
-		if err != nil {
-			return fmt.Errorf("fault: %s %q: %w", one.name, one.text, err)
-		}
-		*one.to = re
-	}
-	switch f.Webhook {
-	case "", "drop", "lose", "double", "delay":
-		return nil
-	}
-	return fmt.Errorf("fault: webhook %q: want drop, lose, double or delay", f.Webhook)
-}
-
-// use counts one use of a fault down.
-func (f *fault) use() *fault {
-	if f.Times > 0 {
-		f.Times--
-		f.spent = f.Times == 0
-	}
-	return f
-}
-
-func (s *Server) webhookFaultLocked(d *delivery) *fault {
-	for _, f := range s.faults {
-		if f.Webhook != "" && !f.spent && (f.event.MatchString(d.Event) || f.event.MatchString(d.Event+"."+d.Action)) {
-			return f.use()
-		}
-	}
-	return nil
-}
-
-// faulty lets the faults that were asked for happen.
-func (s *Server) faulty(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path := strings.TrimPrefix(r.URL.Path, "/api/v3")
-		s.mu.Lock()
-		var hit *fault
-		for _, f := range s.faults {
-			if f.Webhook == "" && !f.spent && f.method.MatchString(r.Method) && f.path.MatchString(path) {
-				hit = f.use()
-				break
-			}
-		}
-		s.mu.Unlock()
-		if hit == nil {
-			next.ServeHTTP(w, r)
-			return
-		}
-		select {
-		case <-r.Context().Done():
-		case <-s.ctx.Done():
-		case <-time.After(time.Duration(hit.LatencyMS) * time.Millisecond):
-		}
-		switch {
-		case hit.Drop:
-			panic(http.ErrAbortHandler)
-		case hit.Status == 0:
-			next.ServeHTTP(w, r)
-		default:
-			s.writeFaultAnswer(w, hit)
-		}
-	})
-}
-
-func (s *Server) writeFaultAnswer(w http.ResponseWriter, f *fault) {
-	for name, value := range f.Headers {
-		w.Header().Set(name, value)
-	}
-	if f.Body == "" {
-		writeError(w, f.Status, http.StatusText(f.Status))
-		return
-	}
-	if w.Header().Get("Content-Type") == "" {
-		w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	}
-	w.WriteHeader(f.Status)
-	w.Write([]byte(f.Body))
 }

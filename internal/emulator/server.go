@@ -31,6 +31,10 @@ type Options struct {
 	TextLimit int
 	// CoreLimit is the hourly number of REST requests of a token's owner; GitHub's formula when 0.
 	CoreLimit int
+	// Limits are the secondary limits of installations, GitHub's where 0.
+	Limits Limits
+	// Speed is how many of GitHub's hours and minutes pass in one of ours as far as limits go, 1 when 0.
+	Speed int
 	// WatchEvery is the pause between two looks for new commits, 150 ms when 0. Negative: only Poll looks.
 	WatchEvery time.Duration
 	// StateFile keeps the emulator's memory over restarts. Empty: it starts fresh.
@@ -60,6 +64,9 @@ type Server struct {
 	seen    map[string]string   // fingerprint of the refs by git directory
 	queues  map[int64]*hookQueue
 	rates   map[string]*rate
+	meters  map[string]*meter // by bucket
+	broken  map[string]int    // limits, how often
+	breaks  []Break           // the first of them
 	faults  []*fault
 	entries []*entry
 	asked   int // requests since the log was cleared
@@ -84,7 +91,7 @@ func New(options Options) (*Server, error) {
 	s := &Server{
 		options: options, now: options.Now, log: options.Logger, listener: listener, state: newState(),
 		gits: map[string]*gitRepo{}, seen: map[string]string{}, queues: map[int64]*hookQueue{},
-		rates: map[string]*rate{}, codes: map[string]*grant{}, forms: map[string]*manifestForm{},
+		rates: map[string]*rate{}, meters: map[string]*meter{}, broken: map[string]int{}, codes: map[string]*grant{}, forms: map[string]*manifestForm{},
 	}
 	if s.now == nil {
 		s.now = time.Now
@@ -94,6 +101,8 @@ func New(options Options) (*Server, error) {
 	}
 	s.options.TreeLimit = orDefault(options.TreeLimit, 100_000)
 	s.options.TextLimit = orDefault(options.TextLimit, 512_000)
+	s.options.Speed = orDefault(options.Speed, 1)
+	s.options.Limits = options.Limits.orGitHub()
 	s.ctx, s.stop = context.WithCancel(context.Background())
 	if err := s.load(); err != nil {
 		listener.Close()

@@ -66,10 +66,12 @@ func newWorld(t *testing.T, options emulator.Options) *world {
 	if options.WatchEvery == 0 {
 		options.WatchEvery = -1 // tests say when to look
 	}
-	options.Now = func() time.Time {
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		return time.Now().Add(w.ahead)
+	if options.Now == nil {
+		options.Now = func() time.Time {
+			w.mu.Lock()
+			defer w.mu.Unlock()
+			return time.Now().Add(w.ahead)
+		}
 	}
 	if w.Server, err = emulator.New(options); err != nil {
 		t.Fatal(err)
