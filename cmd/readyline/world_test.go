@@ -49,6 +49,10 @@ type world struct {
 	ahead   time.Duration // of the workers' clock; holds from the next start on
 }
 
+// githubSpeed is how many times faster than on GitHub the limits of tests fill
+// up again: a test does in seconds what people do in an hour.
+const githubSpeed = 100
+
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	checker, err := check.New(func(v check.Violation) { t.Errorf("GitHub's description: %s", v) })
@@ -56,7 +60,7 @@ func newWorld(t *testing.T) *world {
 		t.Fatal(err)
 	}
 	w := &world{t: t, db: testdb.New(t)}
-	w.em, err = emulator.New(emulator.Options{Check: checker.Middleware, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	w.em, err = emulator.New(emulator.Options{Check: checker.Middleware, Speed: githubSpeed, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}
