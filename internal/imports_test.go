@@ -26,13 +26,14 @@ var arrows = map[string][]string{
 	"internal/github":    {"internal/facts", "internal/snapshot"},
 	"internal/store":     {"internal/readiness", "migrations"},
 	"internal/devdb":     {},
+	"internal/tracing":   {},
 	"internal/testdb":    {"internal/devdb", "internal/store", "migrations"},
 	"internal/worker": {
 		"internal/catalogue", "internal/evidence", "internal/facts", "internal/github", "internal/issue",
-		"internal/readiness", "internal/snapshot", "internal/store",
+		"internal/readiness", "internal/snapshot", "internal/store", "internal/tracing",
 	},
 	"internal/server": {
-		"internal/catalogue", "internal/facts", "internal/github", "internal/issue", "internal/readiness", "internal/store", "web",
+		"internal/catalogue", "internal/facts", "internal/github", "internal/issue", "internal/readiness", "internal/store", "internal/tracing", "web",
 	},
 	"internal/emulator":               {},
 	"internal/emulator/check":         {"internal/emulator/openapi"},

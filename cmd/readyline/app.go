@@ -102,7 +102,7 @@ func (p *process) setApp(host github.Host, c github.Credentials) error {
 	if p.metrics != nil {
 		tell = p.metrics.request
 	}
-	app, err := github.NewApp(host, c, github.Observed(tell))
+	app, err := github.NewApp(host, c, p.tracing.Transport(github.Observed(tell)))
 	if err != nil {
 		return err
 	}

@@ -8,13 +8,17 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/devdb"
 	"github.com/readyline/readyline/internal/server"
 	"github.com/readyline/readyline/internal/store"
+	"github.com/readyline/readyline/internal/tracing"
 	"github.com/readyline/readyline/internal/worker"
 	"github.com/readyline/readyline/templates"
 )
@@ -39,8 +43,9 @@ type process struct {
 	server    *server.Server
 	listener  net.Listener
 	metrics   *metrics
-	key       []byte        // seals secrets; nil: there is none
-	awaited   chan struct{} // closed when nobody waits for an App any more
+	tracing   *tracing.Tracing // nil: nobody collects traces
+	key       []byte           // seals secrets; nil: there is none
+	awaited   chan struct{}    // closed when nobody waits for an App any more
 	unobserve func()
 }
 
@@ -48,9 +53,9 @@ func newLogger(out io.Writer, c *serverConfig) *slog.Logger {
 	level, _ := c.level() // checked by faults
 	o := &slog.HandlerOptions{Level: level}
 	if c.LogFormat == "json" {
-		return slog.New(slog.NewJSONHandler(out, o))
+		return slog.New(tracing.Log(slog.NewJSONHandler(out, o)))
 	}
-	return slog.New(slog.NewTextHandler(out, o))
+	return slog.New(tracing.Log(slog.NewTextHandler(out, o)))
 }
 
 // start brings everything up, in the order in which it depends on each other.
@@ -61,6 +66,9 @@ func (p *process) start(ctx context.Context) (err error) {
 			err = errors.Join(err, p.stop(context.WithoutCancel(ctx)))
 		}
 	}()
+	if p.tracing, err = tracing.Open(ctx, os.Getenv, version, p.log); err != nil {
+		return err
+	}
 	if p.listener, err = net.Listen("tcp", p.config.Listen); err != nil {
 		return fmt.Errorf("listen: %w; choose another address with --listen", err)
 	}
@@ -86,7 +94,8 @@ func (p *process) start(ctx context.Context) (err error) {
 	p.metrics.registry.MustRegister(&stored{store: p.store})
 	p.server = server.New(server.Options{
 		Store: p.store, Inbox: p.inbox, Catalogue: cat, PublicURL: public, Version: version, Log: p.log, Metrics: p.metrics.registry,
-		Key: p.key, Setup: p.setup(public), DemoViewer: p.viewer, Anonymous: p.config.Anonymous,
+		Tracing: p.tracing,
+		Key:     p.key, Setup: p.setup(public), DemoViewer: p.viewer, Anonymous: p.config.Anonymous,
 	})
 	if err := p.findApp(ctx); err != nil {
 		return err
@@ -104,7 +113,7 @@ func (p *process) newWorker(public string, work bool) (*catalogue.Catalogue, err
 	}
 	p.worker, err = worker.New(worker.Options{
 		Store: p.store, Catalogue: cat, Version: templates.Version(), PublicURL: public, Log: p.log,
-		Work: work, IssuesPerHour: p.wave, Told: p.told, Now: p.now,
+		Tracing: p.tracing, Work: work, IssuesPerHour: p.wave, Told: p.told, Now: p.now,
 	})
 	return cat, err
 }
@@ -129,8 +138,12 @@ func (p *process) openStore(ctx context.Context) error {
 			return err
 		}
 	}
-	var err error
-	p.store, err = store.Open(ctx, url)
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return fmt.Errorf("database URL: %w", err)
+	}
+	config.ConnConfig.Tracer = p.tracing.Queries()
+	p.store, err = store.OpenConfig(ctx, config)
 	return err
 }
 
@@ -172,6 +185,9 @@ func (p *process) stop(ctx context.Context) error {
 	}
 	if p.db != nil {
 		errs = append(errs, p.db.Stop(ctx))
+	}
+	if err := p.tracing.Close(ctx); err != nil { // a collector that is down is no reason to end with an error
+		p.log.Warn("traces lost", "error", err)
 	}
 	return errors.Join(errs...)
 }

@@ -5,9 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"strings"
 
 	"github.com/readyline/readyline/internal/store"
+	"github.com/readyline/readyline/internal/tracing"
 )
 
 // serveCommand runs the server.
@@ -32,7 +35,7 @@ func (serveCommand) Help() string {
 func (c *serveCommand) Run(ctx context.Context, at console, vars variables) error {
 	c.settle()
 	c.Role = cmp.Or(c.Role, "all")
-	if err := faulty(vars.with(append(c.faults(), c.roleFaults()...))); err != nil {
+	if err := faulty(vars.with(slices.Concat(c.faults(), c.roleFaults(), tracing.Faults(os.Getenv)))); err != nil {
 		return err
 	}
 	p := &process{config: c.serverConfig, role: c.Role, log: newLogger(at.err, &c.serverConfig)}

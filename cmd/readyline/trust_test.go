@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -55,17 +54,12 @@ func (w *world) metricsOf() string {
 // in the log, in the metrics, in what the doctor says, or in what is stored in
 // the open.
 func TestSecretsStayInside(t *testing.T) {
+	c := newCollector(t)
 	w := newWorld(t)
 	w.stop()
 	log := &journal{}
 	w.config.LogLevel, w.config.Key = "debug", "a-key-that-nobody-else-may-ever-see-1234"
-	ctx, cancel := context.WithCancel(context.Background())
-	p := &process{config: w.config, role: "all", log: newLogger(log, &w.config)}
-	if err := p.start(ctx); err != nil {
-		t.Fatal(err)
-	}
-	w.process, w.cancel, w.ended = p, cancel, make(chan error, 1)
-	go func() { w.ended <- p.serve(ctx) }()
+	w.startLogging(log)
 	r := w.repository("payments", readme+dockerfile)
 	w.install()
 	r.issue()
@@ -102,6 +96,8 @@ func TestSecretsStayInside(t *testing.T) {
 	w.settled()
 	out, _ := w.doctor()
 	seen := log.String() + w.metricsOf() + out
+	w.stop() // hands over the last traces
+	seen += c.text()
 	if len(seen) < 5000 {
 		t.Errorf("hardly anything was logged:\n%s", seen)
 	}

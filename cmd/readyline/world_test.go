@@ -88,11 +88,17 @@ func newWorld(t *testing.T) *world {
 // start starts the app; it may be called again after stop.
 func (w *world) start() {
 	w.t.Helper()
+	w.startLogging(testLog{w.t})
+}
+
+// startLogging is start with a log of the test's own.
+func (w *world) startLogging(log io.Writer) {
+	w.t.Helper()
 	var ctx context.Context
 	ctx, w.cancel = context.WithCancel(context.Background())
 	ahead := w.ahead
 	w.process = &process{
-		config: w.config, role: "all", log: newLogger(testLog{w.t}, &w.config),
+		config: w.config, role: "all", log: newLogger(log, &w.config),
 		now: func() time.Time { return time.Now().Add(ahead) },
 	}
 	if err := w.process.start(ctx); err != nil {

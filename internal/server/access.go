@@ -47,7 +47,7 @@ func (s *Server) asked(ctx context.Context, v store.Viewer) (time.Time, error) {
 	case errors.Is(err, errSignIn):
 		return time.Time{}, errors.Join(err, s.Store.DropAccess(ctx, v.ID, 0))
 	case s.Now().Sub(known) < accessKept:
-		s.Log.Warn("GitHub not asked; what it said before counts", "viewer", v.Login, "error", err)
+		s.Log.WarnContext(ctx, "GitHub not asked; what it said before counts", "viewer", v.Login, "error", err)
 		return known, nil
 	}
 	return time.Time{}, err

@@ -41,7 +41,7 @@ func (s *Server) badge(w http.ResponseWriter, r *http.Request) {
 	}
 	face, err := s.face(r, chi.URLParam(r, "owner"), name)
 	if err != nil {
-		s.Log.Warn("badge", "repository", chi.URLParam(r, "owner")+"/"+name, "error", err)
+		s.Log.WarnContext(r.Context(), "badge", "repository", chi.URLParam(r, "owner")+"/"+name, "error", err)
 		face = unknownBadge
 	}
 	kind, body := "application/json", face.json()

@@ -21,7 +21,7 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) {
 	defer cancel()
 	w.Header().Set("Cache-Control", "no-store")
 	if err := s.Store.SchemaCurrent(ctx); err != nil {
-		s.Log.Warn("not ready", "error", err)
+		s.Log.WarnContext(r.Context(), "not ready", "error", err)
 		http.Error(w, "not ready: the database can't be reached or its schema is not current; see the log, or run `readyline doctor`", http.StatusServiceUnavailable)
 		return
 	}

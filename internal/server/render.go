@@ -96,7 +96,7 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, status int, name, 
 	}
 	var b bytes.Buffer
 	if err := s.looks.pages[name].Execute(&b, f); err != nil {
-		s.Log.Error("page not drawn", "page", name, "path", r.URL.Path, "error", err)
+		s.Log.ErrorContext(r.Context(), "page not drawn", "page", name, "path", r.URL.Path, "error", err)
 		http.Error(w, "internal error; the server's log tells more", http.StatusInternalServerError)
 		return
 	}
@@ -150,7 +150,7 @@ func (s *Server) failed(w http.ResponseWriter, r *http.Request, err error) {
 		s.notFound(w, r)
 	case r.Context().Err() != nil: // nobody waits for the answer
 	default:
-		s.Log.Error("request failed", "method", r.Method, "path", r.URL.Path, "error", err)
+		s.Log.ErrorContext(r.Context(), "request failed", "method", r.Method, "path", r.URL.Path, "error", err)
 		s.problem(w, r, http.StatusInternalServerError, "Something went wrong on our side; the server's log tells more.")
 	}
 }

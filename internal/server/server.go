@@ -17,6 +17,7 @@ import (
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/store"
+	"github.com/readyline/readyline/internal/tracing"
 	"github.com/readyline/readyline/web"
 )
 
@@ -30,6 +31,7 @@ type Options struct {
 	Log       *slog.Logger
 	Metrics   *prometheus.Registry
 	Now       func() time.Time // nil: time.Now
+	Tracing   *tracing.Tracing // nil: none
 
 	// Key seals what is kept for viewers and signs evidence packs; replicas
 	// share it. Empty: one for the life of the process, after which people
@@ -76,7 +78,7 @@ func (s *Server) SetApp(a *github.App) { s.app.Store(a) }
 // colliding with pages.
 func (s *Server) Handler() http.Handler {
 	r := chi.NewRouter()
-	r.Use(middleware.RequestID, s.recovered, s.secured, wellFormed)
+	r.Use(middleware.RequestID, s.traced, s.recovered, s.secured, wellFormed)
 	r.Post("/webhooks/github", s.webhook)
 	r.Get("/badge/{owner}/{file}", s.badge)
 	r.Head("/badge/{owner}/{file}", s.badge)
@@ -120,7 +122,7 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
 			if p := recover(); p != nil && p != any(http.ErrAbortHandler) {
-				s.Log.Error("request panicked", "method", r.Method, "path", r.URL.Path, "panic", p)
+				s.Log.ErrorContext(r.Context(), "request panicked", "method", r.Method, "path", r.URL.Path, "panic", p)
 				http.Error(w, "internal error; the server's log tells more", http.StatusInternalServerError)
 			}
 		}()

@@ -158,7 +158,7 @@ func (s *Server) setupGo(w http.ResponseWriter, r *http.Request) {
 	host, err := s.hostFor(p.GitHub)
 	switch {
 	case subtle.ConstantTimeCompare([]byte(strings.TrimSpace(r.PostFormValue("code"))), []byte(s.Setup.Code)) != 1:
-		s.Log.Warn("setup: wrong code", "from", r.RemoteAddr)
+		s.Log.WarnContext(r.Context(), "setup: wrong code", "from", r.RemoteAddr)
 		p.Fault = "This is not the code that the server's log shows. It changes with every start of the server."
 	case !s.Setup.sealed:
 		p.Fault = "There is no key to store the App's secrets with. Set READYLINE_KEY, or READYLINE_DATA_DIR to a directory that can be written, and start the server again."

@@ -34,12 +34,12 @@ func (s *Server) setupBack(w http.ResponseWriter, r *http.Request) {
 	}
 	made, err := github.Register(r.Context(), host, q.Get("code"))
 	if err != nil {
-		s.Log.Error("setup", "error", err)
+		s.Log.ErrorContext(r.Context(), "setup", "error", err)
 		s.problem(w, r, http.StatusBadGateway, "GitHub did not hand over the new App. Delete it there if it was made, and begin again at /setup. The server's log tells more.")
 		return
 	}
 	if err := s.register(r, host, made); err != nil {
-		s.Log.Error("setup", "app", made.Slug, "error", err)
+		s.Log.ErrorContext(r.Context(), "setup", "app", made.Slug, "error", err)
 		s.problem(w, r, http.StatusInternalServerError, "The App was made on GitHub but could not be stored here. Delete it there and begin again at /setup. The server's log tells more.")
 		return
 	}

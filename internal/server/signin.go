@@ -75,7 +75,7 @@ func (s *Server) signedIn(w http.ResponseWriter, r *http.Request) {
 	}
 	session, err := s.exchange(r.Context(), q.Get("code"), in.Verifier)
 	if err != nil {
-		s.Log.Warn("sign-in refused", "error", err)
+		s.Log.WarnContext(r.Context(), "sign-in refused", "error", err)
 		s.problem(w, r, http.StatusBadRequest, "GitHub did not confirm this sign-in. Sign in again.")
 		return
 	}

@@ -49,7 +49,7 @@ func (s *Server) identified(next http.Handler) http.Handler {
 			w.Header().Set("WWW-Authenticate", `Bearer realm="readyline"`)
 			s.problem(w, r, http.StatusUnauthorized, "This token is not valid, or no longer.")
 		case err != nil:
-			s.Log.Error("visitor not identified", "path", r.URL.Path, "error", err)
+			s.Log.ErrorContext(r.Context(), "visitor not identified", "path", r.URL.Path, "error", err)
 			s.problem(w, r, http.StatusServiceUnavailable, "GitHub could not tell which repositories you may see. Try again in a moment.")
 		default:
 			next.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), visitorKey{}, v)))
@@ -171,7 +171,7 @@ func (s *Server) signedOut(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if err := s.Store.EndSession(r.Context(), hashOf(c.Value)); err != nil {
-		s.Log.Error("session not ended", "error", err)
+		s.Log.ErrorContext(r.Context(), "session not ended", "error", err)
 	}
 	s.setCookie(w, "session", "", 0)
 }

@@ -8,12 +8,14 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 
 	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/readyline/readyline/internal/store"
+	"github.com/readyline/readyline/internal/tracing"
 )
 
 // maxDelivery is the largest payload that GitHub delivers.
@@ -41,10 +43,13 @@ func (s *Server) webhook(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, "malformed", http.StatusBadRequest, problem)
 		return
 	}
+	ctx := tracing.With(r.Context(), slog.String("delivery", d.GUID))
+	tracing.Of(ctx).Note(tracing.String("readyline.delivery", d.GUID), tracing.String("readyline.event", d.Event), tracing.Int("readyline.repository", d.RepositoryID))
+	d.TraceParent = tracing.Parent(ctx)
 	// A client that hangs up must not cancel the commit under way.
-	outcome, err := s.Inbox.Accept(context.WithoutCancel(r.Context()), d)
+	outcome, err := s.Inbox.Accept(context.WithoutCancel(ctx), d)
 	if err != nil {
-		s.Log.Error("delivery not stored", "delivery", d.GUID, "event", d.Event, "error", err)
+		s.Log.ErrorContext(ctx, "delivery not stored", "event", d.Event, "error", err)
 		s.refuse(w, "unstored", http.StatusServiceUnavailable, "could not be stored; deliver it again")
 		return
 	}
@@ -53,6 +58,7 @@ func (s *Server) webhook(w http.ResponseWriter, r *http.Request) {
 		status = http.StatusOK
 	}
 	s.inbox.count.WithLabelValues("accepted").Inc()
+	s.Log.DebugContext(ctx, "delivery stored", "event", d.Event, "action", d.Action, "repository", d.RepositoryID, "seen", outcome == store.Seen)
 	w.WriteHeader(status)
 }
 

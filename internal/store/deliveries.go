@@ -28,6 +28,7 @@ type Delivery struct {
 	InstallationID int64
 	RepositoryID   int64
 	Payload        []byte // JSON, as GitHub signed it
+	TraceParent    string // continues the trace of the request that brought it; may be empty
 
 	ReceivedAt  time.Time
 	State       DeliveryState
@@ -95,12 +96,13 @@ func (s *Store) Accept(ctx context.Context, ds []Delivery, fresh func(tx pgx.Tx,
 // insertDeliveries returns those that are to be processed, and whether they
 // are new.
 func (s *Store) insertDeliveries(ctx context.Context, ds []Delivery, order []int) (map[string]bool, error) {
-	var guids, events, actions []string
+	var guids, events, actions, parents []string
 	var installations, repositories []int64
 	var payloads [][]byte
 	for _, i := range order {
 		d := ds[i]
 		guids, events, actions = append(guids, d.GUID), append(events, d.Event), append(actions, d.Action)
+		parents = append(parents, d.TraceParent)
 		installations, repositories = append(installations, d.InstallationID), append(repositories, d.RepositoryID)
 		if d.packed == nil {
 			d.packed = compress(d.Payload)
@@ -113,16 +115,16 @@ func (s *Store) insertDeliveries(ctx context.Context, ds []Delivery, order []int
 	}
 	// xmax is 0 in a row that this statement inserted.
 	results, err := rows(ctx, s, fmt.Sprintf("store %d deliveries", len(guids)), pgx.RowToStructByPos[result], `
-		insert into deliveries (guid, event, action, installation_id, repository_id, payload)
-		select guid, event, action, installation, repository, payload
-		from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bytea[])
-			as t (guid, event, action, installation, repository, payload)
+		insert into deliveries (guid, event, action, installation_id, repository_id, payload, trace_parent)
+		select guid, event, action, installation, repository, payload, parent
+		from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bytea[], $7::text[])
+			as t (guid, event, action, installation, repository, payload, parent)
 		on conflict (guid) do update set
-			state = 'received', payload = excluded.payload, attempts = 0, error = '',
+			state = 'received', payload = excluded.payload, trace_parent = excluded.trace_parent, attempts = 0, error = '',
 			received_at = now(), processed_at = null
 		where deliveries.state = 'failed'
 		returning guid, xmax = 0`,
-		guids, events, actions, installations, repositories, payloads)
+		guids, events, actions, installations, repositories, payloads, parents)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +139,7 @@ func (s *Store) insertDeliveries(ctx context.Context, ds []Delivery, order []int
 func (s *Store) Delivery(ctx context.Context, guid string) (Delivery, error) {
 	act := "look up delivery " + guid
 	d, err := row(ctx, s, act, pgx.RowToStructByName[Delivery], `
-		select guid, event, action, installation_id, repository_id, payload,
+		select guid, event, action, installation_id, repository_id, payload, trace_parent,
 			received_at, state, attempts, error, processed_at
 		from deliveries where guid = $1`, guid)
 	if err != nil {

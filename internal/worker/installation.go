@@ -146,7 +146,7 @@ func (w *Worker) list(ctx context.Context, client *github.Client, need func(stor
 			}
 		}
 		if of > len(page) {
-			w.Log.Info("listing repositories", "installation", client.Installation, "done", len(seen), "of", of)
+			w.Log.InfoContext(ctx, "listing repositories", "installation", client.Installation, "done", len(seen), "of", of)
 		}
 		return nil
 	})
@@ -198,6 +198,6 @@ func (w *Worker) dropUnlisted(ctx context.Context, installation int64, seen map[
 	if len(gone) == 0 {
 		return nil
 	}
-	w.Log.Info("repositories no longer listed", "installation", installation, "count", len(gone))
+	w.Log.InfoContext(ctx, "repositories no longer listed", "installation", installation, "count", len(gone))
 	return w.Store.RemoveRepositories(ctx, gone)
 }

@@ -136,11 +136,11 @@ func (w *Worker) patience(installation int64, err error) error {
 type faults struct{ w *Worker }
 
 func (f *faults) HandleError(ctx context.Context, job *rivertype.JobRow, err error) *river.ErrorHandlerResult {
-	f.w.Log.Warn("job failed", "job", job.ID, "kind", job.Kind, "attempt", job.Attempt, "of", job.MaxAttempts, "error", err)
+	f.w.Log.WarnContext(f.w.following(ctx, job), "job failed", "attempt", job.Attempt, "of", job.MaxAttempts, "error", err)
 	return nil
 }
 
 func (f *faults) HandlePanic(ctx context.Context, job *rivertype.JobRow, panicVal any, trace string) *river.ErrorHandlerResult {
-	f.w.Log.Error("job panicked", "job", job.ID, "kind", job.Kind, "panic", fmt.Sprint(panicVal), "trace", trace)
+	f.w.Log.ErrorContext(f.w.following(ctx, job), "job panicked", "panic", fmt.Sprint(panicVal), "stack", trace)
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,6 +16,7 @@ import (
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/snapshot"
 	"github.com/readyline/readyline/internal/store"
+	"github.com/readyline/readyline/internal/tracing"
 )
 
 // lookJob looks at one repository: snapshot, findings, assessment, history,
@@ -109,6 +111,8 @@ func (w *Worker) look(ctx context.Context, id int64) (installation int64, err er
 		return in.ID, err
 	}
 	s := &subject{w: w, client: client, row: row, repo: asked(row), first: row.AssessedAt == nil}
+	ctx = tracing.With(ctx, slog.String("repository", s.repo.FullName()))
+	tracing.Of(ctx).Note(tracing.Int("readyline.repository", row.ID), tracing.Int("readyline.installation", in.ID))
 	return in.ID, s.look(ctx, in)
 }
 
@@ -319,7 +323,7 @@ func (s *subject) record(ctx context.Context, kind store.ActorKind, actor string
 			return err
 		}
 		if by != store.ByPerson { // who ticks a box knows
-			s.told(changes)
+			s.told(ctx, changes)
 		}
 		return s.noticed(ctx, in, changes, out, by, who)
 	})

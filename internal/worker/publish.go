@@ -13,26 +13,35 @@ import (
 	"github.com/readyline/readyline/internal/issue"
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
+	"github.com/readyline/readyline/internal/tracing"
 )
 
 // publish brings the issue of each checklist up to date. An issue that would
 // not change, and that nobody touched, costs no request.
 func (s *subject) publish(ctx context.Context, in store.Installation, assessments []readiness.Assessment) error {
 	for i := range assessments {
-		row, err := s.w.Store.Issue(ctx, s.row.ID, assessments[i].Checklist.ID)
-		switch {
-		case errors.Is(err, store.ErrNotFound):
-			err = s.open(ctx, in, assessments[i])
-		case err == nil && row.State == store.IssueOpen:
-			if err = s.update(ctx, row, assessments[i]); err == nil {
-				err = s.remark(ctx, row.Number, assessments[i])
-			}
-		}
+		ctx, span := s.w.Tracing.Begin(ctx, "publish issue", tracing.Int("readyline.repository", s.row.ID))
+		err := s.publishOne(ctx, in, assessments[i])
+		span.End(err)
 		if err != nil {
 			return fmt.Errorf("issue %s of %s: %w", assessments[i].Checklist.ID, s.repo.FullName(), err)
 		}
 	}
 	return nil
+}
+
+func (s *subject) publishOne(ctx context.Context, in store.Installation, a readiness.Assessment) error {
+	row, err := s.w.Store.Issue(ctx, s.row.ID, a.Checklist.ID)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return s.open(ctx, in, a)
+	case err != nil || row.State != store.IssueOpen:
+		return err
+	}
+	if err := s.update(ctx, row, a); err != nil {
+		return err
+	}
+	return s.remark(ctx, row.Number, a)
 }
 
 // page is what the issue of a checklist shows. The commit is the one at which
@@ -130,6 +139,8 @@ func (s *subject) open(ctx context.Context, in store.Installation, a readiness.A
 
 // wrote notes what an issue now says.
 func (s *subject) wrote(ctx context.Context, checklist string, i github.Issue, body string) error {
+	tracing.Of(ctx).Note(tracing.Int("readyline.issue", int64(i.Number)))
+	s.w.Log.InfoContext(ctx, "issue up to date", "repository", s.repo.FullName(), "checklist", checklist, "issue", i.Number)
 	at := i.UpdatedAt
 	return s.w.Store.Tx(ctx, func(tx pgx.Tx) error {
 		in := s.w.Store.With(tx)

@@ -65,7 +65,7 @@ func (w *Worker) walk(ctx context.Context, client *github.Client, r github.Repos
 		}
 	}
 	if len(queue) > 0 {
-		w.Log.Warn("tree too large to be read whole", "repository", r.FullName(), "folders_left", len(queue))
+		w.Log.WarnContext(ctx, "tree too large to be read whole", "repository", r.FullName(), "folders_left", len(queue))
 	}
 	return out, nil
 }

@@ -33,7 +33,7 @@ func (j *redeliverJob) Work(ctx context.Context, job *river.Job[redeliverArgs]) 
 	}
 	n, err := j.w.redeliver(ctx, app)
 	if n > 0 {
-		j.w.Log.Info("asked GitHub for lost deliveries", "count", n)
+		j.w.Log.InfoContext(ctx, "asked GitHub for lost deliveries", "count", n)
 	}
 	var limited *github.Limited
 	if errors.As(err, &limited) {
@@ -167,7 +167,7 @@ func (w *Worker) sweep(ctx context.Context, in store.Installation) error {
 			if errors.As(err, &limited) {
 				return err
 			}
-			w.Log.Warn("sweep", "repository", r.FullName(), "error", err)
+			w.Log.WarnContext(ctx, "sweep", "repository", r.FullName(), "error", err)
 		}
 	}
 	return nil

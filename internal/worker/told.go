@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"context"
 	"fmt"
 
 	"github.com/readyline/readyline/internal/readiness"
@@ -8,10 +9,10 @@ import (
 )
 
 // told says what changed to whoever follows along, and logs regressions.
-func (s *subject) told(changes []store.Change) {
+func (s *subject) told(ctx context.Context, changes []store.Change) {
 	for _, c := range changes {
 		if c.Regression {
-			s.w.Log.Info("regression", "repository", s.repo.FullName(), "checklist", c.Checklist, "item", c.Item, "commit", s.head.SHA)
+			s.w.Log.InfoContext(ctx, "regression", "repository", s.repo.FullName(), "checklist", c.Checklist, "item", c.Item, "commit", s.head.SHA)
 		}
 		if c.From == "" || !c.From.Ticked() && !c.To.Ticked() {
 			continue

@@ -15,11 +15,13 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/evidence"
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/store"
+	"github.com/readyline/readyline/internal/tracing"
 )
 
 // Options is what a Worker needs.
@@ -30,6 +32,7 @@ type Options struct {
 	PublicURL string // of the dashboard, without a slash at its end; may be empty
 	Log       *slog.Logger
 	Now       func() time.Time // nil: time.Now
+	Tracing   *tracing.Tracing // nil: none
 
 	// Work is false for a replica that only takes webhooks and shows pages.
 	Work bool
@@ -70,7 +73,7 @@ func New(o Options) (*Worker, error) {
 		o.Told = func(string) {}
 	}
 	w := &Worker{Options: o, engine: evidence.New(o.Catalogue)}
-	config := &river.Config{Logger: quieter(o.Log)}
+	config := &river.Config{Logger: quieter(o.Log), Middleware: []rivertype.Middleware{&follow{w: w}}}
 	if o.Work {
 		config.Workers = river.NewWorkers()
 		river.AddWorker(config.Workers, &inboxJob{w: w})
@@ -135,11 +138,7 @@ func (w *Worker) Stop(ctx context.Context) error {
 // Enqueue puts the jobs of fresh deliveries into the transaction that stores
 // them: it is the inbox's callback.
 func (w *Worker) Enqueue(tx pgx.Tx, fresh []store.Delivery) error {
-	jobs := make([]river.InsertManyParams, len(fresh))
-	for i, d := range fresh {
-		jobs[i] = river.InsertManyParams{Args: inboxArgs{GUID: d.GUID}}
-	}
-	_, err := w.river.InsertManyFastTx(context.Background(), tx, jobs)
+	_, err := w.river.InsertManyFastTx(context.Background(), tx, inboxJobs(fresh))
 	return err
 }
 
