@@ -26,7 +26,7 @@ func (checklistsCommand) Help() string {
 
 // Run lists the checklists that ship.
 func (checklistsList) Run(at console) error {
-	cat, err := catalogue.Load(templates.FS)
+	cat, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if err != nil {
 		return fmt.Errorf("the shipped catalogue has faults:\n%w", err)
 	}
@@ -57,7 +57,7 @@ func (checklistsExport) Help() string {
 func (c checklistsExport) Run(at console) error {
 	text, err := fs.ReadFile(templates.FS, "checklists/"+c.ID+".md")
 	if err != nil || strings.Contains(c.ID, "/") {
-		cat, _ := catalogue.Load(templates.FS)
+		cat, _ := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 		return fmt.Errorf("export %s: there is no such checklist; there are %s", c.ID, strings.Join(checklistIDs(cat), ", "))
 	}
 	_, err = at.out.Write(text)

@@ -23,7 +23,7 @@ func (explainCommand) Help() string { return "Example:\n  readyline explain cont
 // Run says what the control means, how it is recognised, with an example of
 // each rule.
 func (c explainCommand) Run(at console) error {
-	cat, err := catalogue.Load(templates.FS)
+	cat, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if err != nil {
 		return fmt.Errorf("the shipped catalogue has faults:\n%w", err)
 	}

@@ -107,7 +107,7 @@ func (p *process) start(ctx context.Context) (err error) {
 // newWorker makes the worker, which work is for. It returns the catalogue that
 // ships.
 func (p *process) newWorker(public string, work bool) (*catalogue.Catalogue, error) {
-	cat, err := catalogue.Load(templates.FS)
+	cat, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if err != nil {
 		return nil, fmt.Errorf("the catalogue that ships is at fault:\n%w", err)
 	}

@@ -109,7 +109,7 @@ func (c scanCommand) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 
 // assess reads the snapshot once and decides every checklist.
 func (c scanCommand) assess(ctx context.Context, s *snapshot.Snapshot, stderr io.Writer) (*scan, error) {
-	shipped, err := catalogue.LoadRules(templates.FS)
+	shipped, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if err != nil {
 		return nil, fmt.Errorf("the shipped catalogue has faults:\n%w", err)
 	}

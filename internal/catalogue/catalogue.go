@@ -4,8 +4,8 @@
 package catalogue
 
 import (
-	"bytes"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"slices"
@@ -34,60 +34,59 @@ type TextFile struct {
 
 // Load reads the catalogue that ships: checklists/*.md and controls/*.yaml of
 // templates. The error is Faults; the catalogue then holds what is sound.
-func Load(templates fs.FS) (*Catalogue, error) { return load(templates, false) }
-
-// LoadRules is Load without the examples of controls, for those who recognise
-// practices and explain none: examples are a third of the text.
-func LoadRules(templates fs.FS) (*Catalogue, error) { return load(templates, true) }
-
-func load(templates fs.FS, cut bool) (*Catalogue, error) {
+func Load(templates fs.FS) (*Catalogue, error) {
 	l := newLoader(nil)
 	var files []TextFile
-	for _, dir := range []string{"checklists", "controls"} {
-		names, err := fs.Glob(templates, dir+"/*")
-		if err != nil {
-			return nil, fmt.Errorf("catalogue: %w", err)
-		}
-		slices.Sort(names)
-		for _, name := range names {
-			text, err := fs.ReadFile(templates, name)
-			if err != nil {
-				return nil, fmt.Errorf("catalogue: %w", err)
-			}
-			f := TextFile{"templates/" + name, text}
-			if dir == "checklists" {
-				l.checklist(f)
-				continue
-			}
-			if cut {
-				f.Text = withoutExamples(text)
-			}
+	err := eachFile(templates, func(name string, text []byte) {
+		f := TextFile{"templates/" + name, slices.Clone(text)}
+		if strings.HasPrefix(name, "checklists/") {
+			l.checklist(f)
+		} else {
 			files = append(files, f)
 		}
+	})
+	if err != nil {
+		return nil, err
 	}
 	l.controlFiles(files)
 	l.define()
 	return l.finish()
 }
 
-// withoutExamples blanks the examples of controls, as our own files lay them
-// out. Everything else keeps its line.
-func withoutExamples(text []byte) []byte {
-	out := make([]byte, 0, len(text))
-	in := false
-	for line := range bytes.Lines(text) {
-		const indent = "    "
-		rest, deep := bytes.CutPrefix(line, []byte(indent))
-		if blank := len(bytes.TrimSpace(line)) == 0; !blank {
-			in = in && deep && (rest[0] == ' ' || rest[0] == '-') || deep && bytes.HasPrefix(rest, []byte("examples:\n"))
+// eachFile reads the files of the catalogue that ships, in their order. The
+// text belongs to do only while it runs.
+func eachFile(templates fs.FS, do func(name string, text []byte)) error {
+	var buf []byte
+	for _, dir := range []string{"checklists", "controls"} {
+		names, err := fs.Glob(templates, dir+"/*")
+		if err != nil {
+			return fmt.Errorf("catalogue: %w", err)
 		}
-		if in {
-			out = append(out, '\n')
-		} else {
-			out = append(out, line...)
+		slices.Sort(names)
+		for _, name := range names {
+			if buf, err = readInto(buf, templates, name); err != nil {
+				return fmt.Errorf("catalogue: %w", err)
+			}
+			do(name, buf)
 		}
 	}
-	return out
+	return nil
+}
+
+// readInto reads a file into buf, grown where it has to be.
+func readInto(buf []byte, templates fs.FS, name string) ([]byte, error) {
+	f, err := templates.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	buf = slices.Grow(buf[:0], int(info.Size()))[:info.Size()]
+	_, err = io.ReadFull(f, buf)
+	return buf, err
 }
 
 // With is the catalogue and an organisation's own checklists and controls.

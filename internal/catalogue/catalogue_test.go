@@ -3,17 +3,14 @@ package catalogue
 import (
 	"flag"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
-	"go.yaml.in/yaml/v3"
 
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/templates"
@@ -352,38 +349,5 @@ func TestNames(t *testing.T) {
 		if got := NewName(c.pattern).Match(c.name); got != c.want {
 			t.Errorf("%s on %s: %v", c.pattern, c.name, got)
 		}
-	}
-}
-
-// Blanking the examples of what ships takes them away and nothing else.
-func TestWithoutExamples(t *testing.T) {
-	names, err := fs.Glob(templates.FS, "controls/*")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range names {
-		text, err := fs.ReadFile(templates.FS, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var whole, cut []string
-		var faults Faults
-		s := source{file: name, faults: &faults}
-		flat(s.parse(text), &whole)
-		flat(s.parse(withoutExamples(text)), &cut)
-		if len(faults) > 0 || !slices.Equal(whole, cut) {
-			t.Errorf("%s: %d nodes besides examples, %d left, %v", name, len(whole), len(cut), faults)
-		}
-	}
-}
-
-// flat lists all nodes with their lines, examples left out.
-func flat(n *yaml.Node, out *[]string) {
-	*out = append(*out, fmt.Sprint(n.Line, n.Tag, n.Value))
-	for i, c := range n.Content {
-		if n.Kind == yaml.MappingNode && (c.Value == "examples" && i%2 == 0 || i%2 == 1 && n.Content[i-1].Value == "examples") {
-			continue
-		}
-		flat(c, out)
 	}
 }

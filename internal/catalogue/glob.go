@@ -6,18 +6,19 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// segment is a part of a glob between slashes. Most are a text, or a text with
+// Segment is a part of a glob between slashes. Most are a text, or a text with
 // a star at an end, which cost next to nothing to compare.
-type segment struct {
-	kind segmentKind
-	text string // the pattern, or of a classed one what stands before its first wildcard
-	glob string
+type Segment struct {
+	Kind SegmentKind
+	Text string // the pattern, or of a classed one what stands before its first wildcard
+	Glob string
 }
 
-type segmentKind uint8
+// SegmentKind tells how a Segment is compared.
+type SegmentKind uint8
 
 const (
-	literal  segmentKind = iota
+	literal  SegmentKind = iota
 	anything             // *
 	crossing             // **
 	starred              // with stars, and nothing else that is special
@@ -26,48 +27,48 @@ const (
 
 // segments cuts a glob up; nil when a brace or class may hold a slash, so that
 // only doublestar can tell.
-func segments(pattern string) []segment {
+func segments(pattern string) []Segment {
 	if strings.ContainsAny(pattern, `{\`) {
 		return nil
 	}
-	var out []segment
+	var out []Segment
 	for part := range strings.SplitSeq(pattern, "/") {
 		switch {
 		case part == "" || strings.Count(part, "[") != strings.Count(part, "]"):
 			return nil
 		case part == "**":
-			out = append(out, segment{kind: crossing})
+			out = append(out, Segment{Kind: crossing})
 		case part == "*":
-			out = append(out, segment{kind: anything})
+			out = append(out, Segment{Kind: anything})
 		case strings.ContainsAny(part, "[?"):
-			out = append(out, segment{classed, part[:strings.IndexAny(part, "*?[")], part})
+			out = append(out, Segment{classed, part[:strings.IndexAny(part, "*?[")], part})
 		case strings.Contains(part, "*"):
-			out = append(out, segment{kind: starred, text: part})
+			out = append(out, Segment{Kind: starred, Text: part})
 		default:
-			out = append(out, segment{kind: literal, text: part})
+			out = append(out, Segment{Kind: literal, Text: part})
 		}
 	}
 	return out
 }
 
-func (s segment) match(name string) bool {
-	switch s.kind {
+func (s Segment) match(name string) bool {
+	switch s.Kind {
 	case literal:
-		return s.text == name
+		return s.Text == name
 	case starred:
-		return wild(s.text, name)
+		return wild(s.Text, name)
 	case classed:
-		return strings.HasPrefix(name, s.text) && doublestar.MatchUnvalidated(s.glob, name)
+		return strings.HasPrefix(name, s.Text) && doublestar.MatchUnvalidated(s.Glob, name)
 	}
 	return true
 }
 
 // matchSegments compares folder by folder. Where the rest fails behind a "**",
 // only the last one need take one folder more.
-func matchSegments(all []segment, path string) bool {
+func matchSegments(all []Segment, path string) bool {
 	at, back, mark := 0, -1, ""
 	for rest, more := path, true; ; {
-		if at < len(all) && all[at].kind == crossing {
+		if at < len(all) && all[at].Kind == crossing {
 			if at == len(all)-1 {
 				return true
 			}
@@ -96,9 +97,9 @@ func matchSegments(all []segment, path string) bool {
 	}
 }
 
-func onlyCrossings(all []segment) bool {
+func onlyCrossings(all []Segment) bool {
 	for _, s := range all {
-		if s.kind != crossing {
+		if s.Kind != crossing {
 			return false
 		}
 	}

@@ -9,18 +9,18 @@ import (
 
 // Name is a glob over names that have no folders, without regard to case: "*"
 // stands for any text, "?" for one character.
-type Name struct{ pattern string }
+type Name struct{ Pattern string }
 
 // NewName makes a Name. Every text is one.
 func NewName(pattern string) Name { return Name{strings.ToLower(pattern)} }
 
-func (n Name) String() string { return n.pattern }
+func (n Name) String() string { return n.Pattern }
 
 // Exact is the name itself, when the glob has no wildcard.
-func (n Name) Exact() (string, bool) { return n.pattern, !strings.ContainsAny(n.pattern, "*?") }
+func (n Name) Exact() (string, bool) { return n.Pattern, !strings.ContainsAny(n.Pattern, "*?") }
 
 // Match wants a name in lower case.
-func (n Name) Match(name string) bool { return wild(n.pattern, name) }
+func (n Name) Match(name string) bool { return wild(n.Pattern, name) }
 
 // wild matches in time linear in the name for each star of the pattern.
 func wild(p, s string) bool {
@@ -49,8 +49,8 @@ func wild(p, s string) bool {
 // Path is a glob over paths from the root of the repository, without regard to
 // case; "**" crosses folders.
 type Path struct {
-	pattern  string
-	segments []segment // nil: doublestar matches it as a whole
+	Pattern  string
+	Segments []Segment // nil: doublestar matches it as a whole
 	Key      string    // what every matching path has, by KeyKind
 	KeyKind  KeyKind
 }
@@ -81,7 +81,7 @@ func NewPath(pattern string) ([]Path, error) {
 	var out []Path
 	for _, p := range braces(pattern) {
 		kind, key := keyOf(p)
-		out = append(out, Path{pattern: p, segments: segments(p), Key: key, KeyKind: kind})
+		out = append(out, Path{Pattern: p, Segments: segments(p), Key: key, KeyKind: kind})
 	}
 	return out, nil
 }
@@ -121,12 +121,12 @@ func keyOf(p string) (KeyKind, string) {
 	return KeyNone, ""
 }
 
-func (p Path) String() string { return p.pattern }
+func (p Path) String() string { return p.Pattern }
 
 // Match wants a path in lower case.
 func (p Path) Match(path string) bool {
-	if p.segments == nil {
-		return doublestar.MatchUnvalidated(p.pattern, path)
+	if p.Segments == nil {
+		return doublestar.MatchUnvalidated(p.Pattern, path)
 	}
-	return matchSegments(p.segments, path)
+	return matchSegments(p.Segments, path)
 }

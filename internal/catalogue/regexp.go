@@ -12,9 +12,7 @@ import (
 // when it is first tried: most are not, in most repositories, and compiling a
 // thousand costs more than scanning a small one.
 type Regexp struct {
-	text     string
-	compiled func() *regexp.Regexp
-	anchored func() *regexp.Regexp // see FindFromFirstLine
+	Text string // as it was written
 
 	// Literals are texts, in lower case, of which every match holds at least
 	// one. Nil: nothing is known, so try it.
@@ -32,6 +30,19 @@ type Regexp struct {
 
 	// MatchesNothing tells whether it matches the empty text, and so every one.
 	MatchesNothing bool
+
+	compiled, anchored compiled // anchored: see FindFromFirstLine
+}
+
+// compiled is an expression that is compiled when it is first used.
+type compiled struct {
+	once sync.Once
+	re   *regexp.Regexp
+}
+
+func (c *compiled) get(before, text, after string) *regexp.Regexp {
+	c.once.Do(func() { c.re = regexp.MustCompile(before + text + after) })
+	return c.re
 }
 
 // maxLiterals bounds the alternatives worth looking for before trying a regexp.
@@ -50,10 +61,8 @@ func NewRegexp(text string) (*Regexp, error) {
 	if span > maxSpan {
 		span = -1
 	}
-	compiled := sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(text) })
 	simple := tree.Simplify()
-	re := &Regexp{text: text, compiled: compiled, anchored: anchored(text), Literals: required(simple), Span: span,
-		MatchesNothing: empty(tree)}
+	re := &Regexp{Text: text, Literals: required(simple), Span: span, MatchesNothing: empty(tree)}
 	if span < 0 && !dependsOnStart(tree) {
 		re.Lead = lead(simple)
 	}
@@ -61,13 +70,15 @@ func NewRegexp(text string) (*Regexp, error) {
 }
 
 // String is the expression as it was written.
-func (r *Regexp) String() string { return r.text }
+func (r *Regexp) String() string { return r.Text }
 
 // MatchString tells whether the text holds a match.
-func (r *Regexp) MatchString(text string) bool { return r.compiled().MatchString(text) }
+func (r *Regexp) MatchString(text string) bool { return r.whole().MatchString(text) }
 
 // FindIndex is where the first match lies; nil when there is none.
-func (r *Regexp) FindIndex(text []byte) []int { return r.compiled().FindIndex(text) }
+func (r *Regexp) FindIndex(text []byte) []int { return r.whole().FindIndex(text) }
+
+func (r *Regexp) whole() *regexp.Regexp { return r.compiled.get("", r.Text, "") }
 
 // required is a set of literals of which every match of re holds at least one;
 // nil when there is no such set that helps.

@@ -1,10 +1,8 @@
 package catalogue
 
 import (
-	"regexp"
 	"regexp/syntax"
 	"strings"
-	"sync"
 )
 
 // lead is a set of literals of which every match of re holds one on its first
@@ -72,16 +70,10 @@ func dependsOnStart(re *syntax.Regexp) bool {
 	return false
 }
 
-// anchored compiles the expression so that a match begins on the first line of
-// the text; it is the one group.
-func anchored(text string) func() *regexp.Regexp {
-	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`\A[^\n]*?(` + text + `)`) })
-}
-
 // FindFromFirstLine is where the first match that begins on the first line of
 // the text lies; nil when there is none.
 func (r *Regexp) FindFromFirstLine(text []byte) []int {
-	if m := r.anchored().FindSubmatchIndex(text); m != nil {
+	if m := r.anchored.get(`\A[^\n]*?(`, r.Text, `)`).FindSubmatchIndex(text); m != nil {
 		return m[2:4]
 	}
 	return nil

@@ -1,0 +1,43 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/templates"
+)
+
+// The compiled form of the catalogue is that of the files beside it, and says
+// what they say. With READYLINE_UPDATE=1 this test writes it anew.
+func TestTheCompiledListOfControlsIsCurrent(t *testing.T) {
+	want, err := catalogue.Compile(templates.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	compiled := templates.Compiled
+	if os.Getenv("READYLINE_UPDATE") == "1" {
+		if err := os.WriteFile(filepath.Join("..", "..", "templates", "compiled.bin"), want, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		compiled = string(want)
+	}
+	if compiled != string(want) {
+		t.Error("templates/compiled.bin is not that of checklists/ and controls/ as they are; READYLINE_UPDATE=1 go test ./cmd/readyline -run ListOfControls writes it anew")
+	}
+	fromText, err := catalogue.Load(templates.FS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	decoded, err := catalogue.LoadCompiled(templates.FS, string(want))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(fromText, decoded, cmp.AllowUnexported(catalogue.Catalogue{}), cmpopts.IgnoreUnexported(catalogue.Regexp{})); diff != "" {
+		t.Errorf("text and compiled form differ:\n%s", diff)
+	}
+}
