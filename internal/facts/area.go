@@ -30,9 +30,12 @@ func (c *areaCache) of(path string) Area {
 // isLive tells of CI configuration: it runs, whatever its workflows and
 // actions are called.
 func isLive(path string) bool {
-	top, _, _ := strings.Cut(path, "/")
+	top, rest, _ := strings.Cut(path, "/")
 	switch top {
-	case ".github", ".circleci", ".gitlab", ".buildkite":
+	case ".github":
+		folder, _, nested := strings.Cut(rest, "/")
+		return !nested || folder == "workflows" || folder == "actions" || strings.HasSuffix(folder, "_TEMPLATE")
+	case ".circleci", ".gitlab", ".buildkite":
 		return true
 	}
 	return false

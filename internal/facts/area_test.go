@@ -15,6 +15,9 @@ Dockerfile
 .github/workflows/deploy-example.yml
 .github/actions/test/action.yml
 .circleci/test/config.yml
+.github/release-cluster/ingress.yaml
+.github/ISSUE_TEMPLATE/test.yml
+.github/tests/cluster.yaml test
 src/main/java/com/example/demo/Application.java
 services/pet/src/main/kotlin/org/acme/samples/App.kt
 services/cart/src/main/resources/application.yml

@@ -43,7 +43,7 @@ func ciSystem(name string) string {
 		return "gitlab"
 	case dir == ".circleci" && isYAML(name):
 		return "circleci"
-	case base == "Jenkinsfile", strings.HasPrefix(base, "Jenkinsfile."), strings.HasSuffix(lower, ".jenkinsfile"), strings.HasSuffix(base, "-Jenkinsfile"):
+	case isJenkinsfile(base, lower):
 		return "jenkins"
 	case strings.HasPrefix(dir, ".teamcity") && strings.HasSuffix(base, ".kts"):
 		return "teamcity"
@@ -67,6 +67,19 @@ func ciSystem(name string) string {
 		return "bitbucket"
 	}
 	return ""
+}
+
+// isJenkinsfile takes Jenkinsfile, Jenkinsfile_k8s, Jenkinsfile.release and
+// deploy.Jenkinsfile, no text about one.
+func isJenkinsfile(base, lower string) bool {
+	if rest, ok := strings.CutPrefix(base, "Jenkinsfile"); ok {
+		switch path.Ext(lower) {
+		case ".md", ".txt", ".adoc", ".rst", ".j2", ".erb", ".tpl":
+			return false
+		}
+		return rest == "" || strings.ContainsRune("._-", rune(rest[0]))
+	}
+	return lower == "jenkinsfile" || strings.HasSuffix(lower, ".jenkinsfile") || strings.HasSuffix(base, "-Jenkinsfile")
 }
 
 // isCI tells by its path whether another CI system may read a file.

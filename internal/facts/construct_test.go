@@ -79,6 +79,28 @@ export class MyStack extends Stack {
 27-27 aws-ec2.vpc.fromlookup {isDefault=true _id=V} is made only under a condition in the program
 29-29 unknown.grantreaddata {}
 31-31 local.thing {env={account=1} _id=T}`},
+		{"without cdk.json, laid out as cdk init does", `
+-- infra/package.json --
+{}
+-- infra/bin/app.ts --
+import { App } from 'aws-cdk-lib';
+import { WebStack } from '../lib/stacks/web';
+const app = new App();
+new WebStack(app, 'prod');
+-- infra/lib/stacks/web.ts --
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+export class WebStack extends Stack { constructor() { new Bucket(this, 'B', { versioned: true }); } }
+`, `
+3-3 core.app {}
+4-4 local.webstack {_id=prod}
+2-2 aws-s3.bucket {versioned=true _id=B}`},
+		{"a library of constructs", `
+-- package.json --
+{}
+-- lib/monitoring.ts --
+import { Bucket } from 'aws-cdk-lib/aws-s3';
+export class Monitoring extends Construct { constructor() { new Bucket(this, 'B'); } }
+`, ``},
 		{"javascript", `
 -- cdk.json --
 {}

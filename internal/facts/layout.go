@@ -32,13 +32,14 @@ func (p place) yaml() bool { return p.ext == ".yaml" || p.ext == ".yml" }
 type layout struct {
 	files    []File
 	charts   map[string]bool // directories with a Chart.yaml
-	programs map[string]bool // directories with a cdk.json, Pulumi.yaml or cdktf.json
+	programs map[string]bool // directories with a cdk.json, Pulumi.yaml or cdktf.json, or laid out as cdk init does
 
 	terraform map[string]bool // directories with *.tf or *.tofu
 }
 
 func newLayout(files []File) *layout {
 	l := &layout{files: files, charts: map[string]bool{}, programs: map[string]bool{}, terraform: map[string]bool{}}
+	laid := map[string]uint8{} // which of package.json, bin/*.ts and lib/**/*stack*.ts a directory has
 	for _, f := range files {
 		dir, base := "", f.Path
 		if i := strings.LastIndexByte(f.Path, '/'); i >= 0 {
@@ -47,14 +48,35 @@ func newLayout(files []File) *layout {
 		if strings.HasSuffix(base, ".tf") || strings.HasSuffix(base, ".tofu") {
 			l.terraform[dir] = true
 		}
+		if strings.HasSuffix(base, ".ts") {
+			markProgram(laid, dir, base)
+		}
 		switch base {
+		case "package.json":
+			laid[dir] |= 1
 		case "Chart.yaml", "Chart.yml":
 			l.charts[dir] = true
 		case "cdk.json", "Pulumi.yaml", "Pulumi.yml", "cdktf.json":
 			l.programs[dir] = true
 		}
 	}
+	for dir, has := range laid {
+		if has == 7 {
+			l.programs[dir] = true
+		}
+	}
 	return l
+}
+
+// markProgram notes what cdk init writes: bin/*.ts makes the app of the stacks
+// in lib. Such a program needs no cdk.json where its callers say --app.
+func markProgram(laid map[string]uint8, dir, base string) {
+	if root, ok := strings.CutSuffix(dir, "bin"); ok && (root == "" || strings.HasSuffix(root, "/")) {
+		laid[strings.TrimSuffix(root, "/")] |= 2
+	}
+	if i := strings.LastIndex("/"+dir+"/", "/lib/"); i >= 0 && (strings.Contains(base, "stack") || strings.HasSuffix(dir, "stacks")) {
+		laid[strings.TrimSuffix(dir[:i], "/")] |= 4
+	}
 }
 
 // above is the nearest directory of the set that holds the path.

@@ -61,10 +61,11 @@ func scriptKind(name string) string {
 		return "tox"
 	case "noxfile.py":
 		return "nox"
-	case ".pre-commit-config.yaml", ".pre-commit-config.yml":
-		return "pre-commit"
 	case "gradlew", "mvnw":
 		return ""
+	}
+	if strings.HasPrefix(base, ".pre-commit-config") && isYAML(base) {
+		return "pre-commit"
 	}
 	switch path.Ext(base) {
 	case ".mk":

@@ -155,16 +155,29 @@ func (s scripts) preCommit(args []string, dir string) reference {
 	if len(args) == 0 || args[0] != "run" {
 		return reference{}
 	}
-	p := s.files[joinDir(dir, ".pre-commit-config.yaml")]
-	if p == nil {
+	p := s.files[joinDir(dir, hookConfig(args[1:]))]
+	if p == nil || p.kind != "pre-commit" {
 		return reference{}
 	}
 	name := ""
-	for _, a := range dropOptions(args[1:], "--files", "--from-ref", "--to-ref", "--hook-stage", "--show-diff-on-failure=") {
+	for _, a := range dropOptions(args[1:], "-c", "--config", "--files", "--from-ref", "--to-ref", "--hook-stage", "--show-diff-on-failure=") {
 		if p.find(a) != nil {
 			name = a
 			break
 		}
 	}
 	return reference{script: p, targets: []string{name}}
+}
+
+// hookConfig is the configuration that the options of pre-commit name.
+func hookConfig(args []string) string {
+	for i, a := range args {
+		if v, ok := strings.CutPrefix(a, "--config="); ok {
+			return unquote(v)
+		}
+		if (a == "-c" || a == "--config") && i+1 < len(args) {
+			return unquote(args[i+1])
+		}
+	}
+	return ".pre-commit-config.yaml"
 }
