@@ -163,19 +163,14 @@ func (s *Server) apiOrg(w http.ResponseWriter, r *http.Request) {
 	for _, u := range uses {
 		out.Checklists = append(out.Checklists, apiChecklistUse{u.Checklist, u.Title, u.Repositories})
 	}
-	coverage, err := s.Store.Coverage(ctx, sight, head.Owner, head.Checklist)
-	if err != nil {
-		s.failed(w, r, err)
-		return
-	}
-	out.Coverage = apiCoverage(coverage)
 	over := lastDays(s.Now(), days)
-	points, err := s.Store.Trend(ctx, sight, head.Owner, head.Checklist, over.from, over.to)
+	fleet, err := s.Store.Survey(ctx, sight, head.Owner, head.Checklist, over.from)
 	if err != nil {
 		s.failed(w, r, err)
 		return
 	}
-	for _, p := range points {
+	out.Coverage = apiCoverage(fleet.Coverage())
+	for _, p := range fleet.Trend(over.from, over.to) {
 		out.Trend = append(out.Trend, apiPoint{p.Day.Format(time.DateOnly), p.Repositories, p.Ready, p.Score, p.Ticked, p.Applicable})
 	}
 	writeJSON(w, http.StatusOK, out)
@@ -252,7 +247,7 @@ func (s *Server) apiAdoption(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	items, err := s.Store.ItemAdoption(r.Context(), visitorOf(r).sight, head.Owner, head.Checklist)
+	fleet, err := s.Store.Survey(r.Context(), visitorOf(r).sight, head.Owner, head.Checklist, time.Time{})
 	if err != nil {
 		return answer{}, err
 	}
@@ -263,7 +258,7 @@ func (s *Server) apiAdoption(r *http.Request) (answer, error) {
 		counts = append(counts, apiControlCount{c.Control, title, c.Proven, c.Suggested, c.Contradicted, c.None, c.Unknown, c.NotApplicable})
 		t.add(c.Control, title, c.Proven, c.Suggested, c.Contradicted, c.None, c.Unknown, c.NotApplicable)
 	}
-	for _, i := range items {
+	for _, i := range fleet.Items() {
 		practices = append(practices, apiPractice{
 			i.Item, s.names().item(head.Checklist, i.Item), i.Section, i.Met, i.Attested, i.Waived, i.NotApplicable, i.Unmet, i.Unknown, i.RequiredBy,
 		})

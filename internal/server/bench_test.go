@@ -83,11 +83,13 @@ func (w *world) flood(repositories int) {
 		from generate_series(1, 150) i, (values ('items'), ('controls')) as k (kind) group by kind`,
 		`insert into verdict_letters (repository_id, layout, letters)
 		select n, 'controls', substr(repeat('p-spp-ck', 20), n % 8 + 1, 150) from generate_series(1, COUNT) n`,
-		`insert into daily (repository_id, checklist, day, score, ready, items, met, attested, waived, not_applicable, unmet, unknown, required, required_left,
-			plus_there, plus_ready, plus_score, plus_ticked, plus_applicable)
-		select n, 'list', current_date - d, greatest(n % 101 - d / 10, 0), false, 150, greatest(n % 101 - d / 10, 0), 10, 5, 15, 20, 0, 15, n % 6,
-			case d when 364 then 1 else 0 end, 0, 1, 1, case d when 364 then 150 else 0 end
+		`insert into daily (repository_id, checklist, day, score, ready, items, met, attested, waived, not_applicable, unmet, unknown, required, required_left)
+		select n, 'list', current_date - d, greatest(n % 101 - d / 10, 0), false, 150, greatest(n % 101 - d / 10, 0), 10, 5, 15, 20, 0, 15, n % 6
 		from generate_series(1, COUNT) n, generate_series(0, 364, 7) d`,
+		`insert into curves (repository_id, checklist, steps)
+			select repository_id, checklist,
+				string_agg(curve_step(day, score, ready, items, met + attested + waived, items - not_applicable), ''::bytea order by day)
+			from daily group by repository_id, checklist`,
 		`insert into history (at, repository_id, checklist, item, from_state, to_state, required, commit, evidence, actor, actor_kind, reason, catalogue_version, delivery)
 		select now() - ((e * 97 + n) % 365) * interval '1 day' - e * interval '1 second', n, 'list', 'item-' || e % 150 + 1,
 			case when e <= 150 then '' else 'unmet' end, case when e % 3 = 0 then 'unmet' else 'met' end, false, md5(n::text), '[]', 'ada', 'push', '', 'v', ''

@@ -1,7 +1,6 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -23,41 +22,27 @@ type onboarding struct {
 // Any tells whether there is something to say.
 func (o onboarding) Any() bool { return o.FirstLooks > 0 || o.Issues > 0 || len(o.Skips) > 0 }
 
-// How fast issues are opened where the installation says nothing else, as the
-// worker has it.
-const (
-	issuesPerHour = 300
-	issuesPerDay  = 3000
-)
-
 // lately is the span whose looks tell how fast the next ones come.
 const lately = 10 * time.Minute
 
 // waiting fills the onboarding. Estimates are made of what the visitor sees and
 // of the installation's settings only.
-func (p *organisationPage) waiting(s *Server) func(context.Context, store.Sight) error {
-	return func(ctx context.Context, sight store.Sight) (err error) {
-		o := &p.Onboarding
-		if o.Onboarding, err = s.Store.Onboarding(ctx, sight, p.Owner, s.Now().Add(-lately)); err != nil {
-			return err
-		}
-		if o.Skips, err = s.Store.Skips(ctx, sight, p.Owner); err != nil {
-			return err
-		}
-		if o.Lately > 0 {
-			o.LooksTake = roughly(lately * time.Duration(o.FirstLooks) / time.Duration(o.Lately))
-		}
-		if o.Issues == 0 {
-			return nil
-		}
-		in, err := s.Store.InstallationOf(ctx, p.Owner)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil
-		}
-		o.Paused = in.WavePaused
-		o.IssuesTake = roughly(waves(o.Issues, cmp.Or(in.IssuesPerHour, issuesPerHour), cmp.Or(in.IssuesPerDay, issuesPerDay)))
-		return err
+func (p *organisationPage) waiting(ctx context.Context, s *Server, fleet store.Survey) error {
+	o := &p.Onboarding
+	o.Onboarding, o.Skips = fleet.Onboarding(s.Now().Add(-lately)), fleet.Skips()
+	if o.Lately > 0 {
+		o.LooksTake = roughly(lately * time.Duration(o.FirstLooks) / time.Duration(o.Lately))
 	}
+	if o.Issues == 0 {
+		return nil
+	}
+	in, err := s.Store.InstallationOf(ctx, p.Owner)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	perHour, perDay := in.Wave(0)
+	o.Paused, o.IssuesTake = in.WavePaused, roughly(waves(o.Issues, perHour, perDay))
+	return err
 }
 
 // waves is how long it takes to open n issues at so many an hour and a day at

@@ -1,12 +1,15 @@
 package server
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
-
-	"golang.org/x/sync/errgroup"
+	"strings"
+	"time"
 
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
@@ -17,12 +20,31 @@ const mapWidth = 40
 
 type practicesPage struct {
 	orgHead
+	By       string // repository, or what they are grouped by
+	Bys      []option
 	Sections []practiceSection
-	Columns  []store.FleetRow
+	Columns  []mapColumn
 	Pages    pager
 	Wins     []winRow
+	Rules    string // link to what the rules say; empty: it is shown
 	Controls []controlRow
 	Chosen   *practice
+}
+
+// mapColumn is a repository, or a group of them.
+type mapColumn struct {
+	Name, Link string
+	Of         int // repositories; 0: it is one
+	Score      int
+}
+
+// mapCell is the state of one repository or, in a group, how many percent of
+// it have what applies to them.
+type mapCell struct {
+	State readiness.State // empty: not asked for there
+	Share int
+	Depth int // of the colour, from 0 to 4
+	Words string
 }
 
 // practiceSection is a section of the checklist with its practices.
@@ -34,12 +56,10 @@ type practiceSection struct {
 // practiceRow is an item over all repositories.
 type practiceRow struct {
 	store.ItemAdoption
-	Title   string
-	Link    string
-	Share   int // percent of repositories to which it applies
-	Applies int
-	Have    int
-	Cells   []readiness.State // as the columns; empty where it is not asked for
+	Title string
+	Link  string
+	Share int       // percent of repositories to which it applies
+	Cells []mapCell // as the columns
 }
 
 // controlRow is what the rules say of a control over all repositories.
@@ -54,8 +74,9 @@ type controlRow struct {
 type practice struct {
 	practiceRow
 	Trend    chart
+	Whos     []option
 	Bearers  []store.Bearer
-	More     int
+	Pages    pager
 	Controls []controlLink
 	Guide    string
 }
@@ -75,10 +96,15 @@ func (s *Server) practices(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, err)
 		return
 	}
-	p := practicesPage{orgHead: head}
-	err = s.fillPractices(r.Context(), visitorOf(r).sight, readFleetQuery(r), &p)
-	if item := r.URL.Query().Get("item"); item != "" && err == nil {
-		err = s.fillChosen(r.Context(), visitorOf(r).sight, &p, item)
+	p, q := practicesPage{orgHead: head}, readFleetQuery(r)
+	sight := visitorOf(r).sight
+	fleet, err := s.Store.Survey(r.Context(), sight, p.Owner, p.Checklist, time.Time{})
+	if err == nil {
+		p.fill(s, fleet, q)
+		err = s.fillRules(r.Context(), sight, &p, q)
+	}
+	if item := q.values.Get("item"); item != "" && err == nil {
+		err = s.fillChosen(r.Context(), sight, fleet, q, &p, item)
 	}
 	if err != nil {
 		s.failed(w, r, err)
@@ -87,88 +113,29 @@ func (s *Server) practices(w http.ResponseWriter, r *http.Request) {
 	s.page(w, r, http.StatusOK, "practices", "Practices of "+p.Owner, "home", p)
 }
 
-// fillPractices asks what the page needs side by side: each question fills
-// variables of its own.
-func (s *Server) fillPractices(ctx context.Context, sight store.Sight, q fleetQuery, p *practicesPage) error {
-	var adoption []store.ItemAdoption
-	var controls []store.ControlAdoption
-	var cells []store.Cell
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() (err error) {
-		adoption, err = s.Store.ItemAdoption(ctx, sight, p.Owner, p.Checklist)
-		return err
-	})
-	g.Go(func() (err error) {
-		controls, err = s.Store.ControlAdoption(ctx, sight, p.Owner)
-		return err
-	})
-	g.Go(func() (err error) {
-		cells, err = p.columns(ctx, s, sight, q)
-		return err
-	})
-	if err := g.Wait(); err != nil {
-		return err
-	}
-	p.rows(s, adoption, cells)
-	var lacking []store.Win
-	for _, a := range adoption {
-		if a.Unmet > 0 {
-			lacking = append(lacking, store.Win{Item: a.Item, Lacking: a.Unmet, Required: a.RequiredUnmet})
+// fill lays the survey out as a table.
+func (p *practicesPage) fill(s *Server, fleet store.Survey, q fleetQuery) {
+	items := fleet.Items()
+	p.Wins = s.wins(p.orgHead, items, 6)
+	p.By = q.values.Get("by")
+	for _, kind := range []store.Kind{store.ByTeam, store.ByTopic, store.ByLanguage} {
+		if len(fleet.Choices(kind, 1)) > 0 {
+			p.Bys = append(p.Bys, option{Label: "by " + string(kind), Link: q.with("by", string(kind)) + "#map", Current: p.By == string(kind)})
 		}
 	}
-	p.Wins = s.wins(p.orgHead, lacking, controls, 6)
-	for _, c := range controls {
-		link := s.controlLink(c.Control)
-		p.Controls = append(p.Controls, controlRow{c, link.Title, link.Link, c.Proven + c.Suggested + c.Contradicted + c.None + c.Unknown})
+	var cells map[string][]mapCell
+	if slices.ContainsFunc(p.Bys, func(o option) bool { return o.Current }) {
+		cells = p.groups(fleet, store.Kind(p.By), q)
+	} else {
+		p.By = "repository"
+		cells = p.repositories(fleet, q)
 	}
-	return nil
-}
-
-// columns fills the repositories of the heat map and returns their cells.
-func (p *practicesPage) columns(ctx context.Context, s *Server, sight store.Sight, q fleetQuery) ([]store.Cell, error) {
-	offset := (q.Page - 1) * mapWidth
-	fleet, err := s.Store.Fleet(ctx, sight, store.FleetFilter{
-		Owner: p.Owner, Checklist: p.Checklist, Order: store.OrderScore, Down: true, Limit: mapWidth, Offset: offset,
-	})
-	if err != nil {
-		return nil, err
+	if p.Bys != nil {
+		p.Bys = slices.Insert(p.Bys, 0, option{Label: "by repository", Link: q.with("by", "") + "#map", Current: p.By == "repository"})
 	}
-	total := 0
-	ids := []int64{}
-	for _, row := range fleet {
-		total = row.Total
-		if row.Checklist != "" {
-			p.Columns, ids = append(p.Columns, row), append(ids, row.ID)
-		}
-	}
-	p.Pages = pager{From: offset + 1, To: offset + len(p.Columns), Total: total}
-	if q.Page > 1 {
-		p.Pages.Previous = q.with("page", strconv.Itoa(q.Page-1))
-	}
-	if len(p.Columns) == mapWidth && offset+mapWidth < total {
-		p.Pages.Next = q.with("page", strconv.Itoa(q.Page+1))
-	}
-	return s.Store.Cells(ctx, ids, p.Checklist)
-}
-
-// rows lays the cells out as a table.
-func (p *practicesPage) rows(s *Server, adoption []store.ItemAdoption, cells []store.Cell) {
-	type key struct {
-		repository int64
-		item       string
-	}
-	states := make(map[key]readiness.State, len(cells))
-	for _, c := range cells {
-		states[key{c.RepositoryID, c.Item}] = c.State
-	}
-	for _, a := range adoption {
+	for _, a := range items {
 		row := practiceRow{ItemAdoption: a, Title: s.names().item(p.Checklist, a.Item), Link: practiceLink(p.Owner, p.Checklist, a.Item)}
-		row.Have = a.Met + a.Attested + a.Waived
-		row.Applies = row.Have + a.Unmet + a.Unknown
-		row.Share = percent(row.Have, row.Applies)
-		for _, c := range p.Columns {
-			row.Cells = append(row.Cells, states[key{c.ID, a.Item}])
-		}
+		row.Share, row.Cells = percent(a.Have(), a.Applies()), cells[a.Item]
 		if n := len(p.Sections); n == 0 || p.Sections[n-1].Name != a.Section {
 			p.Sections = append(p.Sections, practiceSection{Name: a.Section})
 		}
@@ -177,8 +144,80 @@ func (p *practicesPage) rows(s *Server, adoption []store.ItemAdoption, cells []s
 	}
 }
 
+// repositories makes them the columns, the best first, and returns each item's
+// cells.
+func (p *practicesPage) repositories(fleet store.Survey, q fleetQuery) map[string][]mapCell {
+	all := slices.DeleteFunc(slices.Clone(fleet.Repositories), func(r store.Surveyed) bool { return !r.Assessed })
+	slices.SortFunc(all, func(a, b store.Surveyed) int {
+		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
+	})
+	shown := page(all, q.Page, mapWidth)
+	p.Pages = q.pager(mapWidth, len(shown), len(all))
+	column, ids := map[int64]int{}, make([]int64, len(shown))
+	for i, r := range shown {
+		column[r.ID], ids[i] = i, r.ID
+		p.Columns = append(p.Columns, mapColumn{Name: r.Name, Link: repoLink(p.Owner, r.Name), Score: r.Score})
+	}
+	cells := map[string][]mapCell{}
+	for _, c := range fleet.Cells(ids) {
+		if cells[c.Item] == nil {
+			cells[c.Item] = make([]mapCell, len(shown))
+		}
+		cells[c.Item][column[c.RepositoryID]] = mapCell{State: c.State}
+	}
+	return cells
+}
+
+// groups makes teams, topics or languages the columns, the largest first.
+func (p *practicesPage) groups(fleet store.Survey, kind store.Kind, q fleetQuery) map[string][]mapCell {
+	all := fleet.Choices(kind, len(fleet.Repositories))
+	shown := page(all, q.Page, mapWidth)
+	p.Pages = q.pager(mapWidth, len(shown), len(all))
+	names := make([]string, len(shown))
+	for i, c := range shown {
+		names[i] = c.Value
+	}
+	cells := map[string][]mapCell{}
+	for i, g := range fleet.Groups(kind, names) {
+		link := orgLink(p.Owner) + "?" + url.Values{"checklist": {p.Checklist}, string(kind): {g.Name}}.Encode() + "#fleet"
+		p.Columns = append(p.Columns, mapColumn{g.Name, link, g.Repositories, g.Score})
+		for _, a := range g.Items {
+			if cells[a.Item] == nil {
+				cells[a.Item] = make([]mapCell, len(shown))
+			}
+			c := mapCell{State: readiness.StateNA, Words: "applies to none"}
+			if a.Applies() > 0 {
+				c = mapCell{State: readiness.Met, Share: percent(a.Have(), a.Applies())}
+				c.Depth, c.Words = c.Share/25, fmt.Sprintf("%d of %d", a.Have(), a.Applies())
+			}
+			cells[a.Item][i] = c
+		}
+	}
+	return cells
+}
+
+// page is the part of a list that a page shows.
+func page[T any](all []T, number, size int) []T {
+	from := min((number-1)*size, len(all))
+	return all[from:min(from+size, len(all))]
+}
+
+// fillRules shows what the rules say, where that is asked for.
+func (s *Server) fillRules(ctx context.Context, sight store.Sight, p *practicesPage, q fleetQuery) error {
+	if q.values.Get("rules") == "" {
+		p.Rules = q.with("rules", "1", "item", "") + "#rules"
+		return nil
+	}
+	controls, err := s.Store.ControlAdoption(ctx, sight, p.Owner)
+	for _, c := range controls {
+		link := s.controlLink(c.Control)
+		p.Controls = append(p.Controls, controlRow{c, link.Title, link.Link, c.Proven + c.Suggested + c.Contradicted + c.None + c.Unknown})
+	}
+	return err
+}
+
 // fillChosen reads all about one practice. One that nobody has is nothing.
-func (s *Server) fillChosen(ctx context.Context, sight store.Sight, p *practicesPage, item string) error {
+func (s *Server) fillChosen(ctx context.Context, sight store.Sight, fleet store.Survey, q fleetQuery, p *practicesPage, item string) error {
 	for _, section := range p.Sections {
 		for _, row := range section.Rows {
 			if row.Item == item {
@@ -198,12 +237,6 @@ func (s *Server) fillChosen(ctx context.Context, sight store.Sight, p *practices
 		over = over.since(counts[0].Day)
 	}
 	p.Chosen.Trend = itemChart(counts, over)
-	if p.Chosen.Bearers, err = s.Store.Bearers(ctx, sight, p.Owner, p.Checklist, item, 100, 0); err != nil {
-		return err
-	}
-	if n := len(p.Chosen.Bearers); n > 0 {
-		p.Chosen.More = p.Chosen.Bearers[0].Total - n
-	}
 	if list, ok := s.Catalogue.Checklist(p.Checklist); ok {
 		for _, i := range list.Items {
 			if i.ID != item {
@@ -215,5 +248,44 @@ func (s *Server) fillChosen(ctx context.Context, sight store.Sight, p *practices
 			}
 		}
 	}
-	return nil
+	return s.fillBearers(ctx, fleet, q, p)
+}
+
+// whoSize is how many repositories a page lists beside a practice.
+const whoSize = 100
+
+// fillBearers lists who lacks the chosen practice, or who has it.
+func (s *Server) fillBearers(ctx context.Context, fleet store.Survey, q fleetQuery, p *practicesPage) (err error) {
+	all := fleet.Standings(p.Chosen.Item)
+	wanted := q.values.Get("who")
+	var chosen []store.Cell
+	for _, who := range []struct {
+		name, label string
+		is          []readiness.State
+	}{
+		{"lacks", "Lack it", []readiness.State{readiness.Unmet, readiness.StateUnsure}},
+		{"has", "Have it", []readiness.State{readiness.Met, readiness.Attested, readiness.Waived}},
+		{"exempt", "Does not apply", []readiness.State{readiness.StateNA}},
+	} {
+		some := slices.DeleteFunc(slices.Clone(all), func(c store.Cell) bool { return !slices.Contains(who.is, c.State) })
+		current := wanted == who.name || wanted == "" && who.name == "lacks"
+		if current {
+			chosen = some
+		}
+		p.Chosen.Whos = append(p.Chosen.Whos, option{
+			Label: fmt.Sprintf("%s (%d)", who.label, len(some)), Link: q.with("who", who.name, "at", "") + "#practice", Current: current,
+		})
+	}
+	at, _ := strconv.Atoi(q.values.Get("at"))
+	at = min(max(at, 1), 100_000)
+	shown := page(chosen, at, whoSize)
+	p.Chosen.Pages = pager{From: (at-1)*whoSize + 1, To: (at-1)*whoSize + len(shown), Total: len(chosen)}
+	if at > 1 {
+		p.Chosen.Pages.Previous = q.with("at", strconv.Itoa(at-1)) + "#practice"
+	}
+	if p.Chosen.Pages.To < len(chosen) {
+		p.Chosen.Pages.Next = q.with("at", strconv.Itoa(at+1)) + "#practice"
+	}
+	p.Chosen.Bearers, err = s.Store.Bearers(ctx, shown, p.Checklist, p.Chosen.Item)
+	return err
 }

@@ -44,46 +44,6 @@ func (s *Store) ControlAdoption(ctx context.Context, sight Sight, owner string) 
 	return all, err
 }
 
-// ItemAdoption counts repositories by the state of an item.
-type ItemAdoption struct {
-	Item          string
-	Section       string
-	Met           int
-	Attested      int
-	Waived        int
-	NotApplicable int
-	Unmet         int
-	Unknown       int
-	RequiredBy    int // repositories in which it is required
-	RequiredUnmet int // of those, where it is unmet
-}
-
-// ItemAdoption counts over an owner, or all when it is empty, in the order of
-// the checklist.
-func (s *Store) ItemAdoption(ctx context.Context, sight Sight, owner, checklist string) ([]ItemAdoption, error) {
-	words, err := rows(ctx, s, "count the items of "+owner, pgx.RowToStructByName[word], `
-		select a.repository_id, a.layout, a.letters
-		from assessments a join repositories r on r.id = a.repository_id
-		where`+seen+`and a.checklist = $5 and ($6 = '' or lower(r.owner) = $6)`,
-		sight.args(checklist, strings.ToLower(owner))...)
-	if err != nil {
-		return nil, err
-	}
-	layouts, err := s.layouts(ctx, words)
-	t := count(layouts, words)
-	all := make([]ItemAdoption, 0, len(t.names))
-	for i, name := range t.names {
-		n := t.counts[name]
-		both := func(letter byte) int { return n[letter] + n[letter-capital] }
-		all = append(all, ItemAdoption{
-			Item: name, Section: t.heads[i], Met: both('m'), Attested: both('a'), Waived: both('w'),
-			NotApplicable: both('n'), Unmet: both('u'), Unknown: both('k'),
-			RequiredBy: n['M'] + n['A'] + n['W'] + n['N'] + n['U'] + n['K'], RequiredUnmet: n['U'],
-		})
-	}
-	return all, err
-}
-
 // Holder is a repository with what the rules say there of a control.
 type Holder struct {
 	ID      int64
@@ -104,42 +64,6 @@ func (s *Store) Holders(ctx context.Context, sight Sight, owner, control string,
 		where`+seen+`and v.control = $5 and ($6 = '' or v.verdict = $6) and ($7 = '' or lower(r.owner) = $7)
 		order by v.verdict, lower(r.owner), lower(r.name), r.id limit $8 offset $9`,
 		sight.args(control, verdict, strings.ToLower(owner), limit, offset)...)
-}
-
-// Cell is the state of an item in a repository.
-type Cell struct {
-	RepositoryID int64
-	Item         string
-	State        readiness.State
-	Required     bool
-}
-
-// Cells returns the items of repositories, for a heat map, by repository and
-// in the order of the checklist. The caller has seen to it that they may be
-// seen.
-func (s *Store) Cells(ctx context.Context, repositories []int64, checklist string) ([]Cell, error) {
-	words, err := rows(ctx, s, "read the cells of "+checklist, pgx.RowToStructByName[word], `
-		select repository_id, layout, letters from assessments
-		where repository_id = any($1) and checklist = $2
-		order by repository_id`, repositories, checklist)
-	if err != nil {
-		return nil, err
-	}
-	layouts, err := s.layouts(ctx, words)
-	names := make(map[string][]string, len(layouts))
-	for _, l := range layouts {
-		names[l.Hash] = l.Names
-	}
-	var all []Cell
-	for _, w := range words {
-		for i, item := range names[w.Layout] {
-			if i < len(w.Letters) {
-				state, required := readState(w.Letters[i])
-				all = append(all, Cell{w.RepositoryID, item, state, required})
-			}
-		}
-	}
-	return all, err
 }
 
 // Count is how many repositories had an item ticked at the end of a day.

@@ -28,31 +28,6 @@ func (s *Store) ChecklistUses(ctx context.Context, sight Sight, owner string) ([
 		group by a.checklist order by count(*) desc, a.checklist`, sight.args(strings.ToLower(owner))...)
 }
 
-// Choice is a value to filter by: a topic or a language.
-type Choice struct {
-	Kind  string // topic or language
-	Value string
-	Count int
-}
-
-// Choices lists the topics and languages of an owner's repositories, the most
-// common first, at most limit of each.
-func (s *Store) Choices(ctx context.Context, sight Sight, owner string, limit int) ([]Choice, error) {
-	return rows(ctx, s, "list the topics of "+owner, pgx.RowToStructByName[Choice], `
-		with fleet as (
-			select r.topics, r.language from repositories r where`+seen+`and lower(r.owner) = $5
-		), counted as (
-			select 'topic' as kind, topic as value, count(*) as count
-			from fleet cross join lateral unnest(topics) as topic group by topic
-			union all
-			select 'language', language, count(*) from fleet where language <> '' group by language
-		), ranked as (
-			select *, row_number() over (partition by kind order by count desc, value) as rank from counted
-		)
-		select kind, value, count from ranked where rank <= $6 order by kind, rank`,
-		sight.args(strings.ToLower(owner), limit)...)
-}
-
 // Bearer is a repository with the state of an item in it.
 type Bearer struct {
 	ID       int64
@@ -63,50 +38,24 @@ type Bearer struct {
 	Reason   string
 	Hints    int // pieces of evidence that only suggest
 	Since    time.Time
-	Total    int // of all pages
 }
 
-// Bearers lists an owner's repositories by the state of an item: those that
-// lack it first, and among them those with hints of it.
-func (s *Store) Bearers(ctx context.Context, sight Sight, owner, checklist, item string, limit, offset int) ([]Bearer, error) {
+// Bearers tells of an item in the repositories of some cells, in their order.
+// The caller has seen to it that they may be seen.
+func (s *Store) Bearers(ctx context.Context, cells []Cell, checklist, item string) ([]Bearer, error) {
+	ids := make([]int64, len(cells))
+	for n, c := range cells {
+		ids[n] = c.RepositoryID
+	}
 	return rows(ctx, s, "list who has "+item, pgx.RowToStructByName[Bearer], `
-		select r.id, r.owner, r.name, i.state, i.required, i.reason, i.since, h.hints, count(*) over () as total
-		from items i join repositories r on r.id = i.repository_id
+		select r.id, r.owner, r.name, i.state, i.required, i.reason, i.since, h.hints
+		from unnest($1::bigint[]) with ordinality as wanted (id, n)
+		join repositories r on r.id = wanted.id
+		join items i on i.repository_id = wanted.id and i.checklist = $2 and i.item = $3
 		cross join lateral (
 			select count(*) as hints from jsonb_array_elements(i.evidence) as e where e ->> 'strength' = 'suggests'
 		) h
-		where`+seen+`and lower(r.owner) = $5 and i.checklist = $6 and i.item = $7
-		order by case i.state when 'unmet' then 0 when 'unknown' then 1 when 'waived' then 2 when 'attested' then 3
-			when 'met' then 4 else 5 end, i.required desc, h.hints desc, lower(r.name), r.id limit $8 offset $9`,
-		sight.args(strings.ToLower(owner), checklist, item, limit, offset)...)
-}
-
-// Win is an item that some repositories lack.
-type Win struct {
-	Item     string
-	Lacking  int
-	Required int // of those lacking, where it is required
-}
-
-// Wins counts, for each item of a checklist, the repositories of an owner that
-// lack it, in the order of the checklist.
-func (s *Store) Wins(ctx context.Context, sight Sight, owner, checklist string) ([]Win, error) {
-	words, err := rows(ctx, s, "count what "+owner+" lacks", pgx.RowToStructByName[word], `
-		select a.repository_id, a.layout, a.letters
-		from assessments a join repositories r on r.id = a.repository_id
-		where`+seen+`and a.checklist = $5 and lower(r.owner) = $6`, sight.args(checklist, strings.ToLower(owner))...)
-	if err != nil {
-		return nil, err
-	}
-	layouts, err := s.layouts(ctx, words)
-	t := count(layouts, words)
-	var all []Win
-	for _, name := range t.names {
-		if n := t.counts[name]; n['u']+n['U'] > 0 {
-			all = append(all, Win{name, n['u'] + n['U'], n['U']})
-		}
-	}
-	return all, err
+		order by wanted.n`, ids, checklist, item)
 }
 
 // RepositoryNames returns the full names of repositories by id, for lists of

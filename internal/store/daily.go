@@ -27,39 +27,32 @@ func (s *Store) Days(ctx context.Context, repository int64, checklist string, fr
 		order by day`, repository, checklist, from)
 }
 
-// putDay writes the day of a time, and what it differs by from the day before
-// it. Recordings go forward in time, so none comes after it.
+// putDay writes the day of a time, here and as the newest of the curve.
+// Recordings go forward in time, so none comes after it.
 func (s *Store) putDay(ctx context.Context, repository int64, checklist string, at time.Time, t Standing) error {
 	_, err := s.exec(ctx, fmt.Sprintf("store the day of repository %d", repository), `
-		insert into daily (repository_id, checklist, day, `+standingColumns+`,
-			plus_there, plus_ready, plus_score, plus_ticked, plus_applicable)
-		select $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14,
-			n.there - coalesce(b.there, 0), n.ready - coalesce(b.ready, 0), n.score - coalesce(b.score, 0),
-			n.ticked - coalesce(b.ticked, 0), n.applicable - coalesce(b.applicable, 0)
-		from (select `+sums(`$4::int`, `$5::boolean`, `$6::int`, `$7::int`, `$8::int`, `$9::int`, `$10::int`)+`) as n
-		left join lateral (
-			select `+sums(`score`, `ready`, `items`, `met`, `attested`, `waived`, `not_applicable`)+`
-			from daily where repository_id = $1 and checklist = $2 and day < $3 order by day desc limit 1
-		) as b on true
-		on conflict (repository_id, checklist, day) do update set
-			score = excluded.score, ready = excluded.ready, items = excluded.items, met = excluded.met,
-			attested = excluded.attested, waived = excluded.waived, not_applicable = excluded.not_applicable,
-			unmet = excluded.unmet, unknown = excluded.unknown, required = excluded.required,
-			required_left = excluded.required_left,
-			plus_there = excluded.plus_there, plus_ready = excluded.plus_ready, plus_score = excluded.plus_score,
-			plus_ticked = excluded.plus_ticked, plus_applicable = excluded.plus_applicable`,
+		with today as (
+			insert into daily (repository_id, checklist, day, `+standingColumns+`)
+			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
+			on conflict (repository_id, checklist, day) do update set
+				score = excluded.score, ready = excluded.ready, items = excluded.items, met = excluded.met,
+				attested = excluded.attested, waived = excluded.waived, not_applicable = excluded.not_applicable,
+				unmet = excluded.unmet, unknown = excluded.unknown, required = excluded.required,
+				required_left = excluded.required_left
+			returning *
+		)
+		insert into curves (repository_id, checklist, steps)
+		select repository_id, checklist, `+stepOf+` from today
+		on conflict (repository_id, checklist) do update set steps = case
+			when substring(curves.steps from length(curves.steps) - 6 for 2) = substring(excluded.steps for 2)
+			then substring(curves.steps for length(curves.steps) - 7) else curves.steps end || excluded.steps`,
 		repository, checklist, at.UTC(), t.Score, t.Ready, t.Items, t.Met, t.Attested, t.Waived,
 		t.NotApplicable, t.Unmet, t.Unknown, t.Required, t.RequiredLeft)
 	return err
 }
 
-// sums is what a day adds to a fleet's sums, as SQL on the given expressions.
-// A checklist without items does not count as there.
-func sums(score, ready, items, met, attested, waived, notApplicable string) string {
-	return fmt.Sprintf(`(%[3]s > 0)::int as there, (%[2]s and %[3]s > 0)::int as ready,
-		case when %[3]s > 0 then %[1]s else 0 end as score, %[4]s + %[5]s + %[6]s as ticked, %[3]s - %[7]s as applicable`,
-		score, ready, items, met, attested, waived, notApplicable)
-}
+// stepOf is a day as a curve keeps it.
+const stepOf = `curve_step(day, score, ready, items, met + attested + waived, items - not_applicable)`
 
 // RebuildDaily makes a repository's days anew from its history.
 func (s *Store) RebuildDaily(ctx context.Context, repository int64) error {
@@ -108,18 +101,25 @@ func (s *Store) RebuildDaily(ctx context.Context, repository int64) error {
 				select *, case when required > 0 then "left" = 0 else score = 100 end as is_ready from scored
 			)
 			insert into daily (repository_id, checklist, day, score, ready, items, met, attested, waived,
-				not_applicable, unmet, unknown, required, required_left,
-				plus_there, plus_ready, plus_score, plus_ticked, plus_applicable)
-			select $1, j.checklist, j.day, j.score, j.is_ready, j.items, j.met, j.attested, j.waived, j.na,
-				j.unmet, j.unknown, j.required, j."left",
-				n.there - lag(n.there, 1, 0) over w, n.ready - lag(n.ready, 1, 0) over w,
-				n.score - lag(n.score, 1, 0) over w, n.ticked - lag(n.ticked, 1, 0) over w,
-				n.applicable - lag(n.applicable, 1, 0) over w
-			from judged j
-			cross join lateral (
-				select `+sums(`j.score`, `j.is_ready`, `j.items`, `j.met`, `j.attested`, `j.waived`, `j.na`)+`
-			) as n
-			window w as (partition by j.checklist order by j.day)`, repository)
-		return err
+				not_applicable, unmet, unknown, required, required_left)
+			select $1, checklist, day, score, is_ready, items, met, attested, waived, na, unmet, unknown, required, "left"
+			from judged`, repository)
+		if err != nil {
+			return err
+		}
+		return in.redraw(ctx, repository)
 	})
+}
+
+// redraw makes the curves of a repository anew from its days.
+func (s *Store) redraw(ctx context.Context, repository int64) error {
+	act := fmt.Sprintf("redraw the curves of repository %d", repository)
+	if _, err := s.exec(ctx, act, `delete from curves where repository_id = $1`, repository); err != nil {
+		return err
+	}
+	_, err := s.exec(ctx, act, `
+		insert into curves (repository_id, checklist, steps)
+		select repository_id, checklist, string_agg(`+stepOf+`, ''::bytea order by day)
+		from daily where repository_id = $1 group by repository_id, checklist`, repository)
+	return err
 }

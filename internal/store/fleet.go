@@ -35,6 +35,7 @@ type FleetFilter struct {
 	Owner     string // account, in any case
 	Checklist string // numbers of this one; empty: each one's first
 	Search    string // part of owner/name, in any case
+	Team      string // by CODEOWNERS
 	Topic     string
 	Language  string
 	State     FleetState
@@ -64,6 +65,7 @@ type FleetRow struct {
 	Visibility string
 	Archived   bool
 	Topics     []string
+	Teams      []string
 	Language   string
 	SkipReason string
 	Behind     bool
@@ -88,7 +90,7 @@ func firstOr(checklist string) string {
 		order by a.position, a.checklist limit 1) a on true `
 }
 
-const fleetColumns = `r.id, r.owner, r.name, r.visibility, r.archived, r.topics, r.language, r.skip_reason,
+const fleetColumns = `r.id, r.owner, r.name, r.visibility, r.archived, r.topics, r.teams, r.language, r.skip_reason,
 	r.wanted_sha not in ('', r.assessed_sha) as behind, r.assessed_at, r.last_error,
 	coalesce(a.checklist, '') as checklist, coalesce(a.title, '') as title,
 	coalesce(a.score, 0) as score, coalesce(a.ready, false) as ready, coalesce(a.items, 0) as items,
@@ -116,12 +118,13 @@ func (s *Store) Fleet(ctx context.Context, sight Sight, f FleetFilter) ([]FleetR
 		where`+seen+`and ($6 = '' or lower(r.owner) = $6)
 			and ($7 = '' or strpos(lower(r.owner || '/' || r.name), $7) > 0)
 			and ($8 = '' or $8 = any(r.topics)) and ($9 = '' or lower(r.language) = $9)
+			and ($13 = '' or $13 = any(r.teams))
 			and case $10 when 'ready' then a.ready when 'not_ready' then not a.ready
 				when 'pending' then r.assessed_at is null or r.wanted_sha not in ('', r.assessed_sha)
 				when 'skipped' then r.skip_reason <> '' when 'failing' then r.last_error <> '' else true end
 		order by `+fmt.Sprintf(order, direction)+`, r.id limit $11 offset $12`,
 		sight.args(f.Checklist, strings.ToLower(f.Owner), strings.ToLower(f.Search), f.Topic,
-			strings.ToLower(f.Language), f.State, f.Limit, f.Offset)...)
+			strings.ToLower(f.Language), f.State, f.Limit, f.Offset, f.Team)...)
 }
 
 // FleetAfter walks the repositories that a Sight sees of an owner by id, a page
@@ -150,35 +153,4 @@ func (s *Store) Owners(ctx context.Context, sight Sight) ([]Owner, error) {
 		select min(r.owner) as owner, count(*) as repositories, count(a.score) as assessed,
 			count(*) filter (where a.ready) as ready, coalesce(avg(a.score), 0)::int as score
 		from repositories r`+firstOr("")+`where`+seen+`group by lower(r.owner) order by lower(r.owner)`, sight.args("")...)
-}
-
-// Coverage tells how complete and how fresh is what one sees of an owner.
-// Scores counts the assessed repositories by tenths: 0–9 %, 10–19 %, … 100 %.
-type Coverage struct {
-	Repositories int
-	Assessed     int
-	Pending      int
-	Skipped      int
-	Failing      int
-	Ready        int
-	Score        int        // mean, percent
-	OldestLook   *time.Time // of those assessed
-	Scores       []int      // always 11
-}
-
-// Coverage sums up an owner, or all when it is empty, on a checklist or on
-// each one's first.
-func (s *Store) Coverage(ctx context.Context, sight Sight, owner, checklist string) (Coverage, error) {
-	return row(ctx, s, "sum up "+owner, pgx.RowToStructByName[Coverage], `
-		with fleet as (
-			select r.assessed_at, r.wanted_sha not in ('', r.assessed_sha) or r.assessed_at is null as pending,
-				r.skip_reason, r.last_error, a.score, a.ready
-			from repositories r`+firstOr(checklist)+`where`+seen+`and ($6 = '' or lower(r.owner) = $6)
-		)
-		select count(*) as repositories, count(score) as assessed, count(*) filter (where pending) as pending,
-			count(*) filter (where skip_reason <> '') as skipped, count(*) filter (where last_error <> '') as failing,
-			count(*) filter (where ready) as ready, coalesce(avg(score), 0)::int as score, min(assessed_at) as oldest_look,
-			(select array_agg((select count(*) from fleet where score / 10 = tenth) order by tenth)
-				from generate_series(0, 10) as tenth) as scores
-		from fleet`, sight.args(checklist, strings.ToLower(owner))...)
 }

@@ -28,6 +28,11 @@ var (
 
 const capital = 'a' - 'A'
 
+// hinted is the letter of an unmet item that some evidence suggests.
+const hinted = 'h'
+
+func suggests(e readiness.Evidence) bool { return e.Strength == readiness.Suggests }
+
 // layout is an order of names that rows of letters refer to.
 type layout struct {
 	Hash  string
@@ -52,6 +57,9 @@ func spellStates(a readiness.Assessment) (layout, string) {
 		if !known {
 			letter = stateLetters[readiness.Unmet] // as readiness counts it
 		}
+		if letter == stateLetters[readiness.Unmet] && slices.ContainsFunc(i.Evidence, suggests) {
+			letter = hinted
+		}
 		if i.Item.Required {
 			letter -= capital
 		}
@@ -66,6 +74,9 @@ func readState(letter byte) (readiness.State, bool) {
 	required := letter < 'a'
 	if required {
 		letter += capital
+	}
+	if letter == hinted {
+		letter = stateLetters[readiness.Unmet]
 	}
 	for state, l := range stateLetters {
 		if l == letter {

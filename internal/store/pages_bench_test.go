@@ -57,10 +57,14 @@ func grow(b testing.TB, repositories int) *store.Store {
 		`insert into verdict_letters (repository_id, layout, letters)
 			select n, 'controls', substr(repeat('p-spp-ck', 20), n % 8 + 1, 150) from generate_series(1, $1) n`,
 		`insert into daily (repository_id, checklist, day, score, ready, items, met, attested, waived, not_applicable,
-				unmet, unknown, required, required_left, plus_there, plus_ready, plus_score, plus_ticked, plus_applicable)
+				unmet, unknown, required, required_left)
 			select n, 'list', current_date - 7 * w, (n + w) % 101, false, 150, (n + w) % 101, 0, 0, 0, 150 - (n + w) % 101,
-				0, 7, n % 7, case w when 52 then 1 else 0 end, 0, 1, 1, case w when 52 then 150 else 0 end
+				0, 7, n % 7
 			from generate_series(1, $1) n, generate_series(0, 52) w`,
+		`insert into curves (repository_id, checklist, steps)
+			select repository_id, checklist,
+				string_agg(curve_step(day, score, ready, items, met + attested + waived, items - not_applicable), ''::bytea order by day)
+			from daily where $1 > 0 group by repository_id, checklist`,
 		`insert into viewer_repositories (viewer_id, repository_id, permission, checked_at)
 			select 7, n, 'read', now() from generate_series(10, $1, 10) n`,
 	} {
@@ -100,8 +104,8 @@ func BenchmarkPages(b *testing.B) {
 				_, err := s.Fleet(ctx, sight.Sight, store.FleetFilter{Owner: "acme", Search: "77", Topic: "tier-1", Limit: 50})
 				return err
 			}},
-			{"coverage", func() error { _, err := s.Coverage(ctx, sight.Sight, "acme", ""); return err }},
-			{"trend of a year", func() error { _, err := s.Trend(ctx, sight.Sight, "acme", "list", year, now); return err }},
+			{"survey", func() error { _, err := s.Survey(ctx, sight.Sight, "acme", "list", time.Time{}); return err }},
+			{"survey of a year", func() error { _, err := s.Survey(ctx, sight.Sight, "acme", "list", year); return err }},
 			{"sparks", func() error { _, err := s.Sparks(ctx, ids, "list", year); return err }},
 			{"moved in a week", func() error { _, err := s.Moved(ctx, sight.Sight, "acme", week, 20); return err }},
 			{"events", func() error {
@@ -109,7 +113,6 @@ func BenchmarkPages(b *testing.B) {
 				return err
 			}},
 			{"control adoption", func() error { _, err := s.ControlAdoption(ctx, sight.Sight, "acme"); return err }},
-			{"item adoption", func() error { _, err := s.ItemAdoption(ctx, sight.Sight, "acme", "list"); return err }},
 			{"holders", func() error {
 				_, err := s.Holders(ctx, sight.Sight, "acme", "c-77", readiness.None, 50, 0)
 				return err
@@ -118,7 +121,6 @@ func BenchmarkPages(b *testing.B) {
 				_, err := s.ItemTrend(ctx, sight.Sight, "acme", "list", "item-77", year)
 				return err
 			}},
-			{"cells", func() error { _, err := s.Cells(ctx, ids, "list"); return err }},
 			{"items", func() error { _, err := s.Items(ctx, 77, "list"); return err }},
 			{"items half a year ago", func() error {
 				_, err := s.ItemsAsOf(ctx, 77, "list", now.AddDate(0, -6, 0))

@@ -122,22 +122,22 @@ func TestSums(t *testing.T) {
 	if diff := cmp.Diff(owners, must[[]store.Owner](t)(s.Owners(ctx, store.Everything))); diff != "" {
 		t.Errorf("owners: %s", diff)
 	}
-	coverage := must[store.Coverage](t)(s.Coverage(ctx, store.Everything, "acme", ""))
+	survey := must[store.Survey](t)(s.Survey(ctx, store.Everything, "Acme", "list", time.Time{}))
 	want := store.Coverage{
 		Repositories: 3, Assessed: 2, Pending: 1, Skipped: 1, Ready: 1, Score: 50,
 		Scores: []int{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1},
 	}
-	if diff := cmp.Diff(want, coverage, cmpopts.IgnoreFields(store.Coverage{}, "OldestLook")); diff != "" {
+	if diff := cmp.Diff(want, survey.Coverage(), cmpopts.IgnoreFields(store.Coverage{}, "OldestLook")); diff != "" {
 		t.Errorf("coverage: %s", diff)
 	}
-	if none := must[store.Coverage](t)(s.Coverage(ctx, ada, "globex", "")); none.Repositories != 0 || len(none.Scores) != 11 {
+	if none := must[store.Survey](t)(s.Survey(ctx, ada, "globex", "list", time.Time{})).Coverage(); none.Repositories != 0 || len(none.Scores) != 11 {
 		t.Errorf("coverage of what is hidden: %+v", none)
 	}
 	items := []store.ItemAdoption{
-		{Item: "one", Section: "Section", Met: 1, Attested: 1, Unmet: 1},
-		{Item: "two", Section: "Section", Met: 1, NotApplicable: 1, Unmet: 1, RequiredBy: 2, RequiredUnmet: 1},
+		{Item: "one", Section: "Section", Met: 1, Unmet: 1},
+		{Item: "two", Section: "Section", Met: 1, Unmet: 1, RequiredBy: 2, RequiredUnmet: 1},
 	}
-	if diff := cmp.Diff(items, must[[]store.ItemAdoption](t)(s.ItemAdoption(ctx, store.Everything, "", "list"))); diff != "" {
+	if diff := cmp.Diff(items, survey.Items()); diff != "" {
 		t.Errorf("items: %s", diff)
 	}
 	controls := []store.ControlAdoption{
@@ -150,7 +150,7 @@ func TestSums(t *testing.T) {
 	if len(holders) != 1 || holders[0].Name != "web" || holders[0].Total != 1 {
 		t.Errorf("holders: %+v", holders)
 	}
-	cells := must[[]store.Cell](t)(s.Cells(ctx, []int64{11}, "list"))
+	cells := survey.Cells([]int64{11})
 	if diff := cmp.Diff([]store.Cell{{11, "one", unmet, false}, {11, "two", unmet, true}}, cells); diff != "" {
 		t.Errorf("cells: %s", diff)
 	}
@@ -164,8 +164,8 @@ func TestTrends(t *testing.T) {
 	s, ctx := fleet(t), context.Background()
 	day := func(n int) time.Time { return time.Date(2001, 3, 10+n, 0, 0, 0, 0, time.UTC) }
 	points := []store.Point{
-		{Day: day(0), Repositories: 3, Ready: 1, Score: 50, Ticked: 2, Applicable: 5},
-		{Day: day(1), Repositories: 3, Ready: 2, Score: 67, Ticked: 3, Applicable: 5},
+		{Day: day(0), Repositories: 2, Ready: 0, Score: 25, Ticked: 1, Applicable: 4},
+		{Day: day(1), Repositories: 2, Ready: 1, Score: 50, Ticked: 2, Applicable: 4},
 	}
 	tests := []struct {
 		name  string
@@ -175,19 +175,19 @@ func TestTrends(t *testing.T) {
 		to    time.Time
 		want  []store.Point
 	}{
-		{"all", store.Everything, "", day(-9), day(9), points},
-		{"from later on, the first day sums up", store.Everything, "", day(5), day(9),
-			[]store.Point{{Day: day(5), Repositories: 3, Ready: 2, Score: 67, Ticked: 3, Applicable: 5}}},
-		{"until the first day", store.Everything, "", day(0), day(0), points[:1]},
-		{"until before the last change", store.Everything, "", day(-9), day(0), points[:1]},
-		{"before anything was there", store.Everything, "", day(-9), day(-8), nil},
-		{"a viewer's", ada, "", day(0), day(9), []store.Point{{Day: day(0), Repositories: 1, Applicable: 2}}},
+		{"all", store.Everything, "acme", day(-9), day(9), points},
+		{"from later on, the first day sums up", store.Everything, "acme", day(5), day(9),
+			[]store.Point{{Day: day(5), Repositories: 2, Ready: 1, Score: 50, Ticked: 2, Applicable: 4}}},
+		{"until the first day", store.Everything, "acme", day(0), day(0), points[:1]},
+		{"until before the last change", store.Everything, "acme", day(-9), day(0), points[:1]},
+		{"before anything was there", store.Everything, "acme", day(-9), day(-8), nil},
+		{"a viewer's", ada, "acme", day(0), day(9), []store.Point{{Day: day(0), Repositories: 1, Applicable: 2}}},
 		{"an owner", store.Everything, "globex", day(0), day(9),
 			[]store.Point{{Day: day(0), Repositories: 1, Ready: 1, Score: 100, Ticked: 1, Applicable: 1}}},
 		{"hidden", ada, "globex", day(0), day(9), nil},
 	}
 	for _, test := range tests {
-		got := must[[]store.Point](t)(s.Trend(ctx, test.sight, test.owner, "list", test.from, test.to))
+		got := must[store.Survey](t)(s.Survey(ctx, test.sight, test.owner, "list", test.from)).Trend(test.from, test.to)
 		if diff := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}

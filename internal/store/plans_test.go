@@ -131,23 +131,18 @@ func questions(s *store.Store, sight store.Sight) []question {
 		asks("fleet", func(ctx c) ([]store.FleetRow, error) {
 			return s.Fleet(ctx, sight, store.FleetFilter{Owner: "acme", Checklist: "list", Order: store.OrderScore, Limit: 50})
 		}),
-		asks("coverage", func(ctx c) (store.Coverage, error) { return s.Coverage(ctx, sight, "acme", "list") }),
-		asks("trend", func(ctx c) ([]store.Point, error) { return s.Trend(ctx, sight, "acme", "list", quarter, now) }),
-		asks("onboarding", func(ctx c) (store.Onboarding, error) { return s.Onboarding(ctx, sight, "acme", now.Add(-time.Minute)) }),
-		asks("skips", func(ctx c) ([]store.Choice, error) { return s.Skips(ctx, sight, "acme") }),
+		asks("survey", func(ctx c) (store.Survey, error) { return s.Survey(ctx, sight, "acme", "list", quarter) }),
 		asks("sparks", func(ctx c) ([]store.Spark, error) { return s.Sparks(ctx, ids, "list", quarter) }),
 		asks("moved", func(ctx c) ([]store.Moved, error) { return s.Moved(ctx, sight, "acme", week, 8) }).from(week),
-		asks("wins", func(ctx c) ([]store.Win, error) { return s.Wins(ctx, sight, "acme", "list") }),
-		asks("choices", func(ctx c) ([]store.Choice, error) { return s.Choices(ctx, sight, "acme", 40) }),
 		asks("checklists", func(ctx c) ([]store.ChecklistUse, error) { return s.ChecklistUses(ctx, sight, "acme") }),
 		asks("events", func(ctx c) ([]store.Event, error) { return s.Events(ctx, sight, "acme", week, store.Cursor{}, 50) }).from(week),
 		asks("controls", func(ctx c) ([]store.ControlAdoption, error) { return s.ControlAdoption(ctx, sight, "acme") }),
-		asks("practices", func(ctx c) ([]store.ItemAdoption, error) { return s.ItemAdoption(ctx, sight, "acme", "list") }),
-		asks("cells", func(ctx c) ([]store.Cell, error) { return s.Cells(ctx, ids, "list") }),
 		asks("item trend", func(ctx c) ([]store.Count, error) {
 			return s.ItemTrend(ctx, sight, "acme", "list", "item-7", now.AddDate(-1, 0, 0))
 		}),
-		asks("bearers", func(ctx c) ([]store.Bearer, error) { return s.Bearers(ctx, sight, "acme", "list", "item-7", 100, 0) }),
+		asks("bearers", func(ctx c) ([]store.Bearer, error) {
+			return s.Bearers(ctx, []store.Cell{{RepositoryID: 10}, {RepositoryID: 20}}, "list", "item-7")
+		}),
 		asks("holders", func(ctx c) ([]store.Holder, error) {
 			return s.Holders(ctx, sight, "acme", "c-77", readiness.None, 50, 0)
 		}),

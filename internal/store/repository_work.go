@@ -35,6 +35,15 @@ func (s *Store) Skip(ctx context.Context, id int64, reason string) error {
 	return err
 }
 
+// SetHeld keeps what pages show of a look: the teams that CODEOWNERS names, and
+// how loud the configuration lets us be.
+func (s *Store) SetHeld(ctx context.Context, id int64, teams []string, mode Mode) error {
+	_, err := s.exec(ctx, fmt.Sprintf("note the teams and the mode of repository %d", id), `
+		update repositories set teams = $2, mode = $3, updated_at = now()
+		where id = $1 and (teams, mode) is distinct from ($2, $3)`, id, append([]string{}, teams...), mode)
+	return err
+}
+
 // Failed notes why the last job on a repository ended.
 func (s *Store) Failed(ctx context.Context, id int64, message string) error {
 	_, err := s.exec(ctx, fmt.Sprintf("note the fault of repository %d", id), `

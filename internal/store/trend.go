@@ -8,60 +8,6 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// Point is how all repositories that one sees stood together at the end of a
-// day. Ticked of Applicable items is met, attested or waived.
-type Point struct {
-	Day          time.Time
-	Repositories int
-	Ready        int
-	Score        int // mean, percent
-	Ticked       int
-	Applicable   int
-}
-
-// Trend returns the days from one to another on which something changed, after
-// one for the first day itself if anything was there by then; between two,
-// nothing did. An empty owner is all, a checklist must be named.
-//
-// It goes backwards from how all stand now, so that of the past it reads no
-// more than the days asked for.
-func (s *Store) Trend(ctx context.Context, sight Sight, owner, checklist string, from, to time.Time) ([]Point, error) {
-	return rows(ctx, s, "read the trend of "+owner, pgx.RowToStructByName[Point], `
-		with fleet as not materialized (
-			select r.id from repositories r where`+seen+`and ($6 = '' or lower(r.owner) = $6)
-		), now as (
-			select coalesce(sum(n.there), 0) as repositories, coalesce(sum(n.ready), 0) as ready,
-				coalesce(sum(n.score), 0) as score, coalesce(sum(n.ticked), 0) as ticked,
-				coalesce(sum(n.applicable), 0) as applicable
-			from fleet f join assessments a on a.repository_id = f.id cross join lateral (
-				select `+sums(`a.score`, `a.ready`, `a.items`, `a.met`, `a.attested`, `a.waived`, `a.not_applicable`)+`
-			) as n
-			where a.checklist = $5
-		), days as (
-			select d.day, sum(d.plus_there) as repositories, sum(d.plus_ready) as ready,
-				sum(d.plus_score) as score, sum(d.plus_ticked) as ticked, sum(d.plus_applicable) as applicable
-			from daily d join fleet f on f.id = d.repository_id
-			where d.checklist = $5 and d.day > $7
-			group by d.day
-			union all
-			select $7, 0, 0, 0, 0, 0
-		), ends as (
-			select d.day,
-				n.repositories - coalesce(sum(d.repositories) over later, 0) as repositories,
-				n.ready - coalesce(sum(d.ready) over later, 0) as ready,
-				n.score - coalesce(sum(d.score) over later, 0) as score,
-				n.ticked - coalesce(sum(d.ticked) over later, 0) as ticked,
-				n.applicable - coalesce(sum(d.applicable) over later, 0) as applicable
-			from days d cross join now n
-			window later as (order by d.day desc rows between unbounded preceding and 1 preceding)
-		)
-		select day, repositories::int, ready::int, coalesce(score / nullif(repositories, 0), 0)::int as score,
-			ticked::int, applicable::int
-		from ends
-		where day <= $8 and (day > $7 or repositories > 0) order by day`,
-		sight.args(checklist, strings.ToLower(owner), from.UTC(), to.UTC())...)
-}
-
 // Spark is a repository's day, for small charts in lists.
 type Spark struct {
 	RepositoryID int64

@@ -216,6 +216,9 @@ func (s *subject) judge(ctx context.Context) error {
 	if err := s.configured(ctx, snap); err != nil {
 		return err
 	}
+	if err := s.hold(ctx, snap); err != nil {
+		return err
+	}
 	links, err := s.links(ctx)
 	if err != nil {
 		return err

@@ -297,25 +297,19 @@ type waveFull struct{ wait time.Duration }
 
 func (w *waveFull) Error() string { return fmt.Sprintf("next wave of issues in %s", w.wait) }
 
-// Waves of new issues: GitHub forbids more than 500 an hour, the web's included,
-// and every one of them notifies people.
-const (
-	defaultPerHour = 300
-	defaultPerDay  = 3000
-)
-
 // wave tells whether one more issue may be opened for an installation.
 func (w *Worker) wave(ctx context.Context, in store.Installation) error {
 	if in.WavePaused {
 		return &waveFull{10 * time.Minute}
 	}
 	now := w.Now()
+	perHour, perDay := in.Wave(w.IssuesPerHour)
 	for _, limit := range []struct {
 		span time.Duration
 		n    int
 	}{
-		{time.Hour, first(in.IssuesPerHour, w.IssuesPerHour, defaultPerHour)},
-		{24 * time.Hour, first(in.IssuesPerDay, w.IssuesPerDay, defaultPerDay)},
+		{time.Hour, perHour},
+		{24 * time.Hour, perDay},
 	} {
 		opened, err := w.Store.IssuesOpened(ctx, in.ID, now.Add(-limit.span))
 		if err != nil {
@@ -326,14 +320,4 @@ func (w *Worker) wave(ctx context.Context, in store.Installation) error {
 		}
 	}
 	return nil
-}
-
-// first is the first number that is set.
-func first(numbers ...int) int {
-	for _, n := range numbers {
-		if n != 0 {
-			return n
-		}
-	}
-	return 0
 }

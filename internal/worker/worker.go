@@ -37,9 +37,9 @@ type Options struct {
 	// Work is false for a replica that only takes webhooks and shows pages.
 	Work bool
 
-	// Default waves of new issues for an installation.
+	// IssuesPerHour is how many issues an installation that says nothing else
+	// opens in an hour; 0: the store's default.
 	IssuesPerHour int
-	IssuesPerDay  int
 
 	// Told is called once for each thing that happened, for the demo's log.
 	Told func(line string)

@@ -1,0 +1,274 @@
+package store
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/readyline/readyline/internal/readiness"
+)
+
+// Coverage tells how complete and how fresh is what one sees of an owner.
+// Scores counts the assessed repositories by tenths: 0–9 %, 10–19 %, … 100 %.
+type Coverage struct {
+	Repositories int
+	Assessed     int
+	Pending      int
+	Skipped      int
+	Failing      int
+	Ready        int
+	Score        int        // mean, percent
+	OldestLook   *time.Time // of those looked at
+	Scores       []int      // always 11
+}
+
+// Coverage sums up the survey.
+func (v Survey) Coverage() Coverage {
+	c := Coverage{Repositories: len(v.Repositories), Scores: make([]int, 11)}
+	sum := 0
+	for _, r := range v.Repositories {
+		c.Pending += bit(r.LookedAt == nil || r.Behind)
+		c.Skipped += bit(r.SkipReason != "")
+		c.Failing += bit(r.Failing)
+		if r.LookedAt != nil && (c.OldestLook == nil || r.LookedAt.Before(*c.OldestLook)) {
+			c.OldestLook = r.LookedAt
+		}
+		if r.Assessed {
+			c.Assessed++
+			c.Ready += bit(r.Ready)
+			c.Scores[min(r.Score/10, 10)]++
+			sum += r.Score
+		}
+	}
+	c.Score = mean(sum, c.Assessed)
+	return c
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// Onboarding tells what an owner's repositories still wait for.
+type Onboarding struct {
+	FirstLooks int // repositories never looked at and not skipped
+	Lately     int // repositories looked at since the time asked for
+	Issues     int // that are to be opened for the checklist
+}
+
+// Onboarding counts what the repositories of the survey wait for.
+func (v Survey) Onboarding(lately time.Time) Onboarding {
+	var o Onboarding
+	for _, r := range v.Repositories {
+		o.FirstLooks += bit(r.LookedAt == nil && r.SkipReason == "")
+		o.Lately += bit(r.LookedAt != nil && !r.LookedAt.Before(lately))
+		o.Issues += bit(r.Waiting)
+	}
+	return o
+}
+
+// Kind is what repositories are grouped and filtered by.
+type Kind string
+
+const (
+	ByTeam     Kind = "team"
+	ByTopic    Kind = "topic"
+	ByLanguage Kind = "language"
+)
+
+// of are the groups of a kind that a repository is in.
+func (k Kind) of(r Surveyed) []string {
+	switch k {
+	case ByTeam:
+		return r.Teams
+	case ByTopic:
+		return r.Topics
+	case ByLanguage:
+		if r.Language != "" {
+			return []string{r.Language}
+		}
+	}
+	return nil
+}
+
+// Choice is a value to filter by, and how many repositories have it.
+type Choice struct {
+	Value string
+	Count int
+}
+
+// Choices lists the values of a kind, the most common first, at most limit.
+func (v Survey) Choices(kind Kind, limit int) []Choice {
+	return v.choices(limit, kind.of)
+}
+
+// Skips counts the skipped repositories by reason, the most common first.
+func (v Survey) Skips() []Choice {
+	return v.choices(len(v.Repositories), func(r Surveyed) []string {
+		if r.SkipReason == "" {
+			return nil
+		}
+		return []string{r.SkipReason}
+	})
+}
+
+func (v Survey) choices(limit int, of func(Surveyed) []string) []Choice {
+	counts := map[string]int{}
+	for _, r := range v.Repositories {
+		for _, value := range of(r) {
+			counts[value]++
+		}
+	}
+	all := make([]Choice, 0, len(counts))
+	for value, n := range counts {
+		all = append(all, Choice{value, n})
+	}
+	slices.SortFunc(all, func(a, b Choice) int { return cmp.Or(b.Count-a.Count, strings.Compare(a.Value, b.Value)) })
+	return all[:min(len(all), limit)]
+}
+
+// ItemAdoption counts repositories by the state of an item.
+type ItemAdoption struct {
+	Item          string
+	Section       string
+	Met           int
+	Attested      int
+	Waived        int
+	NotApplicable int
+	Unmet         int
+	Unknown       int
+	RequiredBy    int // repositories in which it is required
+	RequiredUnmet int // of those, where it is unmet
+	Hinted        int // of those where it is unmet: evidence suggests it
+}
+
+// Have is in how many repositories it is ticked, of those to which it Applies.
+func (a ItemAdoption) Have() int { return a.Met + a.Attested + a.Waived }
+
+// Applies is to how many repositories it applies.
+func (a ItemAdoption) Applies() int { return a.Have() + a.Unmet + a.Unknown }
+
+// Items counts the repositories of the survey, in the order of the checklist.
+func (v Survey) Items() []ItemAdoption {
+	return v.items(func(Surveyed) bool { return true })
+}
+
+// Group is the repositories that share a team, a topic or a language.
+type Group struct {
+	Name         string
+	Repositories int
+	Score        int // mean, percent
+	Items        []ItemAdoption
+}
+
+// Groups counts the assessed repositories of each of some groups: Items are in
+// the same order as the survey's, and those that no repository of a group has
+// are left out.
+func (v Survey) Groups(kind Kind, names []string) []Group {
+	out := make([]Group, 0, len(names))
+	for _, name := range names {
+		g := Group{Name: name}
+		sum := 0
+		in := func(r Surveyed) bool { return slices.Contains(kind.of(r), name) }
+		for _, r := range v.Repositories {
+			if r.Assessed && in(r) {
+				g.Repositories++
+				sum += r.Score
+			}
+		}
+		g.Score, g.Items = mean(sum, g.Repositories), v.items(in)
+		out = append(out, g)
+	}
+	return out
+}
+
+func (v Survey) items(in func(Surveyed) bool) []ItemAdoption {
+	var words []word
+	for _, r := range v.Repositories {
+		if r.Assessed && in(r) {
+			words = append(words, word{r.ID, r.Layout, r.Letters})
+		}
+	}
+	t := count(v.layouts, words)
+	all := make([]ItemAdoption, 0, len(t.names))
+	for i, name := range t.names {
+		n := t.counts[name]
+		both := func(letter byte) int { return n[letter] + n[letter-capital] }
+		a := ItemAdoption{
+			Item: name, Section: t.heads[i], Met: both('m'), Attested: both('a'), Waived: both('w'),
+			NotApplicable: both('n'), Unmet: both('u') + both('h'), Unknown: both('k'), Hinted: both('h'),
+			RequiredBy:    n['M'] + n['A'] + n['W'] + n['N'] + n['U'] + n['H'] + n['K'],
+			RequiredUnmet: n['U'] + n['H'],
+		}
+		if a.Applies()+a.NotApplicable > 0 {
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+// Standings returns the repositories in which an item is asked for: those that
+// lack it first, and among them those that must have it and those with hints
+// of it.
+func (v Survey) Standings(item string) []Cell {
+	at := make(map[string]int, len(v.layouts))
+	for _, l := range v.layouts {
+		at[l.Hash] = slices.Index(l.Names, item)
+	}
+	type ranked struct {
+		Cell
+		rank int
+		name string
+	}
+	var all []ranked
+	for _, r := range v.Repositories {
+		i, known := at[r.Layout]
+		if !known || i < 0 || i >= len(r.Letters) {
+			continue
+		}
+		state, required := readState(r.Letters[i])
+		rank := strings.IndexByte("HhUuKkWwAaMmNn", r.Letters[i])
+		all = append(all, ranked{Cell{r.ID, item, state, required}, rank, strings.ToLower(r.Name)})
+	}
+	slices.SortFunc(all, func(a, b ranked) int {
+		return cmp.Or(cmp.Compare(a.rank, b.rank), strings.Compare(a.name, b.name), cmp.Compare(a.RepositoryID, b.RepositoryID))
+	})
+	out := make([]Cell, len(all))
+	for i, r := range all {
+		out[i] = r.Cell
+	}
+	return out
+}
+
+// Cells are the items of some repositories of the survey, by repository and in
+// the order of the checklist.
+func (v Survey) Cells(repositories []int64) []Cell {
+	names := make(map[string][]string, len(v.layouts))
+	for _, l := range v.layouts {
+		names[l.Hash] = l.Names
+	}
+	var all []Cell
+	for _, r := range v.Repositories {
+		if !r.Assessed || !slices.Contains(repositories, r.ID) {
+			continue
+		}
+		for i, item := range names[r.Layout] {
+			if i < len(r.Letters) {
+				state, required := readState(r.Letters[i])
+				all = append(all, Cell{r.ID, item, state, required})
+			}
+		}
+	}
+	return all
+}
+
+// Cell is the state of an item in a repository.
+type Cell struct {
+	RepositoryID int64
+	Item         string
+	State        readiness.State
+	Required     bool
+}
