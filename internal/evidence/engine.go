@@ -23,8 +23,8 @@ type Engine struct {
 	globs     map[facts.Kind][]int // with a wildcard, or without any name
 	files     pathIndex
 	contents  pathIndex
-	regexps   []*catalogue.Regexp // of contents, each once
-	literals  *literals
+	regexps   []expression // of contents, each once
+	literals  literals
 	anyArea   facts.Area // areas that some probe looks into
 }
 
@@ -36,6 +36,12 @@ type probe struct {
 	joins bool  // its conditions compare with the fact it accompanies
 	match []int // of regexps: each has to match
 	none  []int // of regexps: none may
+}
+
+// expression is a regexp with the numbers of its literals.
+type expression struct {
+	*catalogue.Regexp
+	literals, lead []int
 }
 
 // clause is a catalogue.Clause by its probes.
@@ -84,11 +90,6 @@ func New(c *catalogue.Catalogue) *Engine {
 		}
 		e.facets = append(e.facets, f)
 	}
-	var texts []string
-	for _, re := range e.regexps {
-		texts = append(append(texts, re.Literals...), re.Lead...)
-	}
-	e.literals = newLiterals(texts)
 	return e
 }
 
@@ -139,7 +140,7 @@ func (e *Engine) regexpIDs(res []*catalogue.Regexp, known map[string]int) []int 
 		if !ok {
 			id = len(e.regexps)
 			known[re.String()] = id
-			e.regexps = append(e.regexps, re)
+			e.regexps = append(e.regexps, expression{re, e.literals.numbers(re.Literals), e.literals.numbers(re.Lead)})
 		}
 		out = append(out, id)
 	}

@@ -1,23 +1,57 @@
 package evidence
 
 import (
-	"maps"
-	"slices"
+	"encoding/binary"
+	"strings"
 )
 
-// literals finds which of many short texts occur in a long one, in a single
-// pass and without regard to case: an automaton after Aho and Corasick. It
-// spares most regexps most files.
+// literals numbers the short texts of which a regexp can't do without one.
+// They are in lower case, two bytes long or longer.
 type literals struct {
-	class [256]uint8 // bytes that no literal has share class 0
-	width int
-	next  []uint32 // next[state+class]; a state is the place of its row, and ends marks those in found
-	found map[uint32][]int
+	texts []string
 	index map[string]int
 }
 
-// ends marks a state in which some literal ends.
-const ends = 1 << 31
+// numbers are the numbers of some texts, given out as they are first seen.
+func (l *literals) numbers(texts []string) []int {
+	if l.index == nil {
+		l.index = map[string]int{}
+	}
+	var out []int
+	for _, t := range texts {
+		id, ok := l.index[t]
+		if !ok {
+			id = len(l.texts)
+			l.index[t] = id
+			l.texts = append(l.texts, t)
+		}
+		out = append(out, id)
+	}
+	return out
+}
+
+// filter finds where some literals occur in a text, in one pass and without
+// regard to case. It spares most regexps most files. Of each literal it picks
+// the four bytes that are the rarest in people's files; at every place of a
+// text, the four bytes there are looked up among those. Hardly any are found,
+// so that most of a text costs less than a nanosecond a byte, and literals may
+// be as many as there are.
+type filter struct {
+	heads   [1 << headBits]uint16 // by the hash of four bytes: one more than the first of windows, or 0
+	windows []window
+	pairs   []uint64 // a bit for each two bytes that a literal of two or three begins with
+	short   []window
+}
+
+const headBits = 12
+
+// window is the part of a literal that it is looked up by.
+type window struct {
+	text string
+	id   int
+	at   int    // where in text it begins
+	next uint16 // of windows, one more than that with the same hash
+}
 
 // sightings are where literals end in a text, by literal id.
 type sightings struct {
@@ -25,135 +59,138 @@ type sightings struct {
 	seen []int // ids that have any
 }
 
-func newLiterals(texts []string) *literals {
-	l := &literals{width: 1, index: map[string]int{}, found: map[uint32][]int{}}
-	for _, t := range texts {
-		if _, ok := l.index[t]; !ok {
-			l.index[t] = len(l.index)
-		}
-		for i := range len(t) {
-			if c := t[i]; l.class[c] == 0 {
-				l.class[c] = uint8(l.width)
-				l.width++
+func newFilter(l *literals, ids []int) *filter {
+	f := &filter{}
+	for _, id := range ids {
+		text := l.texts[id]
+		if len(text) < 4 {
+			if f.pairs == nil {
+				f.pairs = make([]uint64, 1<<16/64)
 			}
-		}
-	}
-	for c := 'A'; c <= 'Z'; c++ {
-		l.class[c] = l.class[c+'a'-'A']
-	}
-	l.grow()
-	return l
-}
-
-// node is a state while the automaton grows. States are numbered breadth
-// first, so that the rows of those that a text visits most lie together.
-type node struct {
-	depth    int
-	from, to int // the sorted texts that begin alike
-	fail     int // the longest end of this that begins some text
-}
-
-// grow makes the automaton of all texts, level by level.
-func (l *literals) grow() {
-	texts := slices.Sorted(maps.Keys(l.index))
-	most := 1
-	for i, t := range texts {
-		most += len(t)
-		if i > 0 {
-			most -= shared(t, texts[i-1])
-		}
-	}
-	nodes := make([]node, 1, most)
-	nodes[0].to = len(texts)
-	l.next = make([]uint32, l.width, most*l.width)
-	for at := 0; at < len(nodes); at++ {
-		row, back := at*l.width, nodes[at].fail*l.width
-		if at > 0 { // where a text breaks off, go on as its longest end would
-			copy(l.next[row:row+l.width], l.next[back:back+l.width])
-		}
-		l.noteEnds(uint32(row), uint32(back), texts[nodes[at].from:nodes[at].to], nodes[at].depth)
-		nodes = l.branch(nodes, at, texts)
-	}
-	for i, to := range l.next {
-		if l.found[to] != nil {
-			l.next[i] |= ends
-		}
-	}
-}
-
-// branch adds the states that a state leads to.
-func (l *literals) branch(nodes []node, at int, texts []string) []node {
-	n := nodes[at]
-	for from := n.from; from < n.to; {
-		if len(texts[from]) == n.depth {
-			from++
+			pair := folded(text) & 0xffff
+			f.pairs[pair>>6] |= 1 << (pair & 63)
+			f.short = append(f.short, window{text: text, id: id})
 			continue
 		}
-		c, to := texts[from][n.depth], from+1
-		for to < n.to && texts[to][n.depth] == c {
-			to++
+		at := rarest(text)
+		head := &f.heads[hash(folded(text[at:]))]
+		f.windows = append(f.windows, window{text: text, id: id, at: at, next: *head})
+		*head = uint16(len(f.windows))
+	}
+	return f
+}
+
+// usual are characters by how often they stand in code and configuration.
+const usual = " etaoinsrlcdpumgfhbyv-_.\"/wk:x(=)jqz"
+
+// rarest is where in a literal the four bytes begin that are the rarest.
+func rarest(text string) int {
+	best, at := -1, 0
+	for i := range len(text) - 3 {
+		sum := 0
+		for _, c := range []byte(text[i : i+4]) {
+			if rank := strings.IndexByte(usual, c); rank >= 0 {
+				sum += rank
+			} else {
+				sum += len(usual)
+			}
 		}
-		child := node{depth: n.depth + 1, from: from, to: to}
-		slot := at*l.width + int(l.class[c])
-		if at > 0 {
-			child.fail = int(l.next[slot]) / l.width
+		if sum > best {
+			best, at = sum, i
 		}
-		l.next[slot] = uint32(len(nodes) * l.width)
-		nodes = append(nodes, child)
-		l.next = l.next[:len(l.next)+l.width]
-		from = to
 	}
-	return nodes
+	return at
 }
 
-// shared is how many bytes two texts begin with alike.
-func shared(a, b string) int {
-	n := 0
-	for n < min(len(a), len(b)) && a[n] == b[n] {
-		n++
+// foldBits make a lower-case letter of an upper-case one. They make something
+// else of other bytes, so what is found by them is only a guess.
+const foldBits = 0x2020202020202020
+
+// folded is the first four bytes of a text of two or more, zeros added.
+func folded[T string | []byte](text T) uint32 {
+	v := uint32(text[0]) | uint32(text[1])<<8
+	if len(text) > 2 {
+		v |= uint32(text[2]) << 16
 	}
-	return n
+	if len(text) > 3 {
+		v |= uint32(text[3]) << 24
+	}
+	return v | foldBits&0xffffffff
 }
 
-// noteEnds notes the texts that end in a state: the one that it spells, and
-// those that its longest end has.
-func (l *literals) noteEnds(state, back uint32, texts []string, depth int) {
-	var ids []int
-	if depth > 0 && len(texts[0]) == depth {
-		ids = append(ids, l.index[texts[0]])
-	}
-	if depth > 0 {
-		ids = append(ids, l.found[back]...)
-	}
-	if len(ids) > 0 {
-		l.found[state] = ids
-	}
-}
+func hash(four uint32) uint32 { return four * 2654435761 >> (32 - headBits) }
 
-// in notes in s every place of every wanted literal in text.
-func (l *literals) in(text []byte, wanted []bool, s *sightings) {
-	if s.ends == nil {
-		s.ends = make([][]int32, len(l.index))
-	}
+// in notes in s every place of every literal of the filter in text.
+func (f *filter) in(text []byte, s *sightings) {
 	for _, id := range s.seen {
 		s.ends[id] = s.ends[id][:0]
 	}
 	s.seen = s.seen[:0]
-	at := uint32(0)
-	for i, c := range text {
-		at = l.next[at+uint32(l.class[c])]
-		if at < ends {
-			continue
-		}
-		at &^= ends
-		for _, id := range l.found[at] {
-			if !wanted[id] {
-				continue
-			}
-			if len(s.ends[id]) == 0 {
-				s.seen = append(s.seen, id)
-			}
-			s.ends[id] = append(s.ends[id], int32(i+1))
+	i := 0
+	for ; i+8 <= len(text); i += 4 {
+		eight := binary.LittleEndian.Uint64(text[i:]) | foldBits
+		a, b := f.heads[hash(uint32(eight))], f.heads[hash(uint32(eight>>8))]
+		c, d := f.heads[hash(uint32(eight>>16))], f.heads[hash(uint32(eight>>24))]
+		if a|b|c|d != 0 {
+			f.compare(a, text, i, s)
+			f.compare(b, text, i+1, s)
+			f.compare(c, text, i+2, s)
+			f.compare(d, text, i+3, s)
 		}
 	}
+	for ; i+4 <= len(text); i++ {
+		f.compare(f.heads[hash(folded(text[i:]))], text, i, s)
+	}
+	if f.pairs != nil {
+		f.inShort(text, s)
+	}
+}
+
+// compare notes the literals whose window lies at i.
+func (f *filter) compare(head uint16, text []byte, i int, s *sightings) {
+	for head != 0 {
+		w := &f.windows[head-1]
+		head = w.next
+		if from := i - w.at; from >= 0 && begins(text[from:], w.text) {
+			s.note(w.id, from+len(w.text))
+		}
+	}
+}
+
+func (f *filter) inShort(text []byte, s *sightings) {
+	for i := range len(text) - 1 {
+		pair := (uint32(text[i]) | uint32(text[i+1])<<8) | foldBits&0xffff
+		if f.pairs[pair>>6]&(1<<(pair&63)) == 0 {
+			continue
+		}
+		for k := range f.short {
+			if w := &f.short[k]; begins(text[i:], w.text) {
+				s.note(w.id, i+len(w.text))
+			}
+		}
+	}
+}
+
+func (s *sightings) note(id, end int) {
+	if len(s.ends[id]) == 0 {
+		s.seen = append(s.seen, id)
+	}
+	s.ends[id] = append(s.ends[id], int32(end))
+}
+
+// begins tells whether a text begins with a literal, whatever its case.
+func begins(text []byte, literal string) bool {
+	if len(text) < len(literal) {
+		return false
+	}
+	for i := range len(literal) {
+		c := text[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != literal[i] {
+			return false
+		}
+	}
+	return true
 }

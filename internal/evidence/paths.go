@@ -56,18 +56,19 @@ type pathMatcher struct {
 	engine *Engine
 	index  *pathIndex
 	sets   map[string]*probeSet
+	filter map[string]*filter // by the numbers of its literals: sets share them
 	ids    []int
 	key    []byte
 }
 
 // probeSet is the probes that look at a file, sorted.
 type probeSet struct {
-	probes   []int
-	literals []bool // of their regexps, by literal; of content probes alone
+	probes []int
+	filter *filter // of the literals that their regexps have; of content probes alone
 }
 
 func (e *Engine) matcher(x *pathIndex) *pathMatcher {
-	return &pathMatcher{engine: e, index: x, sets: map[string]*probeSet{}}
+	return &pathMatcher{engine: e, index: x, sets: map[string]*probeSet{}, filter: map[string]*filter{}}
 }
 
 // match is the probes with a glob that matches, those left out for which the
@@ -122,22 +123,29 @@ func (m *pathMatcher) set(area facts.Area) *probeSet {
 	}
 	slices.Sort(s.probes)
 	s.probes = slices.Compact(s.probes)
-	s.literals = e.literalsOf(s.probes)
+	s.filter = m.filterOf(s.probes)
 	return s
 }
 
-// literalsOf marks the literals that the regexps of some probes need.
-func (e *Engine) literalsOf(probes []int) []bool {
-	var out []bool
+// filterOf finds the literals that the regexps of some probes have.
+func (m *pathMatcher) filterOf(probes []int) *filter {
+	var ids []int
 	for _, p := range probes {
-		for _, id := range slices.Concat(e.probes[p].match, e.probes[p].none) {
-			if out == nil {
-				out = make([]bool, len(e.literals.index))
-			}
-			for _, l := range slices.Concat(e.regexps[id].Literals, e.regexps[id].Lead) {
-				out[e.literals.index[l]] = true
-			}
+		for _, id := range slices.Concat(m.engine.probes[p].match, m.engine.probes[p].none) {
+			re := &m.engine.regexps[id]
+			ids = append(append(ids, re.literals...), re.lead...)
 		}
 	}
-	return out
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	m.key = m.key[:0]
+	for _, id := range ids {
+		m.key = binary.AppendUvarint(m.key, uint64(id))
+	}
+	f, ok := m.filter[string(m.key)]
+	if !ok {
+		f = newFilter(&m.engine.literals, ids)
+		m.filter[string(m.key)] = f
+	}
+	return f
 }

@@ -47,12 +47,16 @@ type look struct {
 	ends   []int32 // scratch
 }
 
+func newLook(e *Engine) *look {
+	return &look{engine: e, seen: make([]lines, len(e.regexps)), sights: sightings{ends: make([][]int32, len(e.literals.texts))}}
+}
+
 // Read reads a tree once, for all rules. What o asks for besides is done too,
 // except for Want, OnText and Imports, which are the engine's.
 func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Reading, error) {
 	r := &reader{engine: e, contents: e.matcher(&e.contents), files: e.matcher(&e.files),
 		wanted: map[string]*probeSet{}, found: map[string]text{}}
-	r.looks.New = func() any { return &look{engine: e, seen: make([]lines, len(e.regexps))} }
+	r.looks.New = func() any { return newLook(e) }
 	o.Want, o.OnText, o.Imports = r.want, r.look, e.imports()
 	read, err := facts.Read(ctx, t, o)
 	if err != nil {
@@ -119,7 +123,7 @@ func (l *look) all(set *probeSet, content []byte) (hits map[int]lines) {
 		l.seen[id] = lines{}
 	}
 	l.tried = l.tried[:0]
-	l.engine.literals.in(content, set.literals, &l.sights)
+	set.filter.in(content, &l.sights)
 	for _, id := range set.probes {
 		if at, ok := l.probe(&l.engine.probes[id], content); ok {
 			if hits == nil {
@@ -155,7 +159,7 @@ func (l *look) regexp(id int, content []byte) lines {
 	if l.seen[id].start == 0 {
 		l.seen[id] = lines{-1, -1}
 		l.tried = append(l.tried, id)
-		if from, to := l.find(l.engine.regexps[id], content); to > from {
+		if from, to := l.find(&l.engine.regexps[id], content); to > from {
 			l.seen[id] = linesOf(content, from, to)
 		}
 	}
@@ -163,20 +167,20 @@ func (l *look) regexp(id int, content []byte) lines {
 }
 
 // gather puts the ends of some literals together; false when there are none.
-func (l *look) gather(texts []string) bool {
+func (l *look) gather(literals []int) bool {
 	l.ends = l.ends[:0]
-	for _, t := range texts {
-		l.ends = append(l.ends, l.sights.ends[l.engine.literals.index[t]]...)
+	for _, id := range literals {
+		l.ends = append(l.ends, l.sights.ends[id]...)
 	}
 	return len(l.ends) > 0
 }
 
 // find is the first match of a regexp; from equals to when there is none.
-func (l *look) find(re *catalogue.Regexp, content []byte) (from, to int) {
-	if len(re.Literals) == 0 {
+func (l *look) find(re *expression, content []byte) (from, to int) {
+	if len(re.literals) == 0 {
 		return match(re, content, 0, len(content))
 	}
-	if !l.gather(re.Literals) {
+	if !l.gather(re.literals) {
 		return 0, 0
 	}
 	if re.Span < 0 {
@@ -208,11 +212,11 @@ const maxStarts = 40
 
 // findLong is the first match of a regexp whose matches have no bound. Where
 // something is known of their first line, they are tried from such lines.
-func (l *look) findLong(re *catalogue.Regexp, content []byte) (from, to int) {
+func (l *look) findLong(re *expression, content []byte) (from, to int) {
 	if re.Lead == nil {
 		return match(re, content, 0, len(content))
 	}
-	if !l.gather(re.Lead) {
+	if !l.gather(re.lead) {
 		return 0, 0
 	}
 	slices.Sort(l.ends)
@@ -238,7 +242,7 @@ func (l *look) findLong(re *catalogue.Regexp, content []byte) (from, to int) {
 	return 0, 0
 }
 
-func match(re *catalogue.Regexp, content []byte, start, end int) (from, to int) {
+func match(re *expression, content []byte, start, end int) (from, to int) {
 	if m := re.FindIndex(content[start:end]); m != nil {
 		return start + m[0], start + m[1]
 	}

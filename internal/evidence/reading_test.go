@@ -23,9 +23,7 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		l := newLiterals(slices.Concat(re.Literals, re.Lead))
-		all := slices.Repeat([]bool{true}, len(l.index))
-		r := &look{engine: &Engine{literals: l}}
+		r, x, f := lookFor(re)
 		for n := range 8 * 8 * 8 * 8 * 8 {
 			var b strings.Builder
 			for range 5 {
@@ -33,12 +31,55 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 				n /= 8
 			}
 			text := []byte(b.String())
-			l.in(text, all, &r.sights)
-			from, to := r.find(re, text)
+			f.in(text, &r.sights)
+			from, to := r.find(x, text)
 			want := re.FindIndex(text)
 			if (want == nil || want[0] == want[1]) != (from == to) ||
 				from < to && linesOf(text, from, to) != linesOf(text, want[0], want[1]) {
 				t.Fatalf("%s (span %d, lead %q) on %q: found %d-%d, the whole text gives %v", pattern, re.Span, re.Lead, text, from, to, want)
+			}
+		}
+	}
+}
+
+// lookFor looks for one regexp.
+func lookFor(re *catalogue.Regexp) (*look, *expression, *filter) {
+	e := &Engine{}
+	x := &expression{re, e.literals.numbers(re.Literals), e.literals.numbers(re.Lead)}
+	return newLook(e), x, newFilter(&e.literals, slices.Compact(slices.Sorted(slices.Values(slices.Concat(x.literals, x.lead)))))
+}
+
+// Literals are found wherever they lie and whatever their case, many that begin
+// alike among them.
+func TestFilter(t *testing.T) {
+	var l literals
+	texts := []string{"ab", "abc", "abcd", "bcd", "abcde", "cdef", "x=", "aws_db_instance", "instance", "_db_", "é=é", "stance\n"}
+	ids := l.numbers(texts)
+	f := newFilter(&l, ids)
+	s := sightings{ends: make([][]int32, len(texts))}
+	pieces := []string{"ABCDEF", "abcd", "ab", "x", "=", "aws_DB_", "instance", "\n", " ", "é", "É"}
+	for n := range 11 * 11 * 11 * 11 {
+		text := ""
+		for range 4 {
+			text += pieces[n%11]
+			n /= 11
+		}
+		f.in([]byte(text), &s)
+		small := strings.Map(func(r rune) rune {
+			if 'A' <= r && r <= 'Z' {
+				return r + 'a' - 'A'
+			}
+			return r
+		}, text)
+		for id, want := range texts {
+			var ends []int32
+			for i := range len(small) {
+				if strings.HasPrefix(small[i:], want) {
+					ends = append(ends, int32(i+len(want)))
+				}
+			}
+			if !slices.Equal(ends, s.ends[id]) {
+				t.Fatalf("%q in %q: ends at %v, want %v", want, text, s.ends[id], ends)
 			}
 		}
 	}
@@ -51,16 +92,15 @@ func TestFindBeyondManyStarts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &look{engine: &Engine{literals: newLiterals(slices.Concat(re.Literals, re.Lead))}}
-	all := slices.Repeat([]bool{true}, len(l.engine.literals.index))
+	l, x, f := lookFor(re)
 	for _, c := range []struct {
 		tail string
 		line int
 	}{{"", 0}, {"alpha\nbeta", 100_001}, {"beta", 0}} {
 		text := []byte(strings.Repeat("alpha;\n", 100_000) + c.tail)
-		l.engine.literals.in(text, all, &l.sights)
+		f.in(text, &l.sights)
 		line := 0
-		if from, to := l.find(re, text); to > from {
+		if from, to := l.find(x, text); to > from {
 			line = linesOf(text, from, to).start
 		}
 		if line != c.line {
