@@ -9,7 +9,8 @@ import (
 // package.json, the targets of a Makefile, a shell script as a whole.
 type parsedScript struct {
 	path    string
-	kind    string // npm, composer, make, task, just, tox, nox, pre-commit or shell
+	kind    string // npm, composer, make, task, just, tox, nox, pre-commit, compose or shell
+	pkg     string // of npm: the package's name
 	targets []target
 	byName  map[string]int // the first target of each name
 }
@@ -67,6 +68,9 @@ func scriptKind(name string) string {
 	if strings.HasPrefix(base, ".pre-commit-config") && isYAML(base) {
 		return "pre-commit"
 	}
+	if isCompose(name) {
+		return "compose"
+	}
 	switch path.Ext(base) {
 	case ".mk":
 		return "make"
@@ -94,7 +98,9 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 	}
 	switch p.kind {
 	case "npm", "composer":
-		p.targets = readPackageScripts(name, dir, text)
+		p.pkg, p.targets = readPackageScripts(name, dir, text)
+	case "compose":
+		p.targets = readComposeCommands(name, text)
 	case "make":
 		p.targets = readMakefile(dir, text)
 	case "just":
@@ -124,7 +130,7 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 		p.targets = []target{{commands: cs}}
 	}
 	p.index()
-	return p, len(p.targets) > 0
+	return p, len(p.targets) > 0 || p.pkg != ""
 }
 
 // shellOptions is the options after the program in a script's first line.

@@ -8,13 +8,14 @@ import (
 // scripts is every script of a repository, by path, and how much of them may
 // still be followed: a few lines can call a thousand, and be called as often.
 type scripts struct {
-	files map[string]*parsedScript
-	left  *int
+	files    map[string]*parsedScript
+	packages workspace
+	left     *int
 }
 
 func indexScripts(files []parsedScript) scripts {
 	left := maxFollowed
-	s := scripts{files: make(map[string]*parsedScript, len(files)), left: &left}
+	s := scripts{files: make(map[string]*parsedScript, len(files)), packages: indexWorkspace(files), left: &left}
 	for i := range files {
 		s.files[files[i].path] = &files[i]
 	}
@@ -22,7 +23,7 @@ func indexScripts(files []parsedScript) scripts {
 }
 
 const (
-	maxFollow       = 2       // scripts that run scripts
+	maxFollow       = 3       // scripts that run scripts
 	maxStepCommands = 500     // of one step, followed ones included
 	maxFollowed     = 100_000 // commands, targets and steps of one repository that are reached by following
 )
@@ -60,6 +61,30 @@ func (s scripts) behind(c command, depth int) (inner []command, note string) {
 	if r.script == nil {
 		return nil, r.note
 	}
+	var bare bool
+	for _, one := range append([]reference{r}, r.more...) {
+		found := s.reached(one, c, depth)
+		if one.note == "" {
+			one.note = weakness(found, path.Base(one.script.path))
+		}
+		// What fails in one package fails the command.
+		bare = bare || one.note == ""
+		if note == "" {
+			note = one.note
+		}
+		inner = append(inner, found...)
+		if len(inner) >= maxStepCommands {
+			break
+		}
+	}
+	if bare {
+		note = ""
+	}
+	return inner, note
+}
+
+// reached is what a command runs of one script.
+func (s scripts) reached(r reference, c command, depth int) (inner []command) {
 	seen := map[string]bool{}
 	for _, name := range r.targets {
 		inner = r.collect(name, inner, seen)
@@ -73,10 +98,6 @@ func (s scripts) behind(c command, depth int) (inner []command, note string) {
 	if depth+1 < maxFollow {
 		inner = s.followed(inner, depth+1)
 	}
-	note = r.note
-	if note == "" {
-		note = weakness(inner, path.Base(r.script.path))
-	}
 	for i := range inner {
 		t := &inner[i]
 		if t.via == "" {
@@ -87,7 +108,7 @@ func (s scripts) behind(c command, depth int) (inner []command, note string) {
 		}
 		t.start, t.end = c.start, c.end
 	}
-	return inner, note
+	return inner
 }
 
 // weakness says why a command that runs these others may not fail.
@@ -116,6 +137,7 @@ type reference struct {
 	script  *parsedScript
 	targets []string
 	note    string
+	more    []reference // the same in other packages
 }
 
 // collect appends the commands of a target after those of what it needs.
@@ -145,6 +167,15 @@ func (s scripts) resolve(words []string, dir string) reference {
 		return s.packageScript(words[0], args, dir)
 	case "composer":
 		return s.composerScript(args, dir)
+	case "turbo", "nx", "lerna":
+		return s.taskRunner(words, dir)
+	case "docker", "podman":
+		if len(args) > 0 && args[0] == "compose" {
+			return s.composeService(args[1:], dir)
+		}
+		return reference{}
+	case "docker-compose", "podman-compose":
+		return s.composeService(args, dir)
 	case "run-s", "run-p", "npm-run-all":
 		return s.runAll(args, dir)
 	case "make", "gmake", "$(MAKE)", "${MAKE}":

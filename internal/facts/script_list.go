@@ -106,15 +106,7 @@ func (s *shell) emit(p part, hint string) {
 		return
 	}
 	if inner := shellArgument(words); inner != "" {
-		sub := shell{src: inner, line: p.start, dir: s.dir, errexit: true}
-		sub.split(1)
-		for _, c := range sub.out {
-			c.start, c.end = p.start, p.end
-			if c.hint == "" {
-				c.hint = hint
-			}
-			s.out = append(s.out, c)
-		}
+		s.within(inner, p, hint)
 		return
 	}
 	for _, text := range spellings(words) {
@@ -124,6 +116,39 @@ func (s *shell) emit(p part, hint string) {
 		}
 		s.out = append(s.out, c)
 	}
+	if inner := launchedShell(words); inner != "" {
+		s.within(inner, p, hint)
+	}
+}
+
+// within appends the commands of a script that a command is given.
+func (s *shell) within(inner string, p part, hint string) {
+	sub := shell{src: inner, line: p.start, dir: s.dir, errexit: true}
+	sub.split(1)
+	for _, c := range sub.out {
+		c.start, c.end = p.start, p.end
+		if c.hint == "" {
+			c.hint = hint
+		}
+		s.out = append(s.out, c)
+	}
+}
+
+// launchedShell is the script that a launcher gives a shell: that of
+// `docker run IMAGE sh -c '…'`.
+func launchedShell(words []string) string {
+	for range 4 {
+		if words = dropPrefix(words); len(words) == 0 {
+			return ""
+		}
+		if words = launched(words); len(words) == 0 {
+			return ""
+		}
+		if inner := shellArgument(words); inner != "" {
+			return inner
+		}
+	}
+	return ""
 }
 
 // builtin carries out what changes how later commands are read, and tells

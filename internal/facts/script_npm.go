@@ -6,14 +6,16 @@ import (
 )
 
 // readPackageScripts reads the scripts of a package.json or composer.json; in
-// the latter a script may be a list, and @name runs another one.
-func readPackageScripts(name, dir string, text []byte) []target {
+// the latter a script may be a list, and @name runs another one. The first
+// result is the package's name.
+func readPackageScripts(name, dir string, text []byte) (string, []target) {
 	docs, _ := yamlDocuments(name, text)
 	if len(docs) == 0 {
-		return nil
+		return "", nil
 	}
 	var out []target
-	for _, f := range nodeValue(docs[0]).Get("scripts").Fields {
+	top := nodeValue(docs[0])
+	for _, f := range top.Get("scripts").Fields {
 		t := target{name: f.Key}
 		for _, v := range membersOf(f.Value) {
 			text := strings.TrimPrefix(v.Text, "@php ")
@@ -27,27 +29,33 @@ func readPackageScripts(name, dir string, text []byte) []target {
 			out = append(out, t)
 		}
 	}
-	return out
+	return top.Get("name").Text, out
 }
 
 // packageScript is the script that npm, pnpm, yarn or bun is told to run.
 func (s scripts) packageScript(tool string, args []string, dir string) reference {
-	var words []string
-	elsewhere, optional := false, false
+	var words, filters []string
+	every, optional := false, false
 	for i := 0; i < len(args); i++ {
 		a := args[i]
 		flag, value, has := strings.Cut(a, "=")
 		switch flag {
 		case "--prefix", "--cwd", "--dir", "-C", "-w", "--workspace", "--filter", "-F":
+			if flag == "-w" && tool == "pnpm" { // the root of the workspace
+				dir = ""
+				continue
+			}
 			if !has && i+1 < len(args) {
 				i++
 				value = args[i]
 			}
-			value = strings.TrimSuffix(strings.TrimPrefix(unquote(value), "./"), "...")
-			dir = joinDir(dir, value)
-			elsewhere = elsewhere || s.files[joinDir(dir, "package.json")] == nil
+			if flag == "--prefix" || flag == "--cwd" || flag == "--dir" || flag == "-C" {
+				dir = joinDir(dir, strings.TrimPrefix(unquote(value), "./"))
+			} else {
+				filters = append(filters, value)
+			}
 		case "-r", "--recursive", "--workspaces", "-ws":
-			elsewhere = true
+			every = true
 		case "--if-present":
 			optional = true
 		case "--":
@@ -59,24 +67,50 @@ func (s scripts) packageScript(tool string, args []string, dir string) reference
 		}
 	}
 	if tool == "yarn" && len(words) > 2 && words[0] == "workspace" {
-		return reference{} // named by package, which no path tells
+		filters, words = append(filters, words[1]), words[2:]
+	}
+	if tool == "yarn" && len(words) > 1 && words[0] == "workspaces" {
+		every, words = true, words[1:]
+		if words[0] == "foreach" {
+			words = words[1:]
+		}
 	}
 	name, must := scriptName(tool, words)
-	p := s.files[joinDir(dir, "package.json")]
-	if p == nil || name == "" || elsewhere {
+	if name == "" || strings.Contains(name, "$") {
 		return reference{}
 	}
-	if p.find(name) == nil {
-		if must && len(p.targets) > 0 {
-			return reference{note: path.Base(p.path) + " has no script " + name}
+	if every || len(filters) > 0 {
+		packages := s.packages.below(dir)
+		if len(filters) > 0 {
+			packages = nil
+			for _, f := range filters {
+				packages = append(packages, s.packages.selected(f, dir)...)
+			}
 		}
-		if optional {
+		return inPackages(packages, name)
+	}
+	return s.ownScript(tool, words, name, dir, must, optional)
+}
+
+// ownScript is a script of the package in dir; of a runner that the package
+// manager starts by its name, what that runs.
+func (s scripts) ownScript(tool string, words []string, name, dir string, must, optional bool) reference {
+	p := s.files[joinDir(dir, "package.json")]
+	if p == nil || p.find(name) == nil {
+		switch {
+		case tool != "npm" && isTaskRunner(words[0]):
+			return s.taskRunner(words, dir)
+		case p != nil && must && len(p.targets) > 0:
+			return reference{note: path.Base(p.path) + " has no script " + name}
+		case p != nil && optional:
 			return reference{note: "runs only if there is a script " + name}
 		}
 		return reference{}
 	}
 	return reference{script: p, targets: []string{"pre" + name, name, "post" + name}}
 }
+
+func isTaskRunner(word string) bool { return word == "turbo" || word == "nx" || word == "lerna" }
 
 // scriptName is the script that the words after a package manager name, and
 // whether they can mean nothing else.

@@ -119,7 +119,7 @@ func dropPrefix(words []string) []string {
 			return nil
 		}
 		switch words[0] {
-		case "sudo", "env", "time", "nice", "nohup", "command", "exec", "xvfb-run", "stdbuf", "ionice":
+		case "sudo", "env", "time", "nice", "nohup", "command", "exec", "xvfb-run", "stdbuf", "ionice", "sfw":
 			if words[0] == "command" && len(words) > 1 && strings.HasPrefix(words[1], "-") {
 				return words
 			}
@@ -179,8 +179,17 @@ func launched(words []string) []string {
 		if second == "exec" || second == "dlx" {
 			return dropOptions(words[2:])
 		}
-	case "docker":
-		return nil
+	case "docker", "podman":
+		if second == "compose" {
+			return inService(words[2:])
+		}
+		return inContainer(words[1:])
+	case "docker-compose", "podman-compose":
+		return inService(words[1:])
+	case "op", "doppler", "infisical", "chamber", "aws-vault", "with-secrets":
+		if i := slices.Index(words, "--"); i > 0 {
+			return words[i+1:]
+		}
 	case "coverage":
 		if second == "run" {
 			if i := slices.Index(words, "-m"); i > 0 {

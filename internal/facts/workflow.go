@@ -141,8 +141,12 @@ func readSteps(list Value, lines *sourceLines, shell, dir Value) []parsedStep {
 				if strings.HasPrefix(sh, "p") { // PowerShell escapes, and continues lines, with a backquote
 					run.Text = strings.NewReplacer("`\n", "\\\n", "`", "").Replace(run.Text)
 				}
+				run.Text = withFallbacks(run.Text)
 				s.commands = blockCommands(run, workDir(firstOf(v.Get("working-directory"), dir)), strings.HasPrefix(sh, "bash"))
 			}
+		}
+		if s.uses != "" {
+			s.commands = inputCommands(s.uses, v.Get("with"), workDir(firstOf(v.Get("with").Get("working-directory"), dir)))
 		}
 		out = append(out, s)
 	}

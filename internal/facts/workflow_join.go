@@ -48,7 +48,7 @@ func (j *workflowJoin) connect(files []parsedWorkflow) {
 			w := &files[i]
 			runs := w.runs()
 			for _, job := range w.jobs {
-				if to := localWorkflow(job.value.Get("uses").Text); to != "" && len(runs[job.id]) > 0 && len(calls[to]) < maxMembers {
+				if to := j.localWorkflow(job.value.Get("uses").Text); to != "" && len(runs[job.id]) > 0 && len(calls[to]) < maxMembers {
 					calls[to] = append(calls[to], workflowCall{runs[job.id], job.value.Get("with")})
 				}
 			}
@@ -72,8 +72,18 @@ func (j *workflowJoin) connect(files []parsedWorkflow) {
 	}
 }
 
-func localWorkflow(uses string) string {
-	if name, ok := strings.CutPrefix(uses, "./"); ok && isWorkflow(name) {
+// localWorkflow is the path of the workflow that a job calls, where that lies
+// in this repository. Some name their own repository in full, which the files
+// do not tell: it is this one when what they ask for is here and can be called.
+func (j *workflowJoin) localWorkflow(uses string) string {
+	name, own := strings.CutPrefix(uses, "./")
+	if !own {
+		_, rest, _ := strings.Cut(uses, "/")
+		_, name, _ = strings.Cut(rest, "/")
+		name, _, own = strings.Cut(name, "@")
+		own = own && j.files[name] != nil && j.files[name].callable
+	}
+	if own && isWorkflow(name) {
 		return name
 	}
 	return ""

@@ -11,7 +11,7 @@ func (b *jobBuilder) call(uses Value) Fact {
 	v := b.job.value
 	name, ref, _ := strings.Cut(uses.Text, "@")
 	hint := b.hint
-	if hint == "" && !strings.HasPrefix(name, "./") {
+	if hint == "" && b.join.localWorkflow(uses.Text) == "" && !strings.HasPrefix(name, "./") {
 		hint = "its steps live in another repository"
 	}
 	b.actions = append(b.actions, Value{Kind: String, Text: name, Start: uses.Start, End: uses.End})
@@ -25,7 +25,7 @@ func (b *jobBuilder) call(uses Value) Fact {
 		}
 		attrs.Fields = append(attrs.Fields, f)
 	}
-	if env := b.calledEnvironment(name); env.Kind != Absent {
+	if env := b.calledEnvironment(uses.Text); env.Kind != Absent {
 		attrs.Fields = append(attrs.Fields, Field{"environment", env})
 	}
 	for _, key := range []string{"with", "secrets", "if"} {
@@ -39,7 +39,7 @@ func (b *jobBuilder) call(uses Value) Fact {
 // calledEnvironment is the environment that a called workflow's jobs use when
 // this job gives its name.
 func (b *jobBuilder) calledEnvironment(uses string) Value {
-	w := b.join.files[localWorkflow(uses)]
+	w := b.join.files[b.join.localWorkflow(uses)]
 	if w == nil {
 		return Value{}
 	}

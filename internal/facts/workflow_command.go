@@ -1,0 +1,63 @@
+package facts
+
+import (
+	"regexp"
+	"strings"
+)
+
+// commandInputs are the actions that run what one of their inputs says, and
+// the name of that input.
+var commandInputs = map[string]string{
+	"nick-fields/retry":                      "command",
+	"nick-invision/retry":                    "command",
+	"wandalen/wretry.action":                 "command",
+	"coactions/setup-xvfb":                   "run",
+	"gabrielbb/xvfb-action":                  "run",
+	"reactivecircus/android-emulator-runner": "script",
+	"addnab/docker-run-action":               "run",
+	"borales/actions-yarn":                   "cmd",
+	"gradle/gradle-build-action":             "arguments",
+	"gradle/actions/setup-gradle":            "arguments",
+	"eskatos/gradle-command-action":          "arguments",
+	"actions-rs/cargo":                       "args",
+	"devcontainers/ci":                       "runCmd",
+	"magefile/mage-action":                   "args",
+}
+
+// commandStarts are the programs that such an input leaves out.
+var commandStarts = map[string]string{
+	"borales/actions-yarn":          "yarn",
+	"gradle/gradle-build-action":    "gradle",
+	"gradle/actions/setup-gradle":   "gradle",
+	"eskatos/gradle-command-action": "gradle",
+	"magefile/mage-action":          "mage",
+}
+
+// inputCommands are the commands that an action is given to run.
+func inputCommands(uses string, with Value, dir string) []command {
+	uses = strings.ToLower(uses)
+	v := with.Get(commandInputs[uses])
+	if v.Kind != String || strings.TrimSpace(v.Text) == "" {
+		return nil
+	}
+	start := commandStarts[uses]
+	if uses == "actions-rs/cargo" {
+		start = "cargo " + with.Get("command").Text
+	}
+	if start != "" {
+		v.Text = start + " " + v.Text
+	}
+	return blockCommands(v, dir, false)
+}
+
+// fallback is an input of the workflow with the text that stands for it where
+// nothing gives one: on a schedule or a push.
+var fallback = regexp.MustCompile(`\$\{\{\s*(?:github\.event\.)?inputs\.[\w-]+\s*\|\|\s*'([^'\n]*)'\s*\}\}`)
+
+// withFallbacks writes such texts out.
+func withFallbacks(text string) string {
+	if !strings.Contains(text, "inputs.") {
+		return text
+	}
+	return fallback.ReplaceAllString(text, "$1")
+}
