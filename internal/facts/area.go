@@ -1,6 +1,9 @@
 package facts
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // AreaOf tells from a path in which area a file lies. Only folders inside the
 // repository and the file's own name count, never the repository's name: a
@@ -110,6 +113,9 @@ func areaOfFolder(name []byte) Area {
 	}
 	if len(name) > 1 && name[0] == '{' && name[1] == '{' {
 		area |= AreaTemplate
+	}
+	if bytes.Contains(name, []byte("-sandbox-")) { // data-sandbox-a
+		area |= AreaExample
 	}
 	return area
 }

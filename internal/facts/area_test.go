@@ -34,6 +34,7 @@ internal/spec/openapi.yaml
 api/openapi.spec.yaml
 docker/rootfs/usr/local/bin/run.sh
 legacy/main.tf
+accounts/data-sandbox-a/main.tf example
 test/main.tf test
 tests/unit/a.py test
 a/b/testdata/x.yaml test

@@ -13,17 +13,26 @@ const manyPrograms = 20
 
 var deploysProgram = regexp.MustCompile(`\b(cdk|cdktf|pulumi|sam|serverless|sls|nx|turbo|lerna|make|task|just)\b.*\b(deploy|up)\b|\bdeploy\S*\.(sh|py|js|ts)\b`)
 
+// liveStack knows the settings of a stack that is in production.
+var liveStack = regexp.MustCompile(`(?i)(^|/)Pulumi\.([\w.-]*[._-])?(prod|prd|production|live)([._-][\w.-]*)?\.ya?ml$`)
+
 // markCollection makes hints of what lies in one of many programs that nothing
 // here deploys: samples to take from say nothing of how anything is run.
 func markCollection(all []Fact, files []File) {
-	programs := map[string]bool{}
+	programs, live := map[string]bool{}, map[string]bool{}
 	for _, f := range files {
+		if liveStack.MatchString(f.Path) {
+			live[path.Dir(f.Path)] = true
+		}
 		switch path.Base(f.Path) {
 		case "cdk.json", "cdktf.json", "Pulumi.yaml", "Pulumi.yml", "samconfig.toml", "serverless.yml", "serverless.yaml", "serverless.ts":
 			if dir := path.Dir(f.Path); f.Area == 0 && dir != "." {
 				programs[dir] = true
 			}
 		}
+	}
+	for dir := range live { // somebody runs these, wherever from
+		delete(programs, dir)
 	}
 	if len(programs) < manyPrograms {
 		return

@@ -10,11 +10,14 @@ func TestCollection(t *testing.T) {
 		name     string
 		programs int
 		command  string
+		beside   string // another file of each
 		hints    bool
 	}{
-		{"samples to take from", manyPrograms, "npm run build", true},
-		{"many services that are deployed", manyPrograms, "npx cdk deploy --all", false},
-		{"a few services", 3, "npm test", false},
+		{"samples to take from", manyPrograms, "npm run build", "README.md", true},
+		{"many services that are deployed", manyPrograms, "npx cdk deploy --all", "README.md", false},
+		{"many services with a stack in production", manyPrograms, "npm test", "Pulumi.Production.yaml", false},
+		{"samples with a stack to try", manyPrograms, "npm test", "Pulumi.dev.yaml", true},
+		{"a few services", 3, "npm test", "README.md", false},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -23,7 +26,8 @@ func TestCollection(t *testing.T) {
 				{"commands", Value{Kind: List, Items: []Value{{Kind: Map, Fields: []Field{{"text", Str(tt.command)}}}}}},
 			}}}}
 			for i := range tt.programs {
-				files = append(files, File{TreeFile: TreeFile{Path: fmt.Sprintf("apps/p%d/cdk.json", i)}})
+				files = append(files, File{TreeFile: TreeFile{Path: fmt.Sprintf("apps/p%d/cdk.json", i)}},
+					File{TreeFile: TreeFile{Path: fmt.Sprintf("apps/p%d/%s", i, tt.beside)}})
 				all = append(all, Fact{Kind: Dockerfile, Path: fmt.Sprintf("apps/p%d/image/Dockerfile", i)})
 			}
 			markCollection(all, files)

@@ -94,6 +94,21 @@ export class WebStack extends Stack { constructor() { new Bucket(this, 'B', { ve
 3-3 core.app {}
 4-4 local.webstack {_id=prod}
 2-2 aws-s3.bucket {versioned=true _id=B}`},
+		{"what Pulumi programs share", `
+-- src/apps/api/Pulumi.yaml --
+name: api
+runtime: python
+-- src/apps/web/Pulumi.yaml --
+name: web
+runtime: python
+-- src/apps/lib/database.py --
+from pulumi_aws import rds
+db = rds.Instance("db", multi_az=True)
+-- other/database.py --
+from pulumi_aws import rds
+db = rds.Instance("db")
+`, `
+2-2 pulumi:aws.rds.instance {multiAz=true _id=db}`},
 		{"a library of constructs", `
 -- package.json --
 {}

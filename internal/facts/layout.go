@@ -39,6 +39,7 @@ type layout struct {
 
 func newLayout(files []File) *layout {
 	l := &layout{files: files, charts: map[string]bool{}, programs: map[string]bool{}, terraform: map[string]bool{}}
+	var stacks []string        // directories of Pulumi programs
 	laid := map[string]uint8{} // which of package.json, bin/*.ts and lib/**/*stack*.ts a directory has
 	for _, f := range files {
 		dir, base := "", f.Path
@@ -58,6 +59,9 @@ func newLayout(files []File) *layout {
 			l.charts[dir] = true
 		case "cdk.json", "Pulumi.yaml", "Pulumi.yml", "cdktf.json":
 			l.programs[dir] = true
+			if strings.HasPrefix(base, "Pulumi") && AreaOf(f.Path) == 0 {
+				stacks = append(stacks, dir)
+			}
 		}
 	}
 	for dir, has := range laid {
@@ -65,7 +69,28 @@ func newLayout(files []File) *layout {
 			l.programs[dir] = true
 		}
 	}
+	if dir := commonDir(stacks); len(stacks) > 1 && dir != "" { // what programs side by side share lies between them
+		l.programs[dir] = true
+	}
 	return l
+}
+
+// commonDir is the deepest directory that holds all of them.
+func commonDir(dirs []string) string {
+	if len(dirs) == 0 {
+		return ""
+	}
+	common := dirs[0] + "/"
+	for _, d := range dirs[1:] {
+		for !strings.HasPrefix(d+"/", common) {
+			i := strings.LastIndexByte(common[:len(common)-1], '/')
+			if i < 0 {
+				return ""
+			}
+			common = common[:i+1]
+		}
+	}
+	return strings.TrimSuffix(common, "/")
 }
 
 // markProgram notes what cdk init writes: bin/*.ts makes the app of the stacks
