@@ -31,6 +31,7 @@ type process struct {
 	log    *slog.Logger
 	told   func(line string)
 	wave   int              // new issues an hour; 0: the default
+	pace   int              // of GitHub's hours, see worker.Options; 0: 1
 	now    func() time.Time // of the workers; nil: time.Now
 	viewer string           // a login that local visitors are signed in as; for the demo
 	quick  bool             // a private Postgres that need not survive a power cut
@@ -113,7 +114,7 @@ func (p *process) newWorker(public string, work bool) (*catalogue.Catalogue, err
 	}
 	p.worker, err = worker.New(worker.Options{
 		Store: p.store, Catalogue: cat, Version: templates.Version(), PublicURL: public, Log: p.log,
-		Tracing: p.tracing, Work: work, IssuesPerHour: p.wave, Told: p.told, Now: p.now,
+		Tracing: p.tracing, Work: work, IssuesPerHour: p.wave, Pace: p.pace, Told: p.told, Now: p.now,
 	})
 	return cat, err
 }

@@ -78,6 +78,9 @@ func newWorld(t *testing.T) *world {
 	w.start()
 	t.Cleanup(func() {
 		w.stop()
+		if broken := w.em.Broken(); len(broken) > 0 {
+			t.Errorf("limits of GitHub's that were broken: %v", broken)
+		}
 		if err := w.em.Close(context.Background()); err != nil {
 			t.Errorf("close the emulator: %v", err)
 		}
@@ -98,7 +101,7 @@ func (w *world) startLogging(log io.Writer) {
 	ctx, w.cancel = context.WithCancel(context.Background())
 	ahead := w.ahead
 	w.process = &process{
-		config: w.config, role: "all", log: newLogger(log, &w.config),
+		config: w.config, role: "all", log: newLogger(log, &w.config), pace: githubSpeed,
 		now: func() time.Time { return time.Now().Add(ahead) },
 	}
 	if err := w.process.start(ctx); err != nil {

@@ -40,7 +40,7 @@ const (
 	contentMessage   = "You have exceeded a secondary rate limit and have been temporarily blocked from content creation. Please retry your request again later."
 
 	// grace is how long requests that were under way already are no impatience.
-	grace = 5 * time.Second
+	grace = time.Second
 )
 
 // Break is one request that broke a limit.
@@ -133,7 +133,7 @@ func (s *Server) admit(r *http.Request, resource string, c caller) (m *meter, wa
 	m = s.meterLocked(c.bucket)
 	now := s.now()
 	if now.Before(m.until) {
-		if now.Sub(m.since) > s.lasts(grace) {
+		if now.Sub(m.since) > grace {
 			s.breakLocked(r, c, "impatient")
 		}
 		return nil, m.until.Sub(now), cmp.Or(m.message, secondaryMessage)

@@ -46,6 +46,7 @@ type App struct {
 	Credentials Credentials
 
 	base    http.RoundTripper
+	gate    Gate // nil: every request passes
 	jwt     *gh.Client
 	mu      sync.Mutex
 	clients map[int64]*Client
@@ -71,9 +72,19 @@ func NewApp(host Host, c Credentials, base http.RoundTripper) (*App, error) {
 	if err != nil {
 		return nil, fmt.Errorf("private key of app %d: %w", c.AppID, err)
 	}
-	a.jwt = a.restClient(tr)
+	a.jwt = a.restClient(shortly(tr))
 	return a, nil
 }
+
+// shortly waits for a few seconds when GitHub asks for no more than that: of the
+// App's own requests, and of a person's, there are few.
+func shortly(tr http.RoundTripper) http.RoundTripper {
+	return github_ratelimit.NewSecondaryLimiter(tr, github_secondary_ratelimit.WithSingleSleepLimit(5*time.Second, nil))
+}
+
+// Guard has every request of installations pass a gate. Call it before the
+// first.
+func (a *App) Guard(g Gate) { a.gate = g }
 
 // appTransport signs as the App. Each client has one of its own: the library
 // writes to it whenever an installation token is renewed.
@@ -101,7 +112,7 @@ func (a *App) Installation(id int64) *Client {
 	// A nil options value is posted as the body "null", which GitHub's own
 	// description of the operation does not allow.
 	tr.InstallationTokenOptions = &gh.InstallationTokenOptions{}
-	c := &Client{Installation: id, app: a, api: a.restClient(tr)}
+	c := &Client{Installation: id, app: a, api: a.restClient(&gated{tr, a, id})}
 	a.clients[id] = c
 	return c
 }
@@ -115,10 +126,8 @@ func (a *App) Forget(id int64) {
 }
 
 func (a *App) restClient(tr http.RoundTripper) *gh.Client {
-	// Longer waits belong to the queue, which knows what else there is to do.
-	wait := github_secondary_ratelimit.WithSingleSleepLimit(5*time.Second, nil)
 	c := gh.NewClient(&http.Client{
-		Transport:     github_ratelimit.NewSecondaryLimiter(tr, wait),
+		Transport:     tr,
 		CheckRedirect: followReadsOnly,
 		Timeout:       60 * time.Second,
 	})

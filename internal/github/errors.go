@@ -51,6 +51,10 @@ func translate(err error) error {
 	if err == nil {
 		return nil
 	}
+	var held *Limited
+	if errors.As(err, &held) {
+		return held
+	}
 	var primary *gh.RateLimitError
 	if errors.As(err, &primary) {
 		return &Limited{Until: primary.Rate.Reset.Time, Cause: err}
@@ -90,7 +94,7 @@ func translateResponse(r *gh.ErrorResponse, err error) error {
 	case http.StatusUnprocessableEntity:
 		return fmt.Errorf("%w: %w", ErrInvalid, err)
 	case http.StatusForbidden, http.StatusTooManyRequests:
-		if until, ok := limitedUntil(h, code); ok {
+		if until, ok := limitedUntil(h, code); ok || isSecondary(r.Message) {
 			return &Limited{Until: until, Cause: err}
 		}
 		if strings.Contains(r.Message, "archived") {

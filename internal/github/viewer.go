@@ -54,7 +54,7 @@ func (a *App) SignInContext(ctx context.Context) context.Context {
 // Viewer is the client of a person's token. It makes no request.
 func (a *App) Viewer(token string) *Viewer {
 	tr := &oauth2.Transport{Base: a.base, Source: oauth2.StaticTokenSource(&oauth2.Token{AccessToken: token})}
-	return &Viewer{app: a, api: a.restClient(tr)}
+	return &Viewer{app: a, api: a.restClient(shortly(tr))}
 }
 
 // Who is the person whose token it is.

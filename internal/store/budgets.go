@@ -34,25 +34,6 @@ func (s *Store) ObserveBudget(ctx context.Context, b Budget) error {
 	return err
 }
 
-// TakeBudget takes cost requests out of what remains, leaving a reserve. It
-// returns how long to wait when there is not enough, and 0 when it is taken,
-// or when nothing is known of the budget.
-func (s *Store) TakeBudget(ctx context.Context, installation int64, resource string, cost, reserve int) (time.Duration, error) {
-	waits, err := rows(ctx, s, fmt.Sprintf("take from the %s budget of installation %d", resource, installation), pgx.RowTo[float64], `
-		with taken as (
-			update budgets set remaining = remaining - $3, updated_at = now()
-			where installation_id = $1 and resource = $2 and reset_at > now() and remaining - $3 >= $4
-			returning 1
-		)
-		select extract(epoch from reset_at - now())::float8 from budgets
-		where installation_id = $1 and resource = $2 and reset_at > now() and not exists (select from taken)`,
-		installation, resource, cost, reserve)
-	if err != nil || len(waits) == 0 {
-		return 0, err
-	}
-	return seconds(waits[0]), nil
-}
-
 // Budgets returns all that is known, for pages and metrics.
 func (s *Store) Budgets(ctx context.Context) ([]Budget, error) {
 	return rows(ctx, s, "list budgets", pgx.RowToStructByName[Budget], `
@@ -62,61 +43,138 @@ func (s *Store) Budgets(ctx context.Context) ([]Budget, error) {
 
 // Limit allows Max units of Kind within any Window.
 type Limit struct {
-	Kind   string // content-minute, content-hour, points-minute
+	Kind   string // content-minute, content-hour, core-minute, graphql-minute
 	Window time.Duration
 	Max    int
+	Late   time.Duration // how long after it was taken a unit may still reach GitHub
+}
+
+// spanParts is in how many parts windows slide. Each unit counts for a slice, and
+// for as long as it may be late, too long rather than too short: two bursts
+// around the turn of a fixed window would break GitHub's limit.
+const spanParts = 30
+
+// lockSpending orders what replicas spend of one installation.
+const lockSpending = `select pg_advisory_xact_lock(hashtextextended('spend', $1))`
+
+// spend takes from all limits or from none, and tells the seconds until there
+// is room. A slice that, with all newer ones, leaves no room must run out first.
+const spend = `
+	with l as (
+		select kind, seconds, most, seconds / $7::float8 as part, seconds * (1 + 1 / $7::float8) + late as held
+		from unnest($2::text[], $3::float8[], $4::int[], $5::float8[]) as l (kind, seconds, most, late)
+	), gone as (
+		delete from budget_spent s using l
+		where s.installation_id = $1 and s.kind = l.kind and s.slice <= clock_timestamp() - make_interval(secs => l.held)
+	), room as (
+		select coalesce(max(extract(epoch from slice - clock_timestamp()) + held), 0)::float8 as away
+		from (
+			select s.slice, l.held, l.most, sum(s.used) over (partition by s.kind order by s.slice desc) as newer
+			from budget_spent s join l on l.kind = s.kind
+			where s.installation_id = $1 and s.slice > clock_timestamp() - make_interval(secs => l.held)
+		) as counted
+		where newer + $6 > most
+	), taken as (
+		insert into budget_spent (installation_id, kind, slice, used)
+		select $1, kind, to_timestamp(floor(extract(epoch from clock_timestamp()) / part) * part), $6 from l, room where away <= 0
+		on conflict (installation_id, kind, slice) do update set used = budget_spent.used + excluded.used
+	)
+	select away from room`
+
+func spendArgs(installation int64, cost int, limits []Limit) []any {
+	var kinds []string
+	var windows, late []float64
+	var maxima []int
+	for _, l := range limits {
+		kinds, windows = append(kinds, l.Kind), append(windows, l.Window.Seconds())
+		maxima, late = append(maxima, l.Max), append(late, l.Late.Seconds())
+	}
+	return []any{installation, kinds, windows, maxima, late, cost, spanParts}
 }
 
 // Spend takes cost units from every limit, or from none: it then returns how
 // long to wait until all have room. All replicas share the count.
-//
-// Windows slide in tenths, counted a tenth too long rather than too short: two
-// bursts around the turn of a fixed window would break GitHub's limit.
 func (s *Store) Spend(ctx context.Context, installation int64, cost int, limits ...Limit) (time.Duration, error) {
-	var kinds []string
-	var windows []float64
-	var maxima []int
-	for _, l := range limits {
-		kinds, windows, maxima = append(kinds, l.Kind), append(windows, l.Window.Seconds()), append(maxima, l.Max)
+	b := &pgx.Batch{}
+	var away float64
+	b.Queue(lockSpending, installation)
+	b.Queue(spend, spendArgs(installation, cost, limits)...).QueryRow(func(r pgx.Row) error { return r.Scan(&away) })
+	if err := s.pool.SendBatch(ctx, b).Close(); err != nil {
+		return 0, fmt.Errorf("spend %d of installation %d: %w", cost, installation, err)
 	}
-	var wait time.Duration
-	err := s.Tx(ctx, func(tx pgx.Tx) error {
-		in := s.With(tx)
-		act := fmt.Sprintf("spend %d of installation %d", cost, installation)
-		_, err := in.exec(ctx, act, `select pg_advisory_xact_lock(hashtextextended('spend', $1))`, installation)
-		if err != nil {
-			return err
-		}
-		_, err = in.exec(ctx, act, `
-			delete from budget_spent s using unnest($2::text[], $3::float8[]) as l (kind, seconds)
-			where s.installation_id = $1 and s.kind = l.kind
-				and s.slice <= clock_timestamp() - make_interval(secs => l.seconds * 1.1)`, installation, kinds, windows)
-		if err != nil {
-			return err
-		}
-		// A slice that, with all newer ones, leaves no room must run out first.
-		left, err := row(ctx, in, act, pgx.RowTo[float64], `
-			select coalesce(max(extract(epoch from slice - clock_timestamp()) + seconds * 1.1), 0)::float8
-			from (
-				select s.slice, l.seconds, l.max, sum(s.used) over (partition by s.kind order by s.slice desc) as newer
-				from budget_spent s
-				join unnest($2::text[], $3::float8[], $4::int[]) as l (kind, seconds, max) on l.kind = s.kind
-				where s.installation_id = $1
-			) as counted
-			where newer + $5 > max`, installation, kinds, windows, maxima, cost)
-		if err != nil || left > 0 {
-			wait = seconds(left)
-			return err
-		}
-		_, err = in.exec(ctx, act, `
-			insert into budget_spent (installation_id, kind, slice, used)
-			select $1, kind, to_timestamp(floor(extract(epoch from clock_timestamp()) / (seconds / 10)) * (seconds / 10)), $4
-			from unnest($2::text[], $3::float8[]) as l (kind, seconds)
-			on conflict (installation_id, kind, slice) do update set used = budget_spent.used + excluded.used`,
-			installation, kinds, windows, cost)
+	return seconds(max(away, 0)), nil
+}
+
+// Lease is what a replica may ask for on its own for a short while.
+type Lease struct {
+	Wait    time.Duration // nothing was given; ask again then
+	Others  int           // other replicas that ask for the same installation
+	Paused  time.Duration // GitHub asked all to wait
+	Reason  string
+	Budgets []Budget // what any replica saw last
+}
+
+// TakeLease takes units of a limit for a replica, which counts as asking for
+// the installation until its time is over, and tells it what the others know.
+// It is one round trip.
+func (s *Store) TakeLease(ctx context.Context, installation int64, replica string, life time.Duration, units int, limit Limit) (Lease, error) {
+	var out Lease
+	var away float64
+	b := &pgx.Batch{}
+	b.Queue(lockSpending, installation)
+	b.Queue(spend, spendArgs(installation, units, []Limit{limit})...).QueryRow(func(r pgx.Row) error { return r.Scan(&away) })
+	b.Queue(`
+		with gone as (delete from budget_replicas where installation_id = $1 and until < clock_timestamp() and replica <> $2)
+		insert into budget_replicas (installation_id, replica, until)
+		values ($1, $2, clock_timestamp() + make_interval(secs => $3))
+		on conflict (installation_id, replica) do update set until = excluded.until`, installation, replica, life.Seconds())
+	b.Queue(`select count(*) from budget_replicas where installation_id = $1 and replica <> $2 and until >= clock_timestamp()`,
+		installation, replica).QueryRow(func(r pgx.Row) error { return r.Scan(&out.Others) })
+	b.Queue(`select greatest(extract(epoch from until - clock_timestamp()), 0)::float8, reason from budget_pauses where installation_id = $1`,
+		installation).Query(func(r pgx.Rows) error {
+		var left float64
+		_, err := pgx.ForEachRow(r, []any{&left, &out.Reason}, func() error { out.Paused = seconds(left); return nil })
 		return err
 	})
-	return wait, err
+	b.Queue(`select installation_id, resource, quota, remaining, reset_at, updated_at from budgets where installation_id = $1`,
+		installation).Query(func(r pgx.Rows) (err error) {
+		out.Budgets, err = pgx.CollectRows(r, pgx.RowToStructByName[Budget])
+		return err
+	})
+	if err := s.pool.SendBatch(ctx, b).Close(); err != nil {
+		return out, fmt.Errorf("lease %d of installation %d: %w", units, installation, err)
+	}
+	out.Wait = seconds(max(away, 0))
+	return out, nil
+}
+
+// SpentShare is how much of a window's units is used.
+type SpentShare struct {
+	InstallationID int64
+	Kind           string
+	Used           int
+}
+
+// Spent sums what was used up within a window before now, for pages and
+// metrics.
+func (s *Store) Spent(ctx context.Context, kind string, window time.Duration) ([]SpentShare, error) {
+	return rows(ctx, s, "sum up "+kind, pgx.RowToStructByName[SpentShare], `
+		select installation_id, kind, sum(used)::int as used from budget_spent
+		where kind = $1 and slice > now() - make_interval(secs => $2)
+		group by installation_id, kind order by installation_id`, kind, window.Seconds())
+}
+
+// BudgetPause is a time in which an installation is left alone.
+type BudgetPause struct {
+	InstallationID int64
+	Until          time.Time
+	Reason         string
+}
+
+// Pauses returns those that are not over.
+func (s *Store) Pauses(ctx context.Context) ([]BudgetPause, error) {
+	return rows(ctx, s, "list pauses", pgx.RowToStructByName[BudgetPause], `
+		select installation_id, until, reason from budget_pauses where until > now() order by installation_id`)
 }
 
 // Pause notes that GitHub asked us to leave an installation alone until a

@@ -68,6 +68,10 @@ func (j *lookJob) failed(ctx context.Context, id, installation int64, err error)
 	if errors.As(err, &wave) {
 		return river.JobSnooze(wave.wait)
 	}
+	var limited *github.Limited
+	if errors.As(err, &limited) { // no fault of the repository's
+		return j.w.patience(installation, err)
+	}
 	if e := j.w.Store.Failed(context.WithoutCancel(ctx), id, err.Error()); e != nil {
 		return errors.Join(err, e)
 	}

@@ -179,6 +179,11 @@ func (s *subject) update(ctx context.Context, row store.Issue, a readiness.Asses
 	if err != nil || !touched && issue.Equal(same, row.BodyWritten) {
 		return err
 	}
+	ctx, done, err := s.w.budget.book(ctx, s.row.InstallationID)
+	if err != nil {
+		return err
+	}
+	defer done()
 	now, err := s.client.Issue(ctx, s.repo, row.Number)
 	switch {
 	case errors.Is(err, github.ErrGone), errors.Is(err, github.ErrNotFound):

@@ -41,6 +41,10 @@ type Options struct {
 	// opens in an hour; 0: the store's default.
 	IssuesPerHour int
 
+	// Pace is how many of GitHub's hours pass in one of ours: 1 when 0. Only an
+	// emulator has another.
+	Pace int
+
 	// Told is called once for each thing that happened, for the demo's log.
 	Told func(line string)
 }
@@ -48,8 +52,9 @@ type Options struct {
 // Worker runs the jobs.
 type Worker struct {
 	Options
-	app   atomic.Pointer[github.App]
-	river *river.Client[pgx.Tx]
+	app    atomic.Pointer[github.App]
+	river  *river.Client[pgx.Tx]
+	budget *budget
 
 	engine *evidence.Engine // of the shipped catalogue, compiled once
 }
@@ -72,7 +77,7 @@ func New(o Options) (*Worker, error) {
 	if o.Told == nil {
 		o.Told = func(string) {}
 	}
-	w := &Worker{Options: o, engine: evidence.New(o.Catalogue)}
+	w := &Worker{Options: o, engine: evidence.New(o.Catalogue), budget: newBudget(o.Store, o.Log, o.Pace)}
 	config := &river.Config{Logger: quieter(o.Log), Middleware: []rivertype.Middleware{&follow{w: w}}}
 	if o.Work {
 		config.Workers = river.NewWorkers()
@@ -102,7 +107,10 @@ func New(o Options) (*Worker, error) {
 }
 
 // SetApp gives the worker its App, at start or once /setup has registered one.
-func (w *Worker) SetApp(a *github.App) { w.app.Store(a) }
+func (w *Worker) SetApp(a *github.App) {
+	a.Guard(w.budget.enter)
+	w.app.Store(a)
+}
 
 // App is the registered App; an error when there is none yet.
 func (w *Worker) App() (*github.App, error) {
