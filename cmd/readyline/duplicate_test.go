@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/readyline/readyline/internal/emulator"
+	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/issue"
 	"github.com/readyline/readyline/internal/testdb"
 )
@@ -15,7 +16,11 @@ import (
 // copyIssue opens an issue as the App does, behind the back of everybody.
 func (w *world) copyIssue(r *repository, in *emulator.Installation, body string) int {
 	w.t.Helper()
-	app, err := w.process.worker.App()
+	host, err := w.config.host()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	app, err := github.NewApp(host, w.config.credentials(), nil)
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -67,11 +72,8 @@ func TestOneOfTwoIssuesIsKept(t *testing.T) {
 			}
 			var number int
 			if c.lost {
-				app := w.process // its credentials outlive it
 				w.stop()
-				w.process = app
 				number = copied()
-				w.process = nil
 				w.start()
 			} else {
 				number = copied()
