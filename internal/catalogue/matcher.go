@@ -208,8 +208,8 @@ func (o *object) packer() []Name {
 func (o *object) packages(names []Name) {
 	for _, n := range names {
 		ecosystem, _, ok := strings.Cut(n.Pattern, ":")
-		if !ok || !slices.Contains([]string{"npm", "go", "pypi", "maven", "gem", "nuget", "crate", "composer", "hex", "*"}, ecosystem) {
-			o.fault(o.get("package"), "%s: package: %q wants its ecosystem first (npm:, go:, pypi:, maven:, gem:, nuget:, crate:, composer:, hex:)", o.what, n.Pattern)
+		if !ok || !slices.Contains([]string{"npm", "go", "pypi", "maven", "gem", "nuget", "crate", "composer", "hex", "pub", "swift", "maven-plugin", "gradle-plugin", "*"}, ecosystem) {
+			o.fault(o.get("package"), "%s: package: %q wants its ecosystem first (npm:, go:, pypi:, maven:, gem:, nuget:, crate:, composer:, hex:, pub:, swift:, maven-plugin:, gradle-plugin:)", o.what, n.Pattern)
 		}
 	}
 }

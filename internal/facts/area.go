@@ -27,7 +27,28 @@ func (c *areaCache) of(path string) Area {
 	if dir := path[:max(i, 0)]; !c.valid || dir != c.dir {
 		c.dir, c.area, c.valid = dir, areaOfDir(dir), true
 	}
-	return c.area | areaOfName(path[i+1:])
+	return c.area | areaOfName(path[i+1:]) | areaOfWorkshop(path)
+}
+
+// areaOfWorkshop knows the folder in which developers run things on their own
+// machines: one named development at the top, unless what it holds can define
+// an environment of that name.
+func areaOfWorkshop(path string) Area {
+	rest, ok := strings.CutPrefix(path, "development/")
+	if !ok {
+		return 0
+	}
+	base := rest[strings.LastIndexByte(rest, '/')+1:]
+	switch {
+	case strings.HasPrefix(base, "kustomization."), strings.HasPrefix(base, "values"):
+		return 0
+	}
+	for _, ext := range [...]string{".tf", ".tofu", ".tfvars", ".hcl", ".bicepparam"} {
+		if strings.HasSuffix(base, ext) {
+			return 0
+		}
+	}
+	return AreaDev
 }
 
 // isLive tells of CI configuration: it runs, whatever its workflows and

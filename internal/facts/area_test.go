@@ -27,6 +27,10 @@ templates/base.html
 cloudformation/templates/vpc.yaml
 environments/production/main.tf
 environments/dev/main.tf
+development/main.tf
+development/shop/kustomization.yaml
+development/shop/rules.yaml dev
+config/development/settings.yaml
 modules/latest/main.tf
 attestation/contest.go
 cmd/protest/main.go

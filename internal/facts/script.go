@@ -77,6 +77,9 @@ func scriptKind(name string) string {
 	case ".sh", ".bash":
 		return "shell"
 	case "":
+		if base == name && base[0] >= 'a' && base[0] <= 'z' { // at the top: push-images, but no LICENSE
+			return "shell"
+		}
 		switch path.Base(path.Dir(name)) {
 		case "script", "scripts", "bin", "ci", ".ci", "hack", "tools", "build", "dev", "deploy", ".github", ".buildkite", ".circleci":
 			return "shell"
