@@ -26,10 +26,11 @@ var arrows = map[string][]string{
 	"internal/github":    {"internal/facts", "internal/snapshot"},
 	"internal/store":     {"internal/readiness", "migrations"},
 	"internal/devdb":     {},
+	"internal/events":    {},
 	"internal/tracing":   {},
 	"internal/testdb":    {"internal/devdb", "internal/store", "migrations"},
 	"internal/worker": {
-		"internal/catalogue", "internal/evidence", "internal/facts", "internal/github", "internal/issue",
+		"internal/catalogue", "internal/events", "internal/evidence", "internal/facts", "internal/github", "internal/issue",
 		"internal/readiness", "internal/snapshot", "internal/store", "internal/tracing",
 	},
 	"internal/server": {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/devdb"
+	"github.com/readyline/readyline/internal/events"
 	"github.com/readyline/readyline/internal/server"
 	"github.com/readyline/readyline/internal/store"
 	"github.com/readyline/readyline/internal/tracing"
@@ -96,7 +97,7 @@ func (p *process) start(ctx context.Context) (err error) {
 	p.server = server.New(server.Options{
 		Store: p.store, Inbox: p.inbox, Catalogue: cat, PublicURL: public, Version: version, Log: p.log, Metrics: p.metrics.registry,
 		Tracing: p.tracing,
-		Key:     p.key, Setup: p.setup(public), DemoViewer: p.viewer, Anonymous: p.config.Anonymous,
+		Key:     p.key, Setup: p.setup(public), DemoViewer: p.viewer, Anonymous: p.config.Anonymous, Resend: p.worker.Resend,
 	})
 	if err := p.findApp(ctx); err != nil {
 		return err
@@ -112,9 +113,13 @@ func (p *process) newWorker(public string, work bool) (*catalogue.Catalogue, err
 	if err != nil {
 		return nil, fmt.Errorf("the catalogue that ships is at fault:\n%w", err)
 	}
+	sender, err := events.NewSender(p.config.EventsURL, p.config.EventsSecret)
+	if err != nil {
+		return nil, fmt.Errorf("READYLINE_EVENTS_URL and READYLINE_EVENTS_SECRET: %w", err)
+	}
 	p.worker, err = worker.New(worker.Options{
 		Store: p.store, Catalogue: cat, Version: templates.Version(), PublicURL: public, Log: p.log,
-		Tracing: p.tracing, Work: work, IssuesPerHour: p.wave, Pace: p.pace, Told: p.told, Now: p.now,
+		Tracing: p.tracing, Work: work, Events: sender, IssuesPerHour: p.wave, Pace: p.pace, Told: p.told, Now: p.now,
 	})
 	return cat, err
 }

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/readyline/readyline/internal/events"
 	"github.com/readyline/readyline/internal/github"
 )
 
@@ -33,6 +34,8 @@ type serverConfig struct {
 	ClientID      string `name:"github-client-id" env:"READYLINE_GITHUB_CLIENT_ID" placeholder:"ID" help:"Its OAuth client id, for sign-in."`
 	ClientSecret  string `name:"github-client-secret" env:"READYLINE_GITHUB_CLIENT_SECRET" placeholder:"SECRET" help:"Its OAuth client secret."`
 	Anonymous     bool   `name:"anonymous" env:"READYLINE_ANONYMOUS" help:"Show public repositories to visitors who are not signed in."`
+	EventsURL     string `name:"events-url" env:"READYLINE_EVENTS_URL" placeholder:"URL" help:"Where to send events of what changes (CloudEvents); several between blanks."`
+	EventsSecret  string `name:"events-secret" env:"READYLINE_EVENTS_SECRET" placeholder:"SECRET" help:"Signs them, as Standard Webhooks has it."`
 	LogLevel      string `name:"log-level" env:"READYLINE_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat     string `name:"log-format" env:"READYLINE_LOG_FORMAT" default:"text" help:"text or json."`
 }
@@ -97,6 +100,9 @@ func (c *serverConfig) faults() []string {
 	}
 	if info, err := os.Stat(c.DataDir); c.DataDir != "" && err == nil && !info.IsDir() {
 		bad("READYLINE_DATA_DIR", "%s is not a directory", c.DataDir)
+	}
+	if _, err := events.NewSender(c.EventsURL, c.EventsSecret); err != nil {
+		bad("READYLINE_EVENTS_URL and READYLINE_EVENTS_SECRET", "%v", err)
 	}
 	if c.Key != "" && len(c.Key) < minKey {
 		bad("READYLINE_KEY", "has %d characters, at least %d are wanted; make one with: openssl rand -base64 32", len(c.Key), minKey)

@@ -2,8 +2,11 @@ package server
 
 import (
 	"cmp"
+	"errors"
 	"net/http"
+	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/readyline/readyline/internal/store"
@@ -18,6 +21,8 @@ type adminPage struct {
 	Jobs          []store.JobCount // only for who administers all
 	Counts        *store.Counts
 	Retried       string
+	Events        store.OutgoingCount // only for who administers all
+	Outgoing      []outgoingView
 }
 
 type installationView struct {
@@ -33,6 +38,12 @@ type deliveryView struct {
 	store.Delivery
 	Account string
 	Advice  string
+}
+
+// outgoingView is an event that did not reach its endpoint.
+type outgoingView struct {
+	store.Outgoing
+	Host string
 }
 
 type troubleView struct {
@@ -151,7 +162,20 @@ func (s *Server) fillServer(r *http.Request, p *adminPage) error {
 		return err
 	}
 	p.Counts = &counts
-	p.Jobs, err = s.Store.JobCounts(r.Context())
+	if p.Jobs, err = s.Store.JobCounts(r.Context()); err != nil {
+		return err
+	}
+	if p.Events, err = s.Store.CountOutgoing(r.Context()); err != nil {
+		return err
+	}
+	open, err := s.Store.OpenOutgoing(r.Context(), 50)
+	for _, o := range open {
+		view := outgoingView{o, "an endpoint"}
+		if u, err := url.Parse(o.Endpoint); err == nil { // the rest may hold a password
+			view.Host = u.Host
+		}
+		p.Outgoing = append(p.Outgoing, view)
+	}
 	return err
 }
 
@@ -185,6 +209,34 @@ func (s *Server) retryDelivery(w http.ResponseWriter, r *http.Request) {
 		retried = "yes"
 	}
 	http.Redirect(w, r, "/admin?retried="+retried+"#deliveries", http.StatusSeeOther)
+}
+
+// resendEvent has a dead event sent anew.
+func (s *Server) resendEvent(w http.ResponseWriter, r *http.Request) {
+	_, whole, err := s.administered(r)
+	if err == nil && !whole {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, 64<<10)
+	id, err := strconv.ParseInt(r.PostFormValue("id"), 10, 64)
+	if err != nil {
+		s.failed(w, r, badRequest("id: the number of an event is wanted"))
+		return
+	}
+	retried := "yes"
+	err = s.Resend(r.Context(), id)
+	if errors.Is(err, store.ErrNotFound) {
+		retried, err = "waiting", nil
+	}
+	if err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	http.Redirect(w, r, "/admin?retried="+retried+"#events", http.StatusSeeOther)
 }
 
 // advice is what to do about an error, by what it says.

@@ -1,6 +1,8 @@
 package server
 
 import (
+	"context"
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -47,6 +49,7 @@ type apiRepository struct {
 	Archived   bool         `json:"archived"`
 	Language   string       `json:"language"`
 	Topics     []string     `json:"topics"`
+	Teams      []string     `json:"teams"`
 	SkipReason string       `json:"skip_reason"`
 	Behind     bool         `json:"behind"`
 	AssessedAt *time.Time   `json:"assessed_at"`
@@ -57,7 +60,7 @@ type apiRepository struct {
 
 func (s *Server) repositoryRow(row store.FleetRow) apiRepository {
 	out := apiRepository{
-		row.ID, row.Owner, row.Name, row.Visibility, row.Archived, row.Language, orEmpty(row.Topics), row.SkipReason, row.Behind,
+		row.ID, row.Owner, row.Name, row.Visibility, row.Archived, row.Language, orEmpty(row.Topics), orEmpty(row.Teams), row.SkipReason, row.Behind,
 		row.AssessedAt, row.LastError, nil, s.PublicURL + repoLink(row.Owner, row.Name),
 	}
 	if row.Checklist != "" {
@@ -138,6 +141,39 @@ type apiOrganisation struct {
 	Checklists []apiChecklistUse `json:"checklists"`
 	Coverage   apiCoverage       `json:"coverage"`
 	Trend      []apiPoint        `json:"trend"`
+	Onboarding apiOnboarding     `json:"onboarding"`
+}
+
+// apiOnboarding is what an organisation's repositories still wait for.
+type apiOnboarding struct {
+	FirstLooks    int       `json:"first_looks"`
+	Issues        int       `json:"issues"`
+	IssuesPerHour int       `json:"issues_per_hour"`
+	Paused        bool      `json:"paused"`
+	Skipped       []apiSkip `json:"skipped"`
+}
+
+type apiSkip struct {
+	Reason       string `json:"reason"`
+	Repositories int    `json:"repositories"`
+}
+
+func (s *Server) apiOnboarding(ctx context.Context, owner string, fleet store.Survey) (apiOnboarding, error) {
+	o := fleet.Onboarding(s.Now())
+	out := apiOnboarding{FirstLooks: o.FirstLooks, Issues: o.Issues, Skipped: []apiSkip{}}
+	for _, c := range fleet.Skips() {
+		out.Skipped = append(out.Skipped, apiSkip{c.Value, c.Count})
+	}
+	if o.Issues == 0 {
+		return out, nil
+	}
+	in, err := s.Store.InstallationOf(ctx, owner)
+	if errors.Is(err, store.ErrNotFound) {
+		return out, nil
+	}
+	out.IssuesPerHour, _ = in.Wave(0)
+	out.Paused = in.WavePaused
+	return out, err
 }
 
 func (s *Server) apiOrg(w http.ResponseWriter, r *http.Request) {
@@ -170,6 +206,10 @@ func (s *Server) apiOrg(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	out.Coverage = apiCoverage(fleet.Coverage())
+	if out.Onboarding, err = s.apiOnboarding(ctx, head.Owner, fleet); err != nil {
+		s.failed(w, r, err)
+		return
+	}
 	for _, p := range fleet.Trend(over.from, over.to) {
 		out.Trend = append(out.Trend, apiPoint{p.Day.Format(time.DateOnly), p.Repositories, p.Ready, p.Score, p.Ticked, p.Applicable})
 	}
@@ -197,13 +237,13 @@ func (s *Server) apiRepositories(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	t := &table{name: "repositories", head: []string{
-		"repository", "visibility", "language", "topics", "checklist", "score", "ready", "items", "met", "attested", "waived",
+		"repository", "visibility", "language", "topics", "teams", "checklist", "score", "ready", "items", "met", "attested", "waived",
 		"not_applicable", "unmet", "unknown", "required", "required_left", "skip_reason", "assessed_at", "changed_at", "last_error",
 	}}
 	out := []apiRepository{}
 	for _, row := range rows {
 		out = append(out, s.repositoryRow(row))
-		t.add(row.Owner+"/"+row.Name, row.Visibility, row.Language, strings.Join(row.Topics, " "), row.Checklist, row.Score, row.Ready, row.Items,
+		t.add(row.Owner+"/"+row.Name, row.Visibility, row.Language, strings.Join(row.Topics, " "), strings.Join(row.Teams, " "), row.Checklist, row.Score, row.Ready, row.Items,
 			row.Met, row.Attested, row.Waived, row.NotApplicable, row.Unmet, row.Unknown, row.Required, row.RequiredLeft, row.SkipReason,
 			row.AssessedAt, row.ChangedAt, row.LastError)
 	}
@@ -236,6 +276,8 @@ type apiPractice struct {
 	Unmet         int    `json:"unmet"`
 	Unknown       int    `json:"unknown"`
 	RequiredBy    int    `json:"required_by"`
+	RequiredUnmet int    `json:"required_unmet"`
+	Hinted        int    `json:"hinted"`
 }
 
 func (s *Server) apiAdoption(r *http.Request) (answer, error) {
@@ -260,7 +302,7 @@ func (s *Server) apiAdoption(r *http.Request) (answer, error) {
 	}
 	for _, i := range fleet.Items() {
 		practices = append(practices, apiPractice{
-			i.Item, s.names().item(head.Checklist, i.Item), i.Section, i.Met, i.Attested, i.Waived, i.NotApplicable, i.Unmet, i.Unknown, i.RequiredBy,
+			i.Item, s.names().item(head.Checklist, i.Item), i.Section, i.Met, i.Attested, i.Waived, i.NotApplicable, i.Unmet, i.Unknown, i.RequiredBy, i.RequiredUnmet, i.Hinted,
 		})
 	}
 	return answer{value: map[string]any{"checklist": head.Checklist, "controls": counts, "practices": practices}, table: t}, nil

@@ -6,10 +6,12 @@ import (
 	"maps"
 	"math/rand/v2"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/readyline/readyline/internal/server"
 	"github.com/readyline/readyline/internal/store"
 )
 
@@ -113,6 +115,42 @@ func TestRetry(t *testing.T) {
 	}
 	if got := w.get("/admin", stranger); got.status != 200 || contains(got.body, "acme", "dead") {
 		t.Errorf("who administers globex sees acme's: %d", got.status)
+	}
+}
+
+// TestResend shows who administers all that is installed the events that were
+// given up, without their endpoint's address, and has them sent again.
+func TestResend(t *testing.T) {
+	var again []int64
+	w := newWorld(t, func(o *server.Options) {
+		o.Resend = func(_ context.Context, id int64) error {
+			again = append(again, id)
+			return nil
+		}
+	})
+	ctx := context.Background()
+	w.fill(1, "acme", richFleet()[:2])
+	w.fill(2, "globex", []spec{{Repository: store.Repository{ID: 90, Name: "core", Visibility: "private"}}})
+	id := must[int64](t)(w.store.PutOutgoing(ctx, store.Outgoing{Event: "evt_1", Type: "some.type", Endpoint: "https://events.example.com/hunter2", Body: "{}"}))
+	ok(t, w.store.TriedOutgoing(ctx, id, store.OutgoingDead, "it answered 500"))
+	part := w.signIn(1, "ada", map[int64]string{1: "admin", 2: "admin"})
+	all := w.signIn(2, "grace", map[int64]string{1: "admin", 2: "admin", 90: "admin"})
+	for _, test := range []struct {
+		who, cookie string
+		status      int
+		shown       bool
+	}{{"nobody", "", 404, false}, {"who administers a part", part, 404, false}, {"who administers all", all, 303, true}} {
+		page := w.get("/admin", test.cookie)
+		if contains(page.body, "evt_1") != test.shown || contains(page.body, "hunter2") {
+			t.Errorf("%s: shown %v", test.who, !test.shown)
+		}
+		got := w.send("POST", "/admin/events/resend", "id="+strconv.FormatInt(id, 10), "Cookie", test.cookie)
+		if got.status != test.status || (len(again) > 0) != test.shown {
+			t.Errorf("%s: status %d, sent again %v", test.who, got.status, again)
+		}
+	}
+	if got := w.send("POST", "/admin/events/resend", "id=x", "Cookie", all); got.status != 400 {
+		t.Errorf("no number: status %d", got.status)
 	}
 }
 

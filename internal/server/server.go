@@ -41,6 +41,10 @@ type Options struct {
 	// Setup registers an App while there is none; nil: an App is configured.
 	Setup *Setup
 
+	// Resend has a dead outgoing event sent anew; store.ErrNotFound where it is
+	// not dead.
+	Resend func(ctx context.Context, id int64) error
+
 	// Anonymous lets visitors who are not signed in see public repositories.
 	Anonymous bool
 

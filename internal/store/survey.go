@@ -32,8 +32,8 @@ type Surveyed struct {
 // Survey is all repositories of an owner that somebody sees, read in one pass:
 // what pages sum up of them is counted here and not asked for one by one.
 type Survey struct {
-	Repositories []Surveyed
-	layouts      []layout // the most used first
+	Repositories []Surveyed // in no order
+	layouts      []layout   // the most used first
 }
 
 // Survey reads the repositories of an owner on a checklist, with the days of
@@ -55,8 +55,7 @@ func (s *Store) Survey(ctx context.Context, sight Sight, owner, checklist string
 		left join assessments a on a.repository_id = r.id and a.checklist = $5
 		left join issues x on x.repository_id = r.id and x.checklist = $5
 		left join curves c on c.repository_id = r.id and c.checklist = $5 and $7 > 0
-		where`+seen+`and lower(r.owner) = $6
-		order by r.id`, sight.args(checklist, strings.ToLower(owner), days)...)
+		where`+seen+`and lower(r.owner) = $6`, sight.args(checklist, strings.ToLower(owner), days)...)
 	if err != nil {
 		return Survey{}, fmt.Errorf("%s: %w", act, err)
 	}

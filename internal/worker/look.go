@@ -322,6 +322,10 @@ func (s *subject) record(ctx context.Context, kind store.ActorKind, actor string
 		if err != nil {
 			return err
 		}
+		before, err := in.Assessments(ctx, s.row.ID)
+		if err != nil {
+			return err
+		}
 		changes, err := s.w.Store.Record(ctx, tx, store.Recording{
 			Repository: s.row.ID, Commit: s.head.SHA, Tree: s.tree, Catalogue: s.w.Version,
 			Assessments: out, Complete: true, Actor: who, ActorKind: by,
@@ -331,6 +335,9 @@ func (s *subject) record(ctx context.Context, kind store.ActorKind, actor string
 		}
 		if by != store.ByPerson { // who ticks a box knows
 			s.told(ctx, changes)
+		}
+		if err := s.emit(ctx, tx, before, changes, out, by, who); err != nil {
+			return err
 		}
 		return s.noticed(ctx, in, changes, out, by, who)
 	})

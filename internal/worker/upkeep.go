@@ -12,6 +12,7 @@ const (
 	keepBlobs      = 90 * 24 * time.Hour
 	keepRemoved    = 30 * 24 * time.Hour // of repositories and installations that are gone
 	keepWrites     = 8 * 24 * time.Hour  // while GitHub could still tell what a write replaced
+	keepEvents     = 30 * 24 * time.Hour // sent, or given up
 	pruneAtOnce    = 1000
 )
 
@@ -29,6 +30,7 @@ func (w *Worker) upkeep(ctx context.Context) error {
 		{keepRemoved, w.Store.PurgeRemoved},
 		{keepWrites, w.Store.PruneIssueWrites},
 		{keepWrites, w.Store.PruneBoxEdits},
+		{keepEvents, w.Store.PruneOutgoing},
 	} {
 		for {
 			n, err := prune.do(ctx, now.Add(-prune.keep), pruneAtOnce)

@@ -18,6 +18,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/events"
 	"github.com/readyline/readyline/internal/evidence"
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/store"
@@ -45,6 +46,9 @@ type Options struct {
 	// emulator has another.
 	Pace int
 
+	// Events tells other systems what changed; nil: nobody is told.
+	Events *events.Sender
+
 	// Told is called once for each thing that happened, for the demo's log.
 	Told func(line string)
 }
@@ -64,9 +68,10 @@ var errNoApp = errors.New("no GitHub App is registered yet; open /setup")
 
 // Queues: people's commands and what GitHub told come before sweeps.
 const (
-	queueInbox = "inbox"
-	queueLooks = "looks"
-	queueSweep = "sweep"
+	queueInbox  = "inbox"
+	queueLooks  = "looks"
+	queueSweep  = "sweep"
+	queueEvents = "events"
 )
 
 // New prepares a worker. Start begins to work.
@@ -76,6 +81,9 @@ func New(o Options) (*Worker, error) {
 	}
 	if o.Told == nil {
 		o.Told = func(string) {}
+	}
+	if o.Events == nil {
+		o.Events = &events.Sender{}
 	}
 	w := &Worker{Options: o, engine: evidence.New(o.Catalogue), budget: newBudget(o.Store, o.Log, o.Pace)}
 	config := &river.Config{Logger: quieter(o.Log), Middleware: []rivertype.Middleware{&follow{w: w}}}
@@ -91,8 +99,10 @@ func New(o Options) (*Worker, error) {
 		river.AddWorker(config.Workers, &redeliverJob{w: w})
 		river.AddWorker(config.Workers, &endingsJob{w: w})
 		river.AddWorker(config.Workers, &sweepJob{w: w})
+		river.AddWorker(config.Workers, &eventJob{w: w})
 		config.Queues = map[string]river.QueueConfig{
 			queueInbox: {MaxWorkers: 8}, queueLooks: {MaxWorkers: 8}, queueSweep: {MaxWorkers: 1},
+			queueEvents: {MaxWorkers: 4},
 		}
 		config.PeriodicJobs = periodic()
 		config.JobTimeout = 10 * time.Minute
