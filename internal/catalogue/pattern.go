@@ -63,7 +63,7 @@ const (
 	KeyNone      KeyKind = iota
 	KeyBase              // its base name
 	KeyExtension         // the part of its base name after the last dot
-	KeySegment           // one of its folders, or its base name
+	KeyText              // a text of four bytes or more that it holds
 )
 
 // maxBraces bounds how many globs one pattern can stand for.
@@ -105,20 +105,37 @@ func braces(p string) []string {
 
 func keyOf(p string) (KeyKind, string) {
 	const meta = `*?[{\`
-	segs := strings.Split(p, "/")
-	base := segs[len(segs)-1]
+	base := p[strings.LastIndexByte(p, '/')+1:]
 	if !strings.ContainsAny(base, meta) {
 		return KeyBase, base
 	}
+	extension := ""
 	if dot := strings.LastIndexByte(base, '.'); dot >= 0 && dot < len(base)-1 && !strings.ContainsAny(base[dot+1:], meta) {
-		return KeyExtension, base[dot+1:]
+		extension = base[dot+1:]
 	}
-	for _, s := range segs[:len(segs)-1] {
-		if !strings.ContainsAny(s, meta) {
-			return KeySegment, s
-		}
+	text := longest(strings.TrimSuffix(p, extension))
+	switch {
+	case len(text) >= 4:
+		return KeyText, text
+	case extension != "":
+		return KeyExtension, extension
 	}
 	return KeyNone, ""
+}
+
+// longest is the longest part of a glob that stands for itself; none where
+// classes or alternatives are.
+func longest(p string) string {
+	if strings.ContainsAny(p, `[{\`) {
+		return ""
+	}
+	best := ""
+	for part := range strings.FieldsFuncSeq(p, func(r rune) bool { return r == '*' || r == '?' || r == '/' }) {
+		if len(part) > len(best) {
+			best = part
+		}
+	}
+	return best
 }
 
 func (p Path) String() string { return p.Pattern }

@@ -24,7 +24,9 @@ type Engine struct {
 	files     pathIndex
 	contents  pathIndex
 	regexps   []expression // of contents, each once
-	literals  literals
+	literals  literals     // of regexps
+	commands  literals     // of the regexps of commands
+	inCommand *filter
 	anyArea   facts.Area // areas that some probe looks into
 }
 
@@ -34,6 +36,7 @@ type probe struct {
 	areas facts.Area
 	every bool
 	joins bool  // its conditions compare with the fact it accompanies
+	run   []int // literals of which a command that matches Run has one; nil when there are none
 	match []int // of regexps: each has to match
 	none  []int // of regexps: none may
 }
@@ -90,6 +93,9 @@ func New(c *catalogue.Catalogue) *Engine {
 		}
 		e.facets = append(e.facets, f)
 	}
+	e.files.finish()
+	e.contents.finish()
+	e.inCommand = newFilter(&e.commands, e.commands.all())
 	return e
 }
 
@@ -128,6 +134,9 @@ func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool, kn
 		p.match, p.none = e.regexpIDs(m.Match, known), e.regexpIDs(m.None, known)
 	default:
 		e.indexNames(m, id)
+		if m.Run != nil && len(m.Uses) == 0 {
+			p.run = e.commands.numbers(m.Run.Literals)
+		}
 	}
 	e.probes = append(e.probes, p)
 	return id

@@ -30,6 +30,15 @@ func (l *literals) numbers(texts []string) []int {
 	return out
 }
 
+// all are the numbers of all texts.
+func (l *literals) all() []int {
+	out := make([]int, len(l.texts))
+	for i := range out {
+		out[i] = i
+	}
+	return out
+}
+
 // filter finds where some literals occur in a text, in one pass and without
 // regard to case. It spares most regexps most files. Of each literal it picks
 // the four bytes that are the rarest in people's files; at every place of a
@@ -37,7 +46,7 @@ func (l *literals) numbers(texts []string) []int {
 // so that most of a text costs less than a nanosecond a byte, and literals may
 // be as many as there are.
 type filter struct {
-	heads   [1 << headBits]uint16 // by the hash of four bytes: one more than the first of windows, or 0
+	heads   [1 << headBits]uint32 // by the hash of four bytes: one more than the first of windows, or 0
 	windows []window
 	pairs   []uint64 // a bit for each two bytes that a literal of two or three begins with
 	short   []window
@@ -50,13 +59,23 @@ type window struct {
 	text string
 	id   int
 	at   int    // where in text it begins
-	next uint16 // of windows, one more than that with the same hash
+	next uint32 // of windows, one more than that with the same hash
 }
 
 // sightings are where literals end in a text, by literal id.
 type sightings struct {
 	ends [][]int32
 	seen []int // ids that have any
+}
+
+func newSightings(l *literals) sightings { return sightings{ends: make([][]int32, len(l.texts))} }
+
+// forget makes room for those in another text.
+func (s *sightings) forget() {
+	for _, id := range s.seen {
+		s.ends[id] = s.ends[id][:0]
+	}
+	s.seen = s.seen[:0]
 }
 
 func newFilter(l *literals, ids []int) *filter {
@@ -75,7 +94,7 @@ func newFilter(l *literals, ids []int) *filter {
 		at := rarest(text)
 		head := &f.heads[hash(folded(text[at:]))]
 		f.windows = append(f.windows, window{text: text, id: id, at: at, next: *head})
-		*head = uint16(len(f.windows))
+		*head = uint32(len(f.windows))
 	}
 	return f
 }
@@ -120,12 +139,8 @@ func folded[T string | []byte](text T) uint32 {
 
 func hash(four uint32) uint32 { return four * 2654435761 >> (32 - headBits) }
 
-// in notes in s every place of every literal of the filter in text.
+// in adds to s every place of every literal of the filter in text.
 func (f *filter) in(text []byte, s *sightings) {
-	for _, id := range s.seen {
-		s.ends[id] = s.ends[id][:0]
-	}
-	s.seen = s.seen[:0]
 	i := 0
 	for ; i+8 <= len(text); i += 4 {
 		eight := binary.LittleEndian.Uint64(text[i:]) | foldBits
@@ -147,7 +162,7 @@ func (f *filter) in(text []byte, s *sightings) {
 }
 
 // compare notes the literals whose window lies at i.
-func (f *filter) compare(head uint16, text []byte, i int, s *sightings) {
+func (f *filter) compare(head uint32, text []byte, i int, s *sightings) {
 	for head != 0 {
 		w := &f.windows[head-1]
 		head = w.next

@@ -3,6 +3,7 @@ package evidence
 import (
 	"cmp"
 	"path"
+	"slices"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/facts"
@@ -56,11 +57,12 @@ type assessment struct {
 	facets   map[string]truth
 	warned   map[facts.Kind][]facts.Warning // outside of areas that prove nothing
 	keep     bool                           // keep what failed its conditions, for Explain
+	spelt    sightings                      // literals of commands, in those of the fact at hand
 }
 
 func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool) *assessment {
 	a := &assessment{engine: e, sources: sources, settings: settings, keep: keep,
-		hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, warned: map[facts.Kind][]facts.Warning{}}
+		spelt: newSightings(&e.commands), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, warned: map[facts.Kind][]facts.Warning{}}
 	for i := range sources {
 		a.matchFacts(i)
 		a.matchFiles(i)
@@ -88,6 +90,7 @@ func (a *assessment) matchFacts(source int) {
 			probes = a.engine.probesFor(f.Kind, f.Name)
 			memo[name{f.Kind, f.Name}] = probes
 		}
+		a.spell(f)
 		for _, id := range probes {
 			if f.Area&^a.engine.probes[id].areas == 0 {
 				a.try(id, source, f)
@@ -99,12 +102,27 @@ func (a *assessment) matchFacts(source int) {
 // try tests a fact and notes the hit.
 func (a *assessment) try(id, source int, f *facts.Fact) {
 	p := &a.engine.probes[id]
+	if p.run != nil && !slices.ContainsFunc(p.run, func(literal int) bool { return len(a.spelt.ends[literal]) > 0 }) {
+		return // no command of it can match
+	}
 	h, selected := testFact(p, f, nil)
 	if !selected || h.truth == no && !p.every && !p.joins && !a.keep {
 		return
 	}
 	h.source = source
 	a.hits[id] = append(a.hits[id], h)
+}
+
+// spell notes the literals in what a step runs. Few regexps then need trying.
+func (a *assessment) spell(f *facts.Fact) {
+	if f.Kind != facts.Workflow && f.Kind != facts.CI {
+		return
+	}
+	a.spelt.forget()
+	a.engine.inCommand.in([]byte(f.Value.Get("run").Text), &a.spelt)
+	for _, c := range f.Value.Get("commands").Items {
+		a.engine.inCommand.in([]byte(commandText(c)), &a.spelt)
+	}
 }
 
 // testFact tests a fact against a probe; selected is false when the probe is

@@ -10,13 +10,15 @@ import (
 )
 
 // pathIndex finds the globs that a path might match, by what every match has:
-// its base name, its extension or one of its folders. What many probes ask for
-// is tried once.
+// its base name, a text in it or its extension. What many probes ask for is
+// tried once.
 type pathIndex struct {
 	globs []glob
 	known map[string]int
 	by    [4]map[string][]int // globs by KeyKind
 	rest  []int
+	keys  literals // those of KeyText
+	texts *filter  // finds them
 }
 
 // glob is one glob with the probes that have it.
@@ -48,6 +50,14 @@ func (x *pathIndex) key(p catalogue.Path, id int) {
 		x.by[p.KeyKind] = map[string][]int{}
 	}
 	x.by[p.KeyKind][p.Key] = append(x.by[p.KeyKind][p.Key], id)
+	if p.KeyKind == catalogue.KeyText {
+		x.keys.numbers([]string{p.Key})
+	}
+}
+
+// finish readies the index, when all globs are in it.
+func (x *pathIndex) finish() {
+	x.texts = newFilter(&x.keys, x.keys.all())
 }
 
 // pathMatcher matches the paths of one tree. Most of them match the same globs
@@ -57,8 +67,10 @@ type pathMatcher struct {
 	index  *pathIndex
 	sets   map[string]*probeSet
 	filter map[string]*filter // by the numbers of its literals: sets share them
+	sights sightings
 	ids    []int
 	key    []byte
+	path   []byte
 }
 
 // probeSet is the probes that look at a file, sorted.
@@ -68,7 +80,7 @@ type probeSet struct {
 }
 
 func (e *Engine) matcher(x *pathIndex) *pathMatcher {
-	return &pathMatcher{engine: e, index: x, sets: map[string]*probeSet{}, filter: map[string]*filter{}}
+	return &pathMatcher{engine: e, index: x, sets: map[string]*probeSet{}, filter: map[string]*filter{}, sights: newSightings(&x.keys)}
 }
 
 // match is the probes with a glob that matches, those left out for which the
@@ -87,7 +99,7 @@ func (m *pathMatcher) match(f *facts.File) *probeSet {
 	return set
 }
 
-// find lists the globs that match, in the order in which they are tried.
+// find lists the globs that match, in their order.
 func (m *pathMatcher) find(path string) {
 	m.ids = m.ids[:0]
 	x := m.index
@@ -96,12 +108,14 @@ func (m *pathMatcher) find(path string) {
 	if dot := strings.LastIndexByte(base, '.'); dot >= 0 {
 		m.try(x.by[catalogue.KeyExtension][base[dot+1:]], path)
 	}
-	if folders := x.by[catalogue.KeySegment]; folders != nil {
-		for seg := range strings.SplitSeq(path, "/") {
-			m.try(folders[seg], path)
-		}
+	m.path = append(m.path[:0], path...)
+	m.sights.forget()
+	x.texts.in(m.path, &m.sights)
+	for _, key := range m.sights.seen {
+		m.try(x.by[catalogue.KeyText][x.keys.texts[key]], path)
 	}
 	m.try(x.rest, path)
+	slices.Sort(m.ids)
 }
 
 func (m *pathMatcher) try(ids []int, path string) {

@@ -48,7 +48,7 @@ type look struct {
 }
 
 func newLook(e *Engine) *look {
-	return &look{engine: e, seen: make([]lines, len(e.regexps)), sights: sightings{ends: make([][]int32, len(e.literals.texts))}}
+	return &look{engine: e, seen: make([]lines, len(e.regexps)), sights: newSightings(&e.literals)}
 }
 
 // Read reads a tree once, for all rules. What o asks for besides is done too,
@@ -123,6 +123,7 @@ func (l *look) all(set *probeSet, content []byte) (hits map[int]lines) {
 		l.seen[id] = lines{}
 	}
 	l.tried = l.tried[:0]
+	l.sights.forget()
 	set.filter.in(content, &l.sights)
 	for _, id := range set.probes {
 		if at, ok := l.probe(&l.engine.probes[id], content); ok {

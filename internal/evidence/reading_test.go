@@ -31,6 +31,7 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 				n /= 8
 			}
 			text := []byte(b.String())
+			r.sights.forget()
 			f.in(text, &r.sights)
 			from, to := r.find(x, text)
 			want := re.FindIndex(text)
@@ -56,7 +57,7 @@ func TestFilter(t *testing.T) {
 	texts := []string{"ab", "abc", "abcd", "bcd", "abcde", "cdef", "x=", "aws_db_instance", "instance", "_db_", "é=é", "stance\n"}
 	ids := l.numbers(texts)
 	f := newFilter(&l, ids)
-	s := sightings{ends: make([][]int32, len(texts))}
+	s := newSightings(&l)
 	pieces := []string{"ABCDEF", "abcd", "ab", "x", "=", "aws_DB_", "instance", "\n", " ", "é", "É"}
 	for n := range 11 * 11 * 11 * 11 {
 		text := ""
@@ -64,6 +65,7 @@ func TestFilter(t *testing.T) {
 			text += pieces[n%11]
 			n /= 11
 		}
+		s.forget()
 		f.in([]byte(text), &s)
 		small := strings.Map(func(r rune) rune {
 			if 'A' <= r && r <= 'Z' {
@@ -98,6 +100,7 @@ func TestFindBeyondManyStarts(t *testing.T) {
 		line int
 	}{{"", 0}, {"alpha\nbeta", 100_001}, {"beta", 0}} {
 		text := []byte(strings.Repeat("alpha;\n", 100_000) + c.tail)
+		l.sights.forget()
 		f.in(text, &l.sights)
 		line := 0
 		if from, to := l.find(x, text); to > from {

@@ -55,11 +55,11 @@ func runs(p *probe, f *facts.Fact, h *hit) bool {
 func command(p *probe, f *facts.Fact, h *hit) bool {
 	found, before := false, h.why
 	for _, c := range f.Value.Get("commands").Items {
-		text, hint := c, ""
+		hint := ""
 		if c.Kind == facts.Map {
-			text, hint = c.Get("text"), c.Get("hint").Text
+			hint = c.Get("hint").Text
 		}
-		if !p.Run.MatchString(text.Text) || found && hint != "" {
+		if !p.Run.MatchString(commandText(c)) || found && hint != "" {
 			continue
 		}
 		found = true
@@ -72,4 +72,11 @@ func command(p *probe, f *facts.Fact, h *hit) bool {
 		}
 	}
 	return found
+}
+
+func commandText(c facts.Value) string {
+	if c.Kind == facts.Map {
+		return c.Get("text").Text
+	}
+	return c.Text
 }

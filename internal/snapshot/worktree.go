@@ -32,11 +32,13 @@ func Worktree(ctx context.Context, dir string) (*Snapshot, error) {
 		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
 	}
 	entries := make([]Entry, 0, len(paths))
+	in := folder{root: root}
 	for _, p := range paths {
-		if e, ok := look(root, p); ok {
+		if e, ok := look(&in, p); ok {
 			entries = append(entries, e)
 		}
 	}
+	in.leave()
 	s := New(Meta{Repository: filepath.Base(abs)}, entries, rootTexts(root))
 	s.close = root
 	return s, nil
@@ -73,8 +75,12 @@ func walk(tree fs.FS) ([]string, error) {
 }
 
 // look describes a path; false where nothing lies that a commit could hold.
-func look(root *os.Root, path string) (Entry, bool) {
-	info, err := root.Lstat(path)
+func look(in *folder, path string) (Entry, bool) {
+	dir, base, err := in.enter(path)
+	if err != nil {
+		return Entry{}, false
+	}
+	info, err := dir.Lstat(base)
 	if err != nil {
 		return Entry{}, false
 	}
@@ -92,15 +98,50 @@ func look(root *os.Root, path string) (Entry, bool) {
 	return e, true
 }
 
+// folder is the place below a root where files are looked at. From the root,
+// each folder of each path would be opened anew; files that follow each other
+// mostly lie in one.
+type folder struct {
+	root *os.Root
+	name string // with a slash at its end; empty for the root
+	at   *os.Root
+}
+
+// enter goes to where a path lies, and returns what is left of it.
+func (f *folder) enter(path string) (*os.Root, string, error) {
+	end := strings.LastIndexByte(path, '/') + 1
+	if end == 0 {
+		return f.root, path, nil
+	}
+	if f.at == nil || f.name != path[:end] {
+		f.leave()
+		at, err := f.root.OpenRoot(path[:end-1])
+		if err != nil {
+			return nil, "", err
+		}
+		f.name, f.at = path[:end], at
+	}
+	return f.at, path[end:], nil
+}
+
+func (f *folder) leave() {
+	if f.at != nil {
+		_ = f.at.Close()
+		f.at = nil
+	}
+}
+
 func rootTexts(root *os.Root) Texts {
 	return func(ctx context.Context, entries []Entry, yield func(Entry, []byte, error)) error {
 		var buf []byte
+		in := folder{root: root}
+		defer in.leave()
 		for _, e := range entries {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
 			var err error
-			buf, err = readFile(root, e, buf)
+			buf, err = readFile(&in, e, buf)
 			yield(e, buf, err)
 		}
 		return nil
@@ -108,8 +149,12 @@ func rootTexts(root *os.Root) Texts {
 }
 
 // readFile reads a file into buf, grown where it has to be.
-func readFile(root *os.Root, e Entry, buf []byte) ([]byte, error) {
-	f, err := root.Open(e.Path)
+func readFile(in *folder, e Entry, buf []byte) ([]byte, error) {
+	dir, base, err := in.enter(e.Path)
+	if err != nil {
+		return buf[:0], err
+	}
+	f, err := dir.Open(base)
 	if err != nil {
 		return buf[:0], err
 	}
@@ -121,7 +166,7 @@ func readFile(root *os.Root, e Entry, buf []byte) ([]byte, error) {
 	for {
 		n, err := f.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
-		if err == io.EOF {
+		if err == io.EOF || err == nil && int64(len(buf)) == e.Size && len(buf) < cap(buf) {
 			return buf, nil
 		}
 		if err != nil {
