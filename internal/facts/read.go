@@ -225,6 +225,9 @@ func (s spares) put(b []byte) {
 // read lets every format that claims the file look at it.
 func (t *task) read(table []format, text []byte, l *layout) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	if bytes.HasPrefix(text, []byte("\x00GITCRYPT")) {
+		return // locked by git-crypt: secrets, not the shape of anything
+	}
 	if bytes.IndexByte(text, 0) >= 0 {
 		t.warn(table, t.formats, "is not text")
 		return

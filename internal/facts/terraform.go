@@ -52,8 +52,8 @@ func readTerraform(name string, text []byte) (terraformFile, []Warning) {
 	} else {
 		file, warnings = parseHCL(name, text, Terraform)
 	}
-	if role == terragruntHelper {
-		warnings = nil // any program's HCL may be called that
+	if role == terragruntHelper || role == terraformValues && madeByTemplate(text) {
+		warnings = nil // any program's HCL may be called that, and values may still be to fill in
 	}
 	return terraformFile{file, role}, warnings
 }

@@ -72,7 +72,13 @@ func hclIsEnvironment(v Value) bool {
 	}
 	name, ok := strings.CutPrefix(v.Text, "var.")
 	if !ok {
-		return false
+		if name, ok = strings.CutPrefix(v.Text, "get_env."); !ok {
+			return false
+		}
+		name = strings.ToLower(name)
+		for _, of := range [...]string{"tf_var_", "app_", "aws_", "target_"} {
+			name = strings.TrimPrefix(name, of)
+		}
 	}
 	switch name {
 	case "env", "environment", "stage", "env_name", "environment_name", "stage_name", "deploy_env", "workspace":

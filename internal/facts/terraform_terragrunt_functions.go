@@ -39,14 +39,24 @@ func (c *tgConfig) call(name string, args []Value) (Value, bool) {
 	case "basename":
 		return pathText(path.Base, texts), true
 	case "get_env":
-		if len(args) == 2 {
-			return args[1], true
-		}
-		return Value{Kind: Unknown}, true
+		return environmentVariable(args), true
 	case "file", "templatefile":
 		return c.readText(name, texts, fileDir), true
 	}
 	return Value{}, false
+}
+
+// environmentVariable is the default of what get_env asks for. That of a
+// variable for the environment's name is the one of whoever tries things out.
+func environmentVariable(args []Value) Value {
+	if len(args) == 0 {
+		return Value{}
+	}
+	asked := Value{Kind: Unknown, Text: "get_env." + args[0].Text}
+	if len(args) == 2 && (!hclIsEnvironment(asked) || environmentOf(args[1].Text) == "") {
+		return args[1]
+	}
+	return asked
 }
 
 func pathText(f func(string) string, texts []string) Value {
