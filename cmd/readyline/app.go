@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,9 +14,9 @@ import (
 	"github.com/readyline/readyline/internal/store"
 )
 
-// awaitApp is how often a server without an App looks whether another replica
-// has registered one.
-const awaitApp = 3 * time.Second
+// watchApp is how often a server looks whether another replica has registered
+// an App, or its secrets have been rotated.
+const watchApp = 3 * time.Second
 
 // setup is what /setup needs; nil when an App is configured.
 func (p *process) setup(public string) *server.Setup {
@@ -42,19 +44,22 @@ func (p *process) findApp(ctx context.Context) error {
 		return p.setApp(host, p.config.credentials())
 	}
 	found, err := p.storedApp(ctx)
-	if err != nil || found {
+	if err != nil {
 		return err
 	}
-	if s := p.server; s != nil && s.Setup != nil {
+	if s := p.server; !found && s != nil && s.Setup != nil {
 		p.log.Warn("no GitHub App yet: open the page and enter the code, or set READYLINE_GITHUB_APP_ID and its companions",
 			"page", s.PublicURL+"/setup", "code", s.Setup.Code)
 	}
-	p.awaited = make(chan struct{})
-	go p.await(ctx)
+	ctx, p.unwatch = context.WithCancel(ctx)
+	p.watched = make(chan struct{})
+	go p.watch(ctx)
 	return nil
 }
 
-// storedApp takes the App that /setup has stored, if it has.
+// storedApp takes the App that /setup has stored, if it has, unless it was taken
+// before. An address of GitHub's that is configured counts more than the one at
+// which the App was registered: servers get new names.
 func (p *process) storedApp(ctx context.Context) (bool, error) {
 	row, err := p.store.App(ctx)
 	if errors.Is(err, store.ErrNotFound) {
@@ -66,32 +71,38 @@ func (p *process) storedApp(ctx context.Context) (bool, error) {
 	if p.key == nil {
 		return false, fmt.Errorf("App %s is stored encrypted, and there is no key to open it: set READYLINE_KEY, or READYLINE_DATA_DIR to the directory with %s", row.Slug, keyFile)
 	}
-	r, err := server.Unseal(p.key, row)
+	if bytes.Equal(row.Sealed, p.taken) {
+		return true, nil
+	}
+	r, err := server.Unseal(p.key, []byte(p.config.PreviousKey), row)
 	if err != nil {
 		return false, err
 	}
-	return true, p.setApp(r.Host, r.Credentials)
+	if p.config.GitHubURL != defaultGitHub {
+		if r.Host, err = p.config.host(); err != nil {
+			return false, err
+		}
+	}
+	if err := p.setApp(r.Host, r.Credentials); err != nil {
+		return false, err
+	}
+	p.taken = row.Sealed
+	p.log.Info("App taken from the database", "app", row.Slug, "github", r.Host.Web.String())
+	return true, nil
 }
 
-// await looks for an App that another replica registers.
-func (p *process) await(ctx context.Context) {
-	defer close(p.awaited)
+// watch takes the App that another replica registers, and secrets that are
+// rotated.
+func (p *process) watch(ctx context.Context) {
+	defer close(p.watched)
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(awaitApp):
+		case <-time.After(cmp.Or(p.look, watchApp)):
 		}
-		if _, err := p.worker.App(); err == nil {
-			return // ours registered it
-		}
-		found, err := p.storedApp(ctx)
-		if err != nil && ctx.Err() == nil {
+		if _, err := p.storedApp(ctx); err != nil && ctx.Err() == nil {
 			p.log.Error("App not taken", "error", err)
-		}
-		if found {
-			p.log.Info("App registered by another replica")
-			return
 		}
 	}
 }

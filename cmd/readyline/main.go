@@ -22,6 +22,9 @@ type commands struct {
 	Doctor     doctorCommand     `cmd:"" help:"Say what is wrong with a server, and what to do."`
 	Deliveries deliveriesCommand `cmd:"" help:"List failed or stuck webhook deliveries, or have them processed again."`
 	Recover    recoverCommand    `cmd:"" help:"Rebuild the server's state from GitHub."`
+	Rotate     rotateCommand     `cmd:"" help:"Replace a secret of the server without losing a delivery."`
+	Export     exportCommand     `cmd:"" help:"Write all that is kept of an organisation, as JSON lines."`
+	Forget     forgetCommand     `cmd:"" help:"Delete all that is kept of an organisation."`
 	Version    versionCommand    `cmd:"" help:"Print version, commit and Go version."`
 
 	Healthcheck healthcheckCommand `cmd:"" hidden:"" help:"Ask the server on this machine whether it is ready."`

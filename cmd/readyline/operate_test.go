@@ -160,41 +160,6 @@ func TestRestoreAndRecover(t *testing.T) {
 	}
 }
 
-// An organisation that leaves leaves nothing behind.
-func TestForgetAnOrganisation(t *testing.T) {
-	w, r := people(t)
-	w.stop()
-	out, err := exec.Command("psql", w.db, "-v", "owner=DEMO", "-qf", filepath.Join("..", "..", "docs", "deploy", "forget.sql")).CombinedOutput()
-	if err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	ctx := context.Background()
-	conn, err := pgx.Connect(ctx, w.db)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer conn.Close(ctx)
-	found, err := conn.Query(ctx, `select c.table_name::text, c.column_name::text from information_schema.columns c
-		join information_schema.tables t using (table_schema, table_name)
-		where c.table_schema = 'public' and t.table_type = 'BASE TABLE'
-			and c.column_name in ('repository_id', 'installation_id', 'linked_repository_id', 'account_login')`)
-	if err != nil {
-		t.Fatal(err)
-	}
-	type column struct{ Table, Name string }
-	columns, err := pgx.CollectRows(found, pgx.RowToStructByPos[column])
-	if err != nil || len(columns) < 15 {
-		t.Fatalf("%d columns: %v", len(columns), err)
-	}
-	for _, c := range columns {
-		var n int
-		q := fmt.Sprintf("select count(*) from %s where %s is not null and %[2]s::text <> '0'", pgx.Identifier{c.Table}.Sanitize(), pgx.Identifier{c.Name}.Sanitize())
-		if err := conn.QueryRow(ctx, q).Scan(&n); err != nil || n > 0 {
-			t.Errorf("%d rows of %s still tell of %s: %v", n, c.Table, r.name, err)
-		}
-	}
-}
-
 // emptyDatabase makes one without tables beside another.
 func emptyDatabase(t *testing.T, beside string) string {
 	t.Helper()

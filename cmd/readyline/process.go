@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/devdb"
@@ -35,6 +36,7 @@ type process struct {
 	pace   int              // of GitHub's hours, see worker.Options; 0: 1
 	now    func() time.Time // of the workers; nil: time.Now
 	viewer string           // a login that local visitors are signed in as; for the demo
+	look   time.Duration    // how often the database is asked for the App; 0: watchApp
 	quick  bool             // a private Postgres that need not survive a power cut
 	join   bool             // a command beside a server: shares its private Postgres, leaves its schema alone
 
@@ -44,10 +46,13 @@ type process struct {
 	worker    *worker.Worker
 	server    *server.Server
 	listener  net.Listener
+	numbers   net.Listener // of /metrics, where it has an address of its own
 	metrics   *metrics
-	tracing   *tracing.Tracing // nil: nobody collects traces
-	key       []byte           // seals secrets; nil: there is none
-	awaited   chan struct{}    // closed when nobody waits for an App any more
+	tracing   *tracing.Tracing   // nil: nobody collects traces
+	key       []byte             // seals secrets; nil: there is none
+	taken     []byte             // the App of the database that is in use, sealed
+	watched   chan struct{}      // closed when nobody looks for an App any more
+	unwatch   context.CancelFunc // ends that
 	unobserve func()
 }
 
@@ -74,6 +79,11 @@ func (p *process) start(ctx context.Context) (err error) {
 	if p.listener, err = net.Listen("tcp", p.config.Listen); err != nil {
 		return fmt.Errorf("listen: %w; choose another address with --listen", err)
 	}
+	if p.config.MetricsListen != "" {
+		if p.numbers, err = net.Listen("tcp", p.config.MetricsListen); err != nil {
+			return fmt.Errorf("listen for /metrics: %w; choose another address with --metrics-listen", err)
+		}
+	}
 	if err := p.openStore(ctx); err != nil {
 		return err
 	}
@@ -96,8 +106,8 @@ func (p *process) start(ctx context.Context) (err error) {
 	p.metrics.registry.MustRegister(&stored{store: p.store})
 	p.server = server.New(server.Options{
 		Store: p.store, Inbox: p.inbox, Catalogue: cat, PublicURL: public, Version: version, Log: p.log, Metrics: p.metrics.registry,
-		Tracing: p.tracing,
-		Key:     p.key, Setup: p.setup(public), DemoViewer: p.viewer, Anonymous: p.config.Anonymous, Resend: p.worker.Resend,
+		MetricsApart: p.numbers != nil, Tracing: p.tracing, Key: p.key, PreviousKey: []byte(p.config.PreviousKey),
+		Setup: p.setup(public), DemoViewer: p.viewer, Anonymous: p.config.Anonymous > 0, Resend: p.worker.Resend,
 	})
 	if err := p.findApp(ctx); err != nil {
 		return err
@@ -153,14 +163,23 @@ func (p *process) openStore(ctx context.Context) error {
 	return err
 }
 
-// serve answers HTTP until ctx ends.
+// serve answers HTTP until ctx ends, or an address fails.
 func (p *process) serve(ctx context.Context) error {
-	hs := server.HTTP(p.server.Handler())
-	err := p.server.Serve(ctx, hs, func() error { return hs.Serve(p.listener) })
-	if errors.Is(err, http.ErrServerClosed) {
-		return nil
+	g, ctx := errgroup.WithContext(ctx)
+	on := func(l net.Listener, h http.Handler) {
+		hs := server.HTTP(h)
+		g.Go(func() error {
+			if err := p.server.Serve(ctx, hs, func() error { return hs.Serve(l) }); !errors.Is(err, http.ErrServerClosed) {
+				return err
+			}
+			return nil
+		})
 	}
-	return err
+	on(p.listener, p.server.Handler())
+	if p.numbers != nil {
+		on(p.numbers, p.server.Operations())
+	}
+	return g.Wait()
 }
 
 // stop ends everything in the opposite order: nothing new comes in, what runs
@@ -172,8 +191,12 @@ func (p *process) stop(ctx context.Context) error {
 	if p.listener != nil {
 		_ = p.listener.Close() // closed already when it has served
 	}
-	if p.awaited != nil {
-		<-p.awaited
+	if p.numbers != nil {
+		_ = p.numbers.Close()
+	}
+	if p.watched != nil {
+		p.unwatch()
+		<-p.watched
 	}
 	if p.inbox != nil {
 		p.inbox.Close()

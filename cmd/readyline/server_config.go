@@ -13,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/alecthomas/kong"
+
 	"github.com/readyline/readyline/internal/events"
 	"github.com/readyline/readyline/internal/github"
 )
@@ -24,16 +26,19 @@ type serverConfig struct {
 	DatabaseURL   string `name:"database-url" env:"READYLINE_DATABASE_URL" placeholder:"URL" help:"Postgres. Unset: a private Postgres kept under the data directory."`
 	DataDir       string `name:"data-dir" env:"READYLINE_DATA_DIR" placeholder:"DIR" help:"Where the private Postgres and generated keys live."`
 	Listen        string `name:"listen" env:"READYLINE_LISTEN" default:"127.0.0.1:8080" help:"Address to listen on."`
+	MetricsListen string `name:"metrics-listen" env:"READYLINE_METRICS_LISTEN" placeholder:"ADDRESS" help:"Address for /metrics and the probes alone; /metrics is then not on the other."`
 	PublicURL     string `name:"public-url" env:"READYLINE_PUBLIC_URL" placeholder:"URL" help:"The URL by which GitHub and people reach the server."`
 	GitHubURL     string `name:"github-url" env:"READYLINE_GITHUB_URL" default:"https://github.com" help:"GitHub's pages; set for GitHub Enterprise Server."`
 	GitHubAPIURL  string `name:"github-api-url" env:"READYLINE_GITHUB_API_URL" default:"https://api.github.com" help:"GitHub's REST API, used as given."`
 	Key           string `name:"key" env:"READYLINE_KEY" placeholder:"KEY" help:"Encrypts secrets in the database; replicas share it. Unset: one is generated in the data directory."`
+	PreviousKey   string `name:"key-previous" env:"READYLINE_KEY_PREVIOUS" placeholder:"KEY" help:"The key before this one, while keys are changed: it still opens what it has encrypted."`
 	AppID         appID  `name:"github-app-id" env:"READYLINE_GITHUB_APP_ID" placeholder:"ID" help:"The GitHub App."`
 	PrivateKey    string `name:"github-private-key" env:"READYLINE_GITHUB_PRIVATE_KEY" placeholder:"PEM" help:"Its private key."`
 	WebhookSecret string `name:"github-webhook-secret" env:"READYLINE_GITHUB_WEBHOOK_SECRET" placeholder:"SECRET" help:"Its webhook secret."`
+	PreviousHook  string `name:"github-webhook-secret-previous" env:"READYLINE_GITHUB_WEBHOOK_SECRET_PREVIOUS" placeholder:"SECRET" help:"The webhook secret before this one, accepted while it is changed."`
 	ClientID      string `name:"github-client-id" env:"READYLINE_GITHUB_CLIENT_ID" placeholder:"ID" help:"Its OAuth client id, for sign-in."`
 	ClientSecret  string `name:"github-client-secret" env:"READYLINE_GITHUB_CLIENT_SECRET" placeholder:"SECRET" help:"Its OAuth client secret."`
-	Anonymous     bool   `name:"anonymous" env:"READYLINE_ANONYMOUS" help:"Show public repositories to visitors who are not signed in."`
+	Anonymous     yesNo  `name:"anonymous" env:"READYLINE_ANONYMOUS" help:"Show public repositories to visitors who are not signed in."`
 	EventsURL     string `name:"events-url" env:"READYLINE_EVENTS_URL" placeholder:"URL" help:"Where to send events of what changes (CloudEvents); several between blanks."`
 	EventsSecret  string `name:"events-secret" env:"READYLINE_EVENTS_SECRET" placeholder:"SECRET" help:"Signs them, as Standard Webhooks has it."`
 	LogLevel      string `name:"log-level" env:"READYLINE_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
@@ -57,6 +62,29 @@ func (a *appID) UnmarshalText(text []byte) error {
 	*a = appID(n)
 	return nil
 }
+
+// yesNo is a switch. What is neither yes nor no is kept as -1 and told with all
+// other faults; nothing, as Compose files like to say, is no.
+type yesNo int8
+
+// Decode reads a flag or variable.
+func (y *yesNo) Decode(ctx *kong.DecodeContext) error {
+	*y = 1
+	if ctx.Scan.Peek().Type != kong.FlagValueToken {
+		return nil
+	}
+	switch strings.ToLower(fmt.Sprint(ctx.Scan.Pop().Value)) {
+	case "true", "1", "yes":
+	case "false", "0", "no", "":
+		*y = 0
+	default:
+		*y = -1
+	}
+	return nil
+}
+
+// IsBool tells that the flag needs no value.
+func (yesNo) IsBool() bool { return true }
 
 // settle gives variables that are set to nothing, as Compose files like to do,
 // their defaults.
@@ -83,10 +111,18 @@ func (c *serverConfig) faults() []string {
 	bad := func(variable, format string, args ...any) {
 		out = append(out, variable+": "+fmt.Sprintf(format, args...))
 	}
-	if _, port, err := net.SplitHostPort(c.Listen); err != nil {
-		bad("READYLINE_LISTEN", "%q is not an address like 127.0.0.1:8080", c.Listen)
-	} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
-		bad("READYLINE_LISTEN", "%q is not a port from 0 to 65535", port)
+	for _, a := range []struct{ name, value string }{{"READYLINE_LISTEN", c.Listen}, {"READYLINE_METRICS_LISTEN", c.MetricsListen}} {
+		if a.value == "" {
+			continue
+		}
+		if _, port, err := net.SplitHostPort(a.value); err != nil {
+			bad(a.name, "%q is not an address like 127.0.0.1:8080", a.value)
+		} else if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+			bad(a.name, "%q is not a port from 0 to 65535", port)
+		}
+	}
+	if c.MetricsListen != "" && c.MetricsListen == c.Listen {
+		bad("READYLINE_METRICS_LISTEN", "is READYLINE_LISTEN itself; unset it, or choose another port")
 	}
 	out = append(out, c.urlFaults()...)
 	if p, err := url.Parse(c.DatabaseURL); c.DatabaseURL != "" && (err != nil || p.Scheme != "postgres" && p.Scheme != "postgresql") {
@@ -106,6 +142,15 @@ func (c *serverConfig) faults() []string {
 	}
 	if c.Key != "" && len(c.Key) < minKey {
 		bad("READYLINE_KEY", "has %d characters, at least %d are wanted; make one with: openssl rand -base64 32", len(c.Key), minKey)
+	}
+	if c.Anonymous < 0 {
+		bad("READYLINE_ANONYMOUS", "is neither true nor false")
+	}
+	switch {
+	case c.PreviousKey != "" && len(c.PreviousKey) < minKey:
+		bad("READYLINE_KEY_PREVIOUS", "has %d characters; no key had fewer than %d", len(c.PreviousKey), minKey)
+	case c.PreviousKey != "" && c.PreviousKey == c.Key:
+		bad("READYLINE_KEY_PREVIOUS", "is READYLINE_KEY itself; set that one to the new key")
 	}
 	return append(out, c.appFaults()...)
 }
@@ -141,10 +186,16 @@ func (c *serverConfig) urlFaults() []string {
 // appFaults are what is wrong with the App's values: all of them are set, or
 // none is.
 func (c *serverConfig) appFaults() []string {
-	if !c.hasApp() {
-		return nil
-	}
 	var out []string
+	switch {
+	case c.PreviousHook != "" && c.WebhookSecret == "":
+		out = append(out, "READYLINE_GITHUB_WEBHOOK_SECRET_PREVIOUS: set, while READYLINE_GITHUB_WEBHOOK_SECRET is not; an App that /setup registered needs neither: readyline rotate webhook-secret")
+	case c.PreviousHook != "" && c.PreviousHook == c.WebhookSecret:
+		out = append(out, "READYLINE_GITHUB_WEBHOOK_SECRET_PREVIOUS: is READYLINE_GITHUB_WEBHOOK_SECRET itself; set that one to the new secret")
+	}
+	if !c.hasApp() {
+		return out
+	}
 	for _, v := range []struct {
 		name string
 		set  bool
@@ -205,5 +256,6 @@ func (c *serverConfig) host() (github.Host, error) {
 func (c *serverConfig) credentials() github.Credentials {
 	return github.Credentials{
 		AppID: int64(c.AppID), PrivateKey: []byte(c.PrivateKey), WebhookSecret: c.WebhookSecret, ClientID: c.ClientID, ClientSecret: c.ClientSecret,
+		PreviousWebhookSecret: c.PreviousHook,
 	}
 }

@@ -9,9 +9,13 @@ import (
 	"encoding/pem"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/alecthomas/kong"
+	"github.com/google/go-cmp/cmp"
 )
 
 // Every kind of bad configuration, as people set it, and the one line that it
@@ -39,6 +43,21 @@ func TestEveryFaultOfTheConfigurationIsOneLine(t *testing.T) {
 		want []string // the beginning of each line
 	}{
 		{"address", []string{"READYLINE_LISTEN=8080"}, []string{`READYLINE_LISTEN: "8080" is not an address`}},
+		{"address for numbers", []string{"READYLINE_METRICS_LISTEN=9090"}, []string{`READYLINE_METRICS_LISTEN: "9090" is not an address`}},
+		{"one address twice", []string{"READYLINE_LISTEN=:8080", "READYLINE_METRICS_LISTEN=:8080"}, []string{"READYLINE_METRICS_LISTEN: is READYLINE_LISTEN itself"}},
+		{"API alone", []string{"READYLINE_GITHUB_API_URL=https://github.example.com/api/v3"}, []string{"READYLINE_GITHUB_URL and READYLINE_GITHUB_API_URL: set both"}},
+		{"API that is no URL", []string{"READYLINE_GITHUB_URL=https://github.example.com", "READYLINE_GITHUB_API_URL=github.example.com/api/v3"}, []string{"READYLINE_GITHUB_API_URL: not a URL like"}},
+		{"GitHub with a path", []string{"READYLINE_GITHUB_URL=https://example.com/github", "READYLINE_GITHUB_API_URL=https://example.com/github/api/v3"}, []string{"READYLINE_GITHUB_URL: a URL without a path"}},
+		{"short previous key", []string{"READYLINE_KEY_PREVIOUS=hunter2"}, []string{"READYLINE_KEY_PREVIOUS: has 7 characters"}},
+		{"one key twice", []string{"READYLINE_KEY=" + strings.Repeat("k", 40), "READYLINE_KEY_PREVIOUS=" + strings.Repeat("k", 40)}, []string{"READYLINE_KEY_PREVIOUS: is READYLINE_KEY itself"}},
+		{"a previous webhook secret alone", []string{"READYLINE_GITHUB_WEBHOOK_SECRET_PREVIOUS=s3cr3t"}, []string{"READYLINE_GITHUB_WEBHOOK_SECRET_PREVIOUS: set, while"}},
+		{"one webhook secret twice", but("READYLINE_GITHUB_WEBHOOK_SECRET_PREVIOUS=s3cr3t-hook"), []string{"READYLINE_GITHUB_WEBHOOK_SECRET_PREVIOUS: is READYLINE_GITHUB_WEBHOOK_SECRET itself"}},
+		{"neither yes nor no", []string{"READYLINE_ANONYMOUS=perhaps"}, []string{"READYLINE_ANONYMOUS: is neither true nor false"}},
+		{"half a sign-in, the other half", but("READYLINE_GITHUB_CLIENT_SECRET=s3cr3t"), []string{"READYLINE_GITHUB_CLIENT_ID and READYLINE_GITHUB_CLIENT_SECRET: set both"}},
+		{"a client secret alone", []string{"READYLINE_GITHUB_CLIENT_SECRET=s3cr3t"},
+			[]string{"READYLINE_GITHUB_APP_ID: missing", "READYLINE_GITHUB_PRIVATE_KEY: missing", "READYLINE_GITHUB_WEBHOOK_SECRET: missing", "READYLINE_GITHUB_CLIENT_ID and"}},
+		{"events without a secret", []string{"READYLINE_EVENTS_URL=https://events.example.com/"}, []string{"READYLINE_EVENTS_URL and READYLINE_EVENTS_SECRET: "}},
+		{"events to no URL", []string{"READYLINE_EVENTS_URL=events.example.com", "READYLINE_EVENTS_SECRET=whsec_c2VjcmV0LXNlY3JldC1zZWNyZXQtc2VjcmV0"}, []string{"READYLINE_EVENTS_URL and READYLINE_EVENTS_SECRET: "}},
 		{"port", []string{"READYLINE_LISTEN=:99999"}, []string{`READYLINE_LISTEN: "99999" is not a port`}},
 		{"public URL", []string{"READYLINE_PUBLIC_URL=readyline.example.com"}, []string{"READYLINE_PUBLIC_URL: not a URL like"}},
 		{"public URL with a path", []string{"READYLINE_PUBLIC_URL=https://example.com/readyline"}, []string{"READYLINE_PUBLIC_URL: a URL without a path"}},
@@ -97,6 +116,47 @@ func TestEveryFaultOfTheConfigurationIsOneLine(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// The manual's table has every variable that serve reads, and none besides; the
+// faults above are about each that can be at fault.
+func TestEveryVariableIsDocumented(t *testing.T) {
+	parser, err := kong.New(&commands{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := map[string]bool{}
+	for _, command := range parser.Model.Children {
+		if command.Name == "serve" {
+			for _, f := range command.Flags {
+				for _, env := range f.Envs {
+					read[env] = true
+				}
+			}
+		}
+	}
+	manual, err := os.ReadFile(filepath.Join("..", "..", "docs", "running.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, settings, _ := strings.Cut(string(manual), "\n## Settings\n")
+	settings, _, _ = strings.Cut(settings, "\nThe commands that look after")
+	listed := map[string]bool{}
+	for _, v := range regexp.MustCompile("`(READYLINE_[A-Z_]+)`").FindAllStringSubmatch(settings, -1) {
+		listed[v[1]] = true
+	}
+	if diff := cmp.Diff(read, listed); diff != "" || len(read) < 15 {
+		t.Errorf("docs/running.md lists other variables than serve reads:\n%s", diff)
+	}
+	tests, err := os.ReadFile("server_config_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for v := range read {
+		if !regexp.MustCompile("[\"`](READYLINE_[A-Z_]+ and )?" + v + "(:| and) ").Match(tests) {
+			t.Errorf("no case in which %s is at fault", v)
+		}
 	}
 }
 

@@ -123,6 +123,9 @@ func TestSetupRegistersInstallsAndWorks(t *testing.T) {
 	r := w.repository("payments", readme+dockerfile+buildAndPush)
 	b, base := newBrowser(t), w.config.PublicURL
 	replica := w.replica()
+	if p := b.get(base + "/"); p.at.Path != "/setup" {
+		t.Errorf("a new server's first page is %s", p.at)
+	}
 	if p := b.get(base + "/setup"); p.status != 200 || !strings.Contains(p.body, "Code from the server") {
 		t.Fatalf("%d %s", p.status, p.body)
 	}

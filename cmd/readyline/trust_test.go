@@ -120,6 +120,25 @@ func TestMetricsCount(t *testing.T) {
 	r.issue()
 	w.settled()
 	text := w.metricsOf()
+	apart := w.config
+	w.stop()
+	var err error
+	if w.config.MetricsListen, err = freeAddress("127.0.0.1:0"); err != nil {
+		t.Fatal(err)
+	}
+	w.start()
+	for address, want := range map[string]int{
+		w.config.PublicURL + "/metrics": http.StatusNotFound, w.config.PublicURL + "/readyz": http.StatusOK,
+		"http://" + w.config.MetricsListen + "/metrics": http.StatusOK, "http://" + w.config.MetricsListen + "/readyz": http.StatusOK,
+		"http://" + w.config.MetricsListen + "/": http.StatusNotFound,
+	} {
+		if p := newBrowser(t).get(address); p.status != want {
+			t.Errorf("%s: %d, want %d", address, p.status, want)
+		}
+	}
+	w.stop()
+	w.config = apart
+	w.start()
 	for _, want := range []string{
 		`readyline_database_up 1`, `readyline_installations 1`, `readyline_repositories{state="assessed"} 1`, `readyline_issues_open 1`,
 		`readyline_deliveries{state="waiting"} 0`, `readyline_job_duration_seconds_count{kind="look",outcome="completed"} `,

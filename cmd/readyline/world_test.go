@@ -102,7 +102,7 @@ func (w *world) startLogging(log io.Writer) {
 	ahead := w.ahead
 	w.process = &process{
 		config: w.config, role: "all", log: newLogger(log, &w.config), pace: githubSpeed,
-		now: func() time.Time { return time.Now().Add(ahead) },
+		now: func() time.Time { return time.Now().Add(ahead) }, look: 50 * time.Millisecond,
 	}
 	if err := w.process.start(ctx); err != nil {
 		w.t.Fatal(err)

@@ -79,11 +79,10 @@ var notSlug = regexp.MustCompile(`[^a-z0-9]+`)
 
 // RegisterApp registers an app and makes its key and secrets.
 func (s *Server) RegisterApp(spec AppSpec) (*App, error) {
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	block, err := newPEM()
 	if err != nil {
 		return nil, fmt.Errorf("emulator: register app %s: %w", spec.Name, err)
 	}
-	block := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})
 	slug := strings.Trim(notSlug.ReplaceAllString(strings.ToLower(spec.Name), "-"), "-")
 	if slug == "" {
 		return nil, fmt.Errorf("emulator: register app: %q is no name for an app", spec.Name)
@@ -100,7 +99,7 @@ func (s *Server) RegisterApp(spec AppSpec) (*App, error) {
 	now := s.now().UTC()
 	app := &App{
 		ID: s.state.id(), OwnerID: owner.ID, Slug: slug, Name: spec.Name, Description: spec.Description,
-		HomepageURL: spec.HomepageURL, ClientID: "Iv23li" + randomHex(7), ClientSecret: randomHex(20), PEM: string(block),
+		HomepageURL: spec.HomepageURL, ClientID: "Iv23li" + randomHex(7), ClientSecret: randomHex(20), PEM: block,
 		WebhookURL: spec.WebhookURL, WebhookSecret: randomHex(20), ContentType: "json", InsecureSSL: "0",
 		Permissions: maps.Clone(spec.Permissions), Events: slices.Clone(spec.Events),
 		CallbackURLs: slices.Clone(spec.CallbackURLs), SetupURL: spec.SetupURL, Public: spec.Public, CreatedAt: now, UpdatedAt: now,
@@ -112,6 +111,36 @@ func (s *Server) RegisterApp(spec AppSpec) (*App, error) {
 	app.BotID = s.addAccountLocked(slug+"[bot]", typeBot).ID
 	s.state.Apps[app.ID] = app
 	return app, nil
+}
+
+// NewPrivateKey gives an app another private key and returns it; the old one is
+// as if it had been deleted.
+func (s *Server) NewPrivateKey(app *App) (string, error) {
+	text, err := newPEM()
+	if err != nil {
+		return "", fmt.Errorf("emulator: private key of %s: %w", app.Slug, err)
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	app.PEM = text
+	return text, nil
+}
+
+// NewClientSecret gives an app another client secret and returns it; the old one
+// is as if it had been deleted.
+func (s *Server) NewClientSecret(app *App) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	app.ClientSecret = randomHex(20)
+	return app.ClientSecret
+}
+
+func newPEM() (string, error) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return "", err
+	}
+	return string(pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)})), nil
 }
 
 func (s *Server) appBySlugLocked(slug string) *App {

@@ -53,6 +53,14 @@ func (a *App) WebhookURL(ctx context.Context) (string, error) {
 	return c.GetURL(), nil
 }
 
+// SetWebhookSecret tells GitHub what to sign deliveries with from now on.
+func (a *App) SetWebhookSecret(ctx context.Context, secret string) error {
+	if _, _, err := a.jwt.Apps.UpdateHookConfig(ctx, &gh.HookConfig{Secret: &secret}); err != nil {
+		return fmt.Errorf("set the App's webhook secret: %w", translate(err))
+	}
+	return nil
+}
+
 // Payload is what a delivery delivered.
 func (a *App) Payload(ctx context.Context, id int64) (json.RawMessage, error) {
 	d, _, err := a.jwt.Apps.GetHookDelivery(ctx, id)

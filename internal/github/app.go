@@ -25,6 +25,10 @@ type Credentials struct {
 	WebhookSecret string
 	ClientID      string
 	ClientSecret  string
+
+	// PreviousWebhookSecret signs deliveries while the secret is changed; else
+	// empty.
+	PreviousWebhookSecret string
 }
 
 // Host is one GitHub: github.com, a GitHub Enterprise Server, or the emulator.

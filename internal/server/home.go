@@ -16,6 +16,10 @@ type homePage struct {
 
 // home lists the organisations that the visitor sees something of.
 func (s *Server) home(w http.ResponseWriter, r *http.Request) {
+	if s.app.Load() == nil && s.Setup != nil { // a new server has nothing else to show
+		http.Redirect(w, r, "/setup", http.StatusFound)
+		return
+	}
 	v := visitorOf(r)
 	p := homePage{SignedIn: v.viewer.ID != 0, Checklists: s.summaries()}
 	var err error

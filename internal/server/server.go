@@ -38,6 +38,13 @@ type Options struct {
 	// sign in again.
 	Key []byte
 
+	// PreviousKey still opens what was sealed with it, while keys are changed.
+	PreviousKey []byte
+
+	// MetricsApart keeps /metrics off the address that the public reaches; see
+	// Server.Operations.
+	MetricsApart bool
+
 	// Setup registers an App while there is none; nil: an App is configured.
 	Setup *Setup
 
@@ -72,7 +79,7 @@ func New(o Options) *Server {
 	if o.Metrics == nil {
 		o.Metrics = prometheus.NewRegistry()
 	}
-	return &Server{Options: o, inbox: newInboxMetrics(o.Metrics), sealer: newSealer(o.Key), looks: newLooks(web.FS)}
+	return &Server{Options: o, inbox: newInboxMetrics(o.Metrics), sealer: newSealer(o.Key, o.PreviousKey), looks: newLooks(web.FS)}
 }
 
 // SetApp gives the server its App, at start or once /setup has registered one.
@@ -86,12 +93,27 @@ func (s *Server) Handler() http.Handler {
 	r.Post("/webhooks/github", s.webhook)
 	r.Get("/badge/{owner}/{file}", s.badge)
 	r.Head("/badge/{owner}/{file}", s.badge)
-	r.Get("/healthz", s.healthz)
-	r.Get("/readyz", s.readyz)
-	r.Method(http.MethodGet, "/metrics", s.metrics())
+	s.operations(r, !s.MetricsApart)
 	s.mountSetup(r)
 	s.pages(r)
 	return r
+}
+
+// Operations is what those who run the server ask for, on an address of their
+// own: numbers and probes.
+func (s *Server) Operations() http.Handler {
+	r := chi.NewRouter()
+	r.Use(s.recovered, s.secured)
+	s.operations(r, true)
+	return r
+}
+
+func (s *Server) operations(r chi.Router, metrics bool) {
+	r.Get("/healthz", s.healthz)
+	r.Get("/readyz", s.readyz)
+	if metrics {
+		r.Method(http.MethodGet, "/metrics", s.metrics())
+	}
 }
 
 // Serve listens until ctx ends, then lets requests in flight finish.

@@ -57,11 +57,14 @@ type sealedApp struct {
 	PrivateKey    string `json:"private_key"`
 	WebhookSecret string `json:"webhook_secret"`
 	ClientSecret  string `json:"client_secret"`
+
+	PreviousWebhookSecret string `json:"previous_webhook_secret,omitempty"` // while it is changed
 }
 
-// Unseal opens a stored App with the key that it was stored with.
-func Unseal(key []byte, row store.App) (Registration, error) {
-	plain, err := newSealer(key).open(appUse, row.Sealed)
+// Unseal opens a stored App with the key that it was stored with, or with the
+// one before it.
+func Unseal(key, previous []byte, row store.App) (Registration, error) {
+	plain, err := newSealer(key, previous).open(appUse, row.Sealed)
 	if err != nil {
 		return Registration{}, fmt.Errorf("App %s: %w: set READYLINE_KEY, or the key file in the data directory, to what it was when the App was registered", row.Slug, err)
 	}
@@ -72,7 +75,7 @@ func Unseal(key []byte, row store.App) (Registration, error) {
 	host, err := hostOf(in.Web, in.API)
 	return Registration{Host: host, Credentials: github.Credentials{
 		AppID: row.ID, PrivateKey: []byte(in.PrivateKey), WebhookSecret: in.WebhookSecret,
-		ClientID: row.ClientID, ClientSecret: in.ClientSecret,
+		ClientID: row.ClientID, ClientSecret: in.ClientSecret, PreviousWebhookSecret: in.PreviousWebhookSecret,
 	}}, err
 }
 

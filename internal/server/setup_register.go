@@ -2,7 +2,6 @@ package server
 
 import (
 	"crypto/subtle"
-	"encoding/json"
 	"errors"
 	"net/http"
 
@@ -53,16 +52,9 @@ var errTaken = errors.New("another App was registered first")
 
 // register stores the App, its secrets sealed, and puts it to work.
 func (s *Server) register(r *http.Request, host github.Host, made github.Registered) error {
-	plain, err := json.Marshal(sealedApp{
-		Web: host.Web.String(), API: host.API.String(), PrivateKey: string(made.PrivateKey),
-		WebhookSecret: made.WebhookSecret, ClientSecret: made.ClientSecret,
-	})
-	if err != nil {
-		return err
-	}
 	fresh, err := s.Store.RegisterApp(r.Context(), store.App{
 		ID: made.AppID, Slug: made.Slug, Name: made.Name, Owner: made.Owner, URL: made.URL,
-		ClientID: made.ClientID, Sealed: s.sealer.seal(appUse, plain),
+		ClientID: made.ClientID, Sealed: s.sealer.sealApp(Registration{Host: host, Credentials: made.Credentials}),
 	})
 	if err == nil && !fresh {
 		err = errTaken

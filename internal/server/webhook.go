@@ -82,9 +82,13 @@ func (s *Server) signed(body []byte, signature string) bool {
 	if err != nil {
 		return false
 	}
-	mac := hmac.New(sha256.New, []byte(app.Credentials.WebhookSecret))
-	mac.Write(body)
-	return hmac.Equal(mac.Sum(nil), got)
+	by := func(secret string) bool {
+		mac := hmac.New(sha256.New, []byte(secret))
+		mac.Write(body)
+		return hmac.Equal(mac.Sum(nil), got)
+	}
+	previous := app.Credentials.PreviousWebhookSecret
+	return by(app.Credentials.WebhookSecret) || previous != "" && by(previous)
 }
 
 // delivery reads what the inbox keeps apart from the payload.

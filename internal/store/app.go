@@ -34,3 +34,50 @@ func (s *Store) RegisterApp(ctx context.Context, a App) (bool, error) {
 		on conflict do nothing`, a.ID, a.Slug, a.Name, a.Owner, a.URL, a.ClientID, a.Sealed)
 	return n > 0, err
 }
+
+// ResealApp replaces the App's secrets; ErrNotFound when they are no longer the
+// ones that were read.
+func (s *Store) ResealApp(ctx context.Context, id int64, before, sealed []byte) error {
+	return s.one(ctx, "store the App's secrets", `update app set sealed = $3 where id = $1 and sealed = $2`, id, before, sealed)
+}
+
+// Reseal hands every sealed secret to again, in one transaction, and stores what
+// it returns; nil leaves one as it is. viewer tells a viewer's token from the
+// App's secrets.
+func (s *Store) Reseal(ctx context.Context, again func(viewer bool, sealed []byte) ([]byte, error)) error {
+	type secret struct {
+		ID     int64
+		Viewer bool
+		Sealed []byte
+	}
+	return s.Tx(ctx, func(tx pgx.Tx) error {
+		in := s.With(tx)
+		var all []secret
+		for _, query := range []string{
+			`select id, false, sealed from app for update`, `select id, true, sealed from viewers order by id for no key update`,
+		} {
+			some, err := rows(ctx, in, "read the sealed secrets", pgx.RowToStructByPos[secret], query)
+			if err != nil {
+				return err
+			}
+			all = append(all, some...)
+		}
+		for _, x := range all {
+			sealed, err := again(x.Viewer, x.Sealed)
+			if err != nil {
+				return err
+			}
+			switch {
+			case sealed == nil:
+			case x.Viewer:
+				err = in.SealToken(ctx, x.ID, sealed)
+			default:
+				err = in.ResealApp(ctx, x.ID, x.Sealed, sealed)
+			}
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"io/fs"
 	"time"
@@ -24,6 +23,42 @@ const migrateLock = 0x72656164796c696e // "readylin"
 // Migrate brings the schema up to date: ours, then River's, then the coming
 // months' partitions. Replicas that start together wait for the first.
 func Migrate(ctx context.Context, url string) error {
+	return changeSchema(ctx, url, func(s *Store, p *goose.Provider) error {
+		if _, err := p.Up(ctx); err != nil {
+			return fmt.Errorf("migrate: %w", err)
+		}
+		river, err := rivermigrate.New(riverpgxv5.New(s.pool), nil)
+		if err != nil {
+			return fmt.Errorf("migrate the queue: %w", err)
+		}
+		if _, err := river.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
+			return fmt.Errorf("migrate the queue: %w", err)
+		}
+		now := time.Now()
+		return s.EnsurePartitions(ctx, now, now.AddDate(0, 3, 0))
+	})
+}
+
+// MigrateBack undoes our migrations after a version, the newest first. What
+// they added is lost. River's stay: older releases of it work with them.
+func MigrateBack(ctx context.Context, url string, version int64) error {
+	return changeSchema(ctx, url, func(_ *Store, p *goose.Provider) error {
+		at, err := p.GetDBVersion(ctx)
+		if err != nil {
+			return fmt.Errorf("migrate back: %w", err)
+		}
+		if version < 1 || version > at {
+			return fmt.Errorf("migrate back: the schema is at %d, and %d is not before it", at, version)
+		}
+		if _, err := p.DownTo(ctx, version); err != nil {
+			return fmt.Errorf("migrate back: %w", err)
+		}
+		return nil
+	})
+}
+
+// changeSchema runs do alone: other replicas wait.
+func changeSchema(ctx context.Context, url string, do func(*Store, *goose.Provider) error) error {
 	config, err := pgxpool.ParseConfig(url)
 	if err != nil {
 		return fmt.Errorf("database URL: %w", err)
@@ -43,29 +78,11 @@ func Migrate(ctx context.Context, url string) error {
 	defer s.Close()
 	db := stdlib.OpenDBFromPool(s.pool)
 	defer func() { _ = db.Close() }()
-	if err := migrateOurs(ctx, db); err != nil {
-		return err
-	}
-	river, err := rivermigrate.New(riverpgxv5.New(s.pool), nil)
-	if err != nil {
-		return fmt.Errorf("migrate the queue: %w", err)
-	}
-	if _, err := river.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-		return fmt.Errorf("migrate the queue: %w", err)
-	}
-	now := time.Now()
-	return s.EnsurePartitions(ctx, now, now.AddDate(0, 3, 0))
-}
-
-func migrateOurs(ctx context.Context, db *sql.DB) error {
 	p, err := goose.NewProvider(goose.DialectPostgres, db, migrations.FS)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	if _, err := p.Up(ctx); err != nil {
-		return fmt.Errorf("migrate: %w", err)
-	}
-	return nil
+	return do(s, p)
 }
 
 // SchemaCurrent is nil when the schema is at least the one this build was
