@@ -267,7 +267,7 @@ func (w *world) requests(method, path string) int {
 	w.list("/requests", &out)
 	n := 0
 	for _, r := range out.Requests {
-		if r.Method == method && strings.TrimPrefix(r.Path, "/api/v3") == path && r.By != "alice" {
+		if r.Method == method && strings.TrimPrefix(r.Path, "/api/v3") == path && r.By == w.app.Slug {
 			n++
 		}
 	}
