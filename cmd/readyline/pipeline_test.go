@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,7 +10,6 @@ import (
 
 	"github.com/readyline/readyline/internal/emulator"
 	"github.com/readyline/readyline/internal/issue"
-	"github.com/readyline/readyline/internal/store"
 )
 
 const readme = `
@@ -174,118 +172,5 @@ func TestNoIssueWhereNoneBelongs(t *testing.T) {
 		if n := len(r.issues()); n != 0 { // the others answer no such question
 			t.Errorf("%s has %d issues", r.name, n)
 		}
-	}
-}
-
-func TestPeopleWin(t *testing.T) {
-	w := newWorld(t)
-	w.em.AddUser("bob")
-	r := w.repository("payments", readme+dockerfile+buildAndPush)
-	w.em.SetRole(r.Repository, "bob", "write")
-	w.install()
-	r.boxes(map[string]bool{"build-docker-images": true, "set-up-a-vpn-server": false})
-	w.settled()
-
-	r.edit("bob", func(b string) string { return tick("use-a-cdn", true)(b) + "\nWe meet on Mondays.\n" })
-	w.until("bob's attestation", func() bool { return strings.Contains(lineOf(r.issue().Body, "use-a-cdn"), "attested by `bob`") })
-	r.edit("bob", tick("build-docker-images", false))
-	w.until("bob's dispute", func() bool {
-		return strings.Contains(lineOf(r.issue().Body, "build-docker-images"), "disputed by `bob`")
-	})
-	w.settled()
-	r.commit("A change that touches none of it", "\n-- main.go --\npackage main\n\nfunc main() {}\n")
-	w.settled()
-	body := r.boxes(map[string]bool{"use-a-cdn": true, "build-docker-images": false})
-	if strings.Count(body, "We meet on Mondays.") != 1 {
-		t.Errorf("bob's words are gone from\n%s", body)
-	}
-	r.edit("bob", tick("build-docker-images", true))
-	w.until("the dispute's end", func() bool {
-		return strings.Contains(lineOf(r.issue().Body, "build-docker-images"), "image.yml")
-	})
-	r.edit("bob", tick("use-a-cdn", false))
-	w.settled()
-	r.boxes(map[string]bool{"use-a-cdn": false, "build-docker-images": true})
-
-	var got []string
-	for _, e := range r.history("use-a-cdn") {
-		got = append(got, fmt.Sprintf("%s→%s by %s (%s)", e.FromState, e.ToState, e.Actor, e.ActorKind))
-	}
-	last := got[len(got)-2:]
-	if !strings.HasSuffix(last[0], "→attested by bob (person)") || !strings.HasPrefix(last[1], "attested→") || !strings.HasSuffix(last[1], "by bob (person)") {
-		t.Errorf("history:\n%s", strings.Join(got, "\n"))
-	}
-}
-
-func TestCommands(t *testing.T) {
-	w := newWorld(t)
-	w.em.AddUser("bob")
-	w.em.AddUser("mallory")
-	r := w.repository("payments", readme)
-	w.em.SetRole(r.Repository, "bob", "write")
-	w.install()
-	number := r.issue().Number
-	say := func(login, text string) {
-		w.as(login, "POST", r.path("/issues/%d/comments", number), map[string]string{"body": text}, nil)
-	}
-	type comment struct {
-		Body string
-		User struct{ Login string }
-	}
-	comments := func() (out []comment) {
-		w.as("alice", "GET", r.path("/issues/%d/comments?per_page=100", number), nil, &out)
-		return out
-	}
-	cases := []struct{ who, text, line, answer string }{
-		{"bob", "/readyline waive use-a-cdn until 2999-01-31 two users", "waived by `bob`: two users, until 2999-01-31", ""},
-		{"bob", "/readyline restore use-a-cdn", "", ""},
-		{"bob", "/readyline attest use-a-cdn seen it", "attested by `bob`: seen it", ""},
-		{"bob", "/readyline why use-a-cdn", "", "use-a-cdn"},
-		{"bob", "/readyline dance", "", "There is no command `dance`"},
-		{"mallory", "/readyline na use-a-cdn because", "", "people with write access"},
-		{"bob", "/readyline na nonsense because", "", "There is no item `nonsense`"},
-	}
-	for _, c := range cases {
-		before := len(comments())
-		say(c.who, c.text)
-		if c.line != "" {
-			w.until(c.line, func() bool { return strings.Contains(lineOf(r.issue().Body, "use-a-cdn"), c.line) })
-		}
-		if c.answer != "" {
-			w.until("an answer to "+c.text, func() bool {
-				all := comments()
-				return len(all) == before+2 && strings.Contains(all[len(all)-1].Body, c.answer)
-			})
-		}
-		w.settled()
-		if n := len(comments()); c.answer == "" && n != before+1 {
-			t.Errorf("%q was answered with words: %d comments became %d", c.text, before, n)
-		}
-	}
-}
-
-func TestObserveOnlyByOrganisation(t *testing.T) {
-	w := newWorld(t)
-	w.repository(".github", readme+`
--- .github/readyline.yml --
-version: 1
-repositories:
-  - match: {name: "*-sandbox"}
-    mode: observe
-`)
-	w.install()
-	w.settled()
-	r := w.repository("play-sandbox", readme)
-	w.em.Poll(context.Background())
-	w.until("the sandbox looked at", func() bool {
-		row, err := w.process.store.Repository(context.Background(), r.ID)
-		return err == nil && row.AssessedAt != nil
-	})
-	w.settled()
-	if n := len(r.issues()); n != 0 {
-		t.Errorf("%d issues in a repository that is only observed", n)
-	}
-	if _, err := w.process.store.Issue(context.Background(), r.ID, "gruntwork-aws"); !errors.Is(err, store.ErrNotFound) {
-		t.Errorf("issue row: %v", err)
 	}
 }

@@ -116,11 +116,14 @@ func (s *story) seen() string {
 	}
 	fmt.Fprintf(&b, "history:\n%s", s.told())
 	notes := s.w.notifications()
+	var lines []string
 	for _, n := range notes[s.notes:] {
 		if strings.HasSuffix(n.Actor, "[bot]") {
-			fmt.Fprintf(&b, "notifies %s of %s#%d: %s, %s %s\n", n.User, n.Repository, n.Issue, n.Kind, n.Reason, n.Target)
+			lines = append(lines, strings.TrimRight(fmt.Sprintf("notifies %s of %s#%d: %s, %s %s", n.User, n.Repository, n.Issue, n.Kind, n.Reason, n.Target), " ")+"\n")
 		}
 	}
+	slices.Sort(lines)
+	b.WriteString(strings.Join(lines, ""))
 	s.notes = len(notes)
 	return s.plain(b.String())
 }
@@ -129,8 +132,12 @@ func (s *story) describe(b *strings.Builder, all []post) {
 	p := s.post()
 	path := s.at.path("/issues/%d", p.Number)
 	writes := s.w.requests("PATCH", path)
-	fmt.Fprintf(b, "%s#%d %s %q, written %d times\n", s.at.name, p.Number, p.State, p.Title, writes-s.writes[path])
-	s.writes[path] = writes
+	fmt.Fprintf(b, "%s#%d %s %q", s.at.name, p.Number, p.State, p.Title)
+	if !s.hasty {
+		fmt.Fprintf(b, ", written %d times", writes-s.writes[path])
+	}
+	b.WriteByte('\n')
+	s.writes[path], s.hasty = writes, false
 	if len(all) != 1 {
 		fmt.Fprintf(b, "one of %d issues\n", len(all))
 	}

@@ -323,26 +323,47 @@ func (w *world) until(what string, ok func() bool) {
 	w.t.Fatalf("waited in vain for %s", what)
 }
 
+// calm waits until GitHub has handed over all that it has to tell, and the app
+// has nothing left to do.
+func (w *world) calm() {
+	w.t.Helper()
+	for quiet := 0; quiet < 3; quiet++ {
+		if err := w.em.Settle(context.Background()); err != nil {
+			w.t.Fatal(err)
+		}
+		if w.busy() {
+			quiet = -1
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
 // settled waits until every delivery is processed and every job done.
 func (w *world) settled() {
 	w.t.Helper()
 	quiet := 0
 	w.until("quiet", func() bool {
-		var busy int
-		err := w.process.store.Pool().QueryRow(context.Background(), `
-			select (select count(*) from deliveries where state = 'received')
-				+ (select count(*) from river_job where state in ('available', 'running', 'retryable')
-					or state = 'scheduled' and scheduled_at < now() + interval '1 minute')`).Scan(&busy)
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		if busy > 0 {
+		if w.busy() {
 			quiet = 0
 			return false
 		}
 		quiet++
 		return quiet > 8 // deliveries may still be on their way to us
 	})
+}
+
+// busy tells whether a delivery waits to be processed, or a job to be done.
+func (w *world) busy() bool {
+	w.t.Helper()
+	var busy int
+	err := w.process.store.Pool().QueryRow(context.Background(), `
+		select (select count(*) from deliveries where state = 'received')
+			+ (select count(*) from river_job where state in ('available', 'running', 'retryable')
+				or state = 'scheduled' and scheduled_at < now() + interval '1 minute')`).Scan(&busy)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return busy > 0
 }
 
 // history are the changes of an item's state, oldest first.
@@ -384,4 +405,20 @@ func (w *world) redeliverAll() {
 			w.t.Fatal(err)
 		}
 	}
+}
+
+// later stops the app and starts it again with a clock that is ahead.
+func (w *world) later(ahead time.Duration) {
+	w.t.Helper()
+	w.stop()
+	w.ahead = ahead
+	began := time.Now()
+	w.start()
+	w.until("the job that looks for ends", func() bool {
+		var done int
+		err := w.process.store.Pool().QueryRow(context.Background(),
+			`select count(*) from river_job where kind = 'endings' and state = 'completed' and finalized_at > $1`, began).Scan(&done)
+		return err == nil && done > 0
+	})
+	w.settled()
 }

@@ -31,7 +31,7 @@ func (s *Server) queryRoot(r *http.Request, c caller) node {
 			if issue == nil {
 				return nil, notFound("a node with the global id of '" + argString(args, "id") + "'")
 			}
-			return s.issueNodeLocked(repo, issue), nil
+			return s.issueNodeLocked(c, repo, issue), nil
 		}
 		return nil, noField{name, "Query"}
 	}}
@@ -184,7 +184,8 @@ func (s *Server) actorNode(a *Account) any {
 	if a == nil {
 		return nil
 	}
-	return fields(a.Type, map[string]any{"login": a.Login, "id": nodeID("U", a.ID), "databaseId": a.ID, "url": s.URL() + "/" + a.Login})
+	login := strings.TrimSuffix(a.Login, "[bot]") // as GitHub's GraphQL names bots
+	return fields(a.Type, map[string]any{"login": login, "id": nodeID("U", a.ID), "databaseId": a.ID, "url": s.URL() + "/" + a.Login})
 }
 
 func (s *Server) issueQuery(c caller, repo *Repository, number int) (any, error) {
@@ -197,11 +198,12 @@ func (s *Server) issueQuery(c caller, repo *Repository, number int) (any, error)
 	if issue == nil || issue.Deleted || issue.MovedTo != "" || issue.Pull != nil {
 		return nil, notFound(fmt.Sprintf("an Issue with the number of %d", number))
 	}
-	return s.issueNodeLocked(repo, issue), nil
+	return s.issueNodeLocked(c, repo, issue), nil
 }
 
 // issueNodeLocked is an issue as it was when the query asked for it.
-func (s *Server) issueNodeLocked(repo *Repository, issue *Issue) node {
+func (s *Server) issueNodeLocked(c caller, repo *Repository, issue *Issue) node {
+	shown := c.canLocked(repo, "issues", "write") // what edits changed is for those who may edit
 	now, edits := *issue, slices.Clone(issue.Edits)
 	accounts := map[int64]*Account{}
 	for _, e := range edits {
@@ -225,9 +227,13 @@ func (s *Server) issueNodeLocked(repo *Repository, issue *Issue) node {
 		}
 		list := []node{}
 		for _, e := range slices.Backward(edits) { // GitHub lists the newest first
+			var diff any
+			if shown {
+				diff = e.Body
+			}
 			list = append(list, fields("UserContentEdit", map[string]any{
 				"id": nodeID("UCE", e.ID), "createdAt": stamp(e.At), "editedAt": stamp(e.At), "updatedAt": stamp(e.At),
-				"editor": s.actorNode(accounts[e.EditorID]), "diff": e.Body, "deletedAt": nil,
+				"editor": s.actorNode(accounts[e.EditorID]), "diff": diff, "deletedAt": nil,
 			}))
 		}
 		return connection("UserContentEdit", list, args), nil
@@ -291,5 +297,5 @@ func (s *Server) mutateLocked(c caller, name string, input map[string]any, repo 
 		}
 		issue, repo = s.transferIssueLocked(repo, issue, to, c.actor()), to
 	}
-	return fields(strings.ToUpper(name[:1])+name[1:]+"Payload", map[string]any{"clientMutationId": nil, "issue": s.issueNodeLocked(repo, issue)}), nil
+	return fields(strings.ToUpper(name[:1])+name[1:]+"Payload", map[string]any{"clientMutationId": nil, "issue": s.issueNodeLocked(c, repo, issue)}), nil
 }

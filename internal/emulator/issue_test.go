@@ -64,7 +64,7 @@ func TestIssueLife(t *testing.T) {
 	}
 	query := `{ repository(owner: "demo", name: "api") { issue(number: 1) { body userContentEdits(first: 5) { totalCount nodes { editor { login } diff } } } } }`
 	got := w.call("POST", "/api/graphql", "alice", map[string]any{"query": query}).want(t, 200).body
-	want := `"userContentEdits":{"nodes":[{"diff":"- [x] one\n","editor":{"login":"bob"}},{"diff":"- [ ] one\n","editor":{"login":"readyline[bot]"}}],"totalCount":2}`
+	want := `"userContentEdits":{"nodes":[{"diff":"- [x] one\n","editor":{"login":"bob"}},{"diff":"- [ ] one\n","editor":{"login":"readyline"}}],"totalCount":2}`
 	if !strings.Contains(got, want) {
 		t.Fatalf("edits %s", got)
 	}

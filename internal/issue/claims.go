@@ -50,8 +50,10 @@ func Claims(body string) (base string, said []Said) {
 var (
 	// titled is the beginning of an item's line, up to the end of its title.
 	titled = regexp.MustCompile(`^\s*(?:>\s*)*[-*+]\s+\[[ xX]\]\s+\*\*(?:\\.|[^\\*])*\*\*`)
+	// boldTitle is a title without the box before it.
+	boldTitle = regexp.MustCompile(`^\*\*(?:\\.|[^\\*])*\*\*`)
 	// proof is how a line begins that a proof has ticked.
-	proof = regexp.MustCompile("^(?:\\[`|\\[settings\\]\\(|repository settings)")
+	proof = regexp.MustCompile("^(?:\\[`|\\[settings\\]\\(|repository settings|" + hidden + ")")
 
 	saidWho = regexp.MustCompile("^(attested by|waived by|not applicable, says|disputed by) (?:`([^`]*)`|somebody)(.*)$")
 	lastDay = regexp.MustCompile(`, until ([0-9]{4}-[0-9]{2}-[0-9]{2})$`)

@@ -3,6 +3,8 @@ package issue
 import (
 	"fmt"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/readyline/readyline/internal/readiness"
@@ -58,9 +60,31 @@ func (p Page) said(s readiness.ItemState, d detail) string {
 		if !d.reasons {
 			return "unknown"
 		}
-		return "unknown: " + Escape(s.Reason)
+		return "unknown: " + Escape(unseen(s.Reason))
 	}
 	return p.open(s, d)
+}
+
+var permission = regexp.MustCompile(`the permission "([^"]+)" would answer it`)
+
+// unseen shortens a reason that tells of one setting after another which the
+// App may not see to what people can do about it: the permissions to grant.
+func unseen(reason string) string {
+	var grant, rest []string
+	for _, m := range permission.FindAllStringSubmatch(reason, -1) {
+		if p := "“" + m[1] + "”"; !slices.Contains(grant, p) {
+			grant = append(grant, p)
+		}
+	}
+	if len(grant) == 0 {
+		return reason
+	}
+	for _, part := range strings.Split(reason, "; ") {
+		if !strings.Contains(part, "not visible to the App") && !permission.MatchString(part) {
+			rest = append(rest, part)
+		}
+	}
+	return strings.Join(append([]string{"out of the App's sight without the permission " + strings.Join(grant, " or ")}, rest...), "; ")
 }
 
 // open is what an unmet item tells.
@@ -120,12 +144,18 @@ func (p Page) links(all []readiness.Evidence, strength readiness.Strength, n int
 	return text
 }
 
+// hidden stands where a link would name what fewer people may see.
+const hidden = "a linked repository that fewer people may see:"
+
 // link is the permalink of one piece of evidence: its lines at its commit.
 func (p Page) link(e readiness.Evidence) string { return p.linkAfter("", e) }
 
 // linkAfter is a permalink that stands after one to a file: of the same file it
 // shows the line only.
 func (p Page) linkAfter(file string, e readiness.Evidence) string {
+	if e.Hidden {
+		return hidden
+	}
 	if e.Path == "" {
 		if e.URL != "" {
 			return fmt.Sprintf("[settings](%s)", e.URL)

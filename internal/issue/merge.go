@@ -52,7 +52,7 @@ func restored(base, theirs string) map[string]bool {
 			out[id] = true
 		}
 	}
-	if gone := Deleted(base, theirs); theirs != "" && len(gone) <= fewLines {
+	if gone := Deleted(base, theirs); len(Boxes(theirs)) > 0 && len(gone) <= fewLines {
 		for _, id := range gone {
 			out[id] = true
 		}
@@ -121,12 +121,38 @@ func reclaimed(lines []line, was map[string]string) []line {
 		if l.key != "" {
 			continue
 		}
-		if key := bare[markerless(l.text)]; key != "" && !have[key] {
+		key := bare[markerless(l.text)]
+		if key == "" {
+			key = cutOff(l.text, bare)
+		}
+		if key != "" && !have[key] {
 			lines[i].key = key
 			have[key] = true
 		}
 	}
 	return lines
+}
+
+// cutOff is the key of the one item whose line this is the beginning of, its
+// whole title at least.
+func cutOff(text string, bare map[string]string) string {
+	if !taskBox.MatchString(text) {
+		return ""
+	}
+	text = markerless(text)
+	if !boldTitle.MatchString(text) {
+		return ""
+	}
+	found := ""
+	for full, key := range bare {
+		if strings.HasPrefix(full, text) && strings.HasPrefix(key, "item:") {
+			if found != "" {
+				return "" // two items of one title
+			}
+			found = key
+		}
+	}
+	return found
 }
 
 // markerless is a line of ours without box and hidden marker.

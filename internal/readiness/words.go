@@ -49,6 +49,7 @@ type Evidence struct {
 	Rule       string   `json:"rule"`
 	Summary    string   `json:"summary"`
 	URL        string   `json:"url,omitempty"`
+	Hidden     bool     `json:"hidden,omitempty"` // lies in a linked repository that fewer people may see, and says no place
 }
 
 // Same tells whether two pieces of evidence say the same thing of the same

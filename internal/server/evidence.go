@@ -25,6 +25,10 @@ type permalinks struct {
 
 func (p permalinks) of(e readiness.Evidence) proof {
 	out := proof{Summary: e.Summary, Strength: e.Strength}
+	if e.Hidden {
+		out.Label = "a linked repository that fewer people may see"
+		return out
+	}
 	if e.Path == "" {
 		out.Label = "repository settings"
 		if strings.HasPrefix(e.URL, "https://") || strings.HasPrefix(e.URL, "http://") {

@@ -199,9 +199,13 @@ func (d *difference) removed(r Recording, old Item, at time.Time) {
 }
 
 func (d *difference) event(r Recording, old, now Item, at time.Time) {
+	actor := r.Actor
+	if r.ActorKind == ByPerson && now.By != "" { // of several whose words are taken at once
+		actor = now.By
+	}
 	d.events = append(d.events, Event{
 		At: at, Checklist: now.Checklist, Item: now.Item, FromState: old.State, ToState: now.State,
 		Required: now.Required, Commit: now.Commit, Evidence: now.Evidence, Reason: now.Reason,
-		Actor: clean(r.Actor), ActorKind: r.ActorKind, CatalogueVersion: r.Catalogue, Delivery: r.Delivery,
+		Actor: clean(actor), ActorKind: r.ActorKind, CatalogueVersion: r.Catalogue, Delivery: r.Delivery,
 	})
 }

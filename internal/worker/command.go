@@ -114,7 +114,7 @@ func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.
 	case "help":
 		return reply{true, issue.Help()}, nil
 	case "rescan":
-		return w.rescan(ctx, repo, ours)
+		return w.rescan(ctx, client, repo, ours)
 	}
 	it, err := w.item(ctx, ours, c.Item)
 	if err != nil {
@@ -143,13 +143,16 @@ func (w *Worker) item(ctx context.Context, ours store.Issue, id string) (store.I
 	return store.Item{}, err
 }
 
-// rescan looks at the repository again, settings included, and wakes a snoozed
+// rescan looks at the repository again, settings included, and opens a snoozed
 // issue.
-func (w *Worker) rescan(ctx context.Context, repo github.Repository, ours store.Issue) (reply, error) {
+func (w *Worker) rescan(ctx context.Context, client *github.Client, repo github.Repository, ours store.Issue) (reply, error) {
 	if err := w.Store.DropAnswers(ctx, repo.ID); err != nil {
 		return reply{}, err
 	}
 	if ours.State == store.IssueClosedByPerson {
+		if _, err := client.SetState(ctx, repo, ours.Number, "open"); err != nil {
+			return reply{}, err
+		}
 		if err := w.Store.SetIssueState(ctx, repo.ID, ours.Checklist, store.IssueOpen); err != nil {
 			return reply{}, err
 		}

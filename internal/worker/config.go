@@ -106,12 +106,25 @@ func (s *subject) organisation(ctx context.Context) (*catalogue.Configuration, m
 	if errors.Is(err, store.ErrNotFound) {
 		return nil, nil, nil
 	}
-	if err != nil || org.InstallationID != s.row.InstallationID {
+	if err != nil || org.InstallationID != s.row.InstallationID || org.RemovedAt != nil {
 		return nil, nil, err
+	}
+	if unread(org) {
+		return nil, nil, errOrganisationFirst
 	}
 	s.above = org.Config
 	c, files := unbundle(org.Config)
 	return c, files, nil
+}
+
+// errOrganisationFirst says that the organisation's configuration was not read
+// yet: without it, an issue might be opened where it wants none.
+var errOrganisationFirst = errors.New("the organisation's configuration is read first")
+
+// unread tells whether an organisation's repository is still to be looked at
+// for the first time. One where that fails keeps nobody waiting.
+func unread(org store.Repository) bool {
+	return org.AssessedAt == nil && org.SkipReason == "" && org.LastError == "" && !org.Archived && !org.Fork && !org.Empty
 }
 
 func unbundle(raw json.RawMessage) (*catalogue.Configuration, map[string]string) {

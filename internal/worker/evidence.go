@@ -70,18 +70,16 @@ func (w *Worker) nominated(ctx context.Context, here github.Repository, ours sto
 		return sorry("%s is not the address of a file, a line or a pull request on %s.", issue.Code(c.URL), issue.Code(app.Host.Web.Host)), nil
 	}
 	row, err := w.Store.RepositoryByName(ctx, n.owner, n.name)
-	unseen := sorry("%s is not in a repository that the App may read.", issue.Code(c.URL))
+	// One answer for all that may not be named here: what is private stays unknown.
+	unseen := sorry("%s is not in a repository of this account that the App reads and that everybody who sees this issue may see.", issue.Code(c.URL))
 	if errors.Is(err, store.ErrNotFound) {
 		return unseen, nil
 	}
 	if err != nil {
 		return reply{}, err
 	}
-	if row.RemovedAt != nil || !strings.EqualFold(row.Owner, here.Owner) {
+	if row.RemovedAt != nil || !strings.EqualFold(row.Owner, here.Owner) || audience(row.Visibility) < audience(here.Visibility) {
 		return unseen, nil
-	}
-	if audience(row.Visibility) < audience(here.Visibility) {
-		return sorry("That repository is seen by fewer people than this issue, so it can't be named here. Attest the item with a note instead."), nil
 	}
 	if there, err := w.there(ctx, row, n); err != nil || !there {
 		return sorry("There is nothing at %s.", issue.Code(c.URL)), err
@@ -151,6 +149,9 @@ func (s *subject) watch(ctx context.Context) error {
 		}
 		if _, err := s.w.Store.RemoveLinks(ctx, s.row.ID, l.Checklist, l.Item); err != nil {
 			return err
+		}
+		if s.why == store.ByPerson { // it was not by one: the file went with a push
+			s.why, s.author, s.elsewhere = store.ByPush, "", true
 		}
 	}
 	return nil

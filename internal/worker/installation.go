@@ -138,11 +138,16 @@ func (j *onboardJob) Timeout(*river.Job[onboardArgs]) time.Duration { return tim
 // touches those of which need says so.
 func (w *Worker) list(ctx context.Context, client *github.Client, need func(store.Repository) bool) error {
 	seen := map[int64]bool{}
+	var look []int64 // once all are known, the organisation's configuration among them
 	err := client.Repositories(ctx, func(page []github.Repository, of int) error {
 		for _, r := range page {
 			seen[r.ID] = true
-			if err := w.listed(ctx, client.Installation, r, need); err != nil {
+			wanted, err := w.listed(ctx, client.Installation, r, need)
+			if err != nil {
 				return err
+			}
+			if wanted {
+				look = append(look, r.ID)
 			}
 		}
 		if of > len(page) {
@@ -150,6 +155,11 @@ func (w *Worker) list(ctx context.Context, client *github.Client, need func(stor
 		}
 		return nil
 	})
+	for _, id := range look { // those listed before a fault, too
+		if err := w.TouchNow(ctx, id); err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -161,9 +171,10 @@ func (w *Worker) fresh(r store.Repository) bool {
 	return r.AssessedAt == nil || r.CatalogueVersion != w.Version
 }
 
-// listed takes over what GitHub says of one repository of an installation.
-func (w *Worker) listed(ctx context.Context, installation int64, r github.Repository, need func(store.Repository) bool) error {
-	return w.Store.Tx(ctx, func(tx pgx.Tx) error {
+// listed takes over what GitHub says of one repository of an installation, and
+// tells whether it is to be looked at.
+func (w *Worker) listed(ctx context.Context, installation int64, r github.Repository, need func(store.Repository) bool) (look bool, err error) {
+	err = w.Store.Tx(ctx, func(tx pgx.Tx) error {
 		in := w.Store.With(tx)
 		old, err := in.Repository(ctx, r.ID)
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
@@ -171,15 +182,11 @@ func (w *Worker) listed(ctx context.Context, installation int64, r github.Reposi
 		}
 		n := stored(installation, r)
 		n.Properties, n.Empty = old.Properties, old.Empty
-		if err := in.PutRepository(ctx, n); err != nil {
-			return err
-		}
 		changed := old.Archived != n.Archived || old.HasIssues != n.HasIssues || old.DefaultBranch != n.DefaultBranch
-		if !changed && !need(old) {
-			return nil
-		}
-		return w.Touch(ctx, tx, r.ID)
+		look = changed || need(old)
+		return in.PutRepository(ctx, n)
 	})
+	return look, err
 }
 
 // dropUnlisted notes repositories that GitHub lists no more: deleted,

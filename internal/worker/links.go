@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/readyline/readyline/internal/evidence"
 	"github.com/readyline/readyline/internal/facts"
@@ -57,15 +58,55 @@ func (s *subject) links(ctx context.Context) ([]linked, error) {
 }
 
 // under is what findings depend on besides the commit and the rules: what is
-// configured, and what the linked repositories are at.
+// configured, what files people nominated, and what the linked repositories are
+// at, each in a part of its own.
 func (s *subject) under(links []linked, nominated []string) string {
-	h := sha256.New()
-	fmt.Fprintf(h, "%q\n", nominated)
-	fmt.Fprintf(h, "%s\n%s\n", canonical(s.row.Config), canonical(s.above))
-	for _, l := range links {
-		fmt.Fprintf(h, "%d %s %s\n", l.row.ID, l.folder, l.sha)
+	parts := []string{
+		digest("%s\n%s\n%s", canonical(s.row.Config), canonical(s.above), linksOf(links)), digest("%q", nominated),
 	}
-	return hex.EncodeToString(h.Sum(nil)[:12])
+	for _, l := range links {
+		parts = append(parts, digest("%s", l.sha))
+	}
+	return strings.Join(parts, " ")
+}
+
+func digest(format string, args ...any) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, format, args...))
+	return hex.EncodeToString(sum[:8])
+}
+
+// linksOf are linked repositories wherever they are at.
+func linksOf(links []linked) (out []string) {
+	for _, l := range links {
+		out = append(out, fmt.Sprintf("%d %s", l.row.ID, l.folder))
+	}
+	return out
+}
+
+// changed tells what made findings old that depended on before: the
+// configuration, a person who nominated a file or a push there, a push to a
+// linked repository; nothing when they are not.
+func (s *subject) changed(ctx context.Context, before string, links []linked, nominated []string) (store.ActorKind, error) {
+	was, now := strings.Fields(before), strings.Fields(s.under(links, nominated))
+	if len(was) != len(now) || was[0] != now[0] {
+		return store.ByConfig, nil
+	}
+	for i, l := range links {
+		if was[i+2] == now[i+2] {
+			continue
+		}
+		s.elsewhere = true
+		if audience(l.row.Visibility) < audience(s.row.Visibility) {
+			return store.ByPush, nil // nor is who pushed there told here
+		}
+		author, err := s.w.Store.Pusher(ctx, l.row.ID)
+		s.author = author
+		return store.ByPush, err
+	}
+	if was[1] != now[1] {
+		return store.ByPerson, nil
+	}
+	return "", nil
 }
 
 // canonical is a kept configuration in one form: the database gives JSON back in
@@ -120,7 +161,7 @@ func (s *subject) discreet(found []readiness.Finding, links []linked) {
 		for j, e := range found[i].Evidence {
 			if secret[e.Repository] {
 				found[i].Evidence[j] = readiness.Evidence{
-					Strength: e.Strength, Rule: e.Rule, Summary: e.Summary + ", in a linked repository that fewer people may see",
+					Strength: e.Strength, Rule: e.Rule, Summary: e.Summary, Hidden: true,
 				}
 			}
 		}

@@ -72,6 +72,9 @@ func (j *lookJob) failed(ctx context.Context, id, installation int64, err error)
 	if errors.As(err, &limited) { // no fault of the repository's
 		return j.w.patience(installation, err)
 	}
+	if errors.Is(err, errOrganisationFirst) {
+		return river.JobSnooze(2 * time.Second)
+	}
 	if e := j.w.Store.Failed(context.WithoutCancel(ctx), id, err.Error()); e != nil {
 		return errors.Join(err, e)
 	}
@@ -97,6 +100,8 @@ type subject struct {
 	author string          // of the push that is looked at
 	why    store.ActorKind // what made the rules look; empty: nothing, what they found before holds
 	first  bool
+
+	elsewhere bool // the push that is looked at was one to a linked repository
 }
 
 // look brings everything about a repository up to date. It returns the
@@ -261,8 +266,12 @@ func (s *subject) reason(ctx context.Context, before store.Findings) (store.Acto
 		return "", err
 	}
 	nominated, err := s.nominatedAt(ctx)
-	if err != nil || s.under(links, nominated) != before.Config {
-		return store.ByConfig, err
+	if err != nil {
+		return "", err
+	}
+	why, err := s.changed(ctx, before.Config, links, nominated)
+	if err != nil || why != "" {
+		return why, err
 	}
 	s.found, s.tree = before.Found, before.Tree
 	return "", nil
@@ -349,14 +358,17 @@ func (s *subject) cause(ctx context.Context, in *store.Store, kind store.ActorKi
 	switch {
 	case kind != "":
 		return kind, actor, nil
+	case ended && (s.why == "" || s.why == store.BySettings):
+		return store.ByClock, "", nil
 	case s.first:
 		return store.ByInstall, s.author, nil
+	case s.why == store.ByPerson:
+		who, err := s.doer(ctx, in, now)
+		return s.why, who, err
 	case s.why == store.ByPush, s.row.AssessedSHA != s.head.SHA:
 		return store.ByPush, s.author, nil
 	case s.why != "":
 		return s.why, "", nil
-	case ended:
-		return store.ByClock, "", nil
 	}
 	who, err := s.doer(ctx, in, now)
 	return store.ByPerson, who, err

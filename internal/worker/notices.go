@@ -22,7 +22,7 @@ func (s *subject) noticed(ctx context.Context, in *store.Store, changes []store.
 			RepositoryID: s.row.ID, Checklist: c.Checklist, Kind: store.NoticeRegression, Item: c.Item,
 			Detail: placeOf(c.Before, readiness.Proves),
 		}
-		if by == store.ByPush { // else no commit took it
+		if by == store.ByPush && !s.elsewhere { // else no commit of this repository took it
 			n.Commit, n.Actor = s.head.SHA, actor
 		}
 		if err := in.PutNotice(ctx, n); err != nil {
@@ -77,7 +77,11 @@ func (s *subject) contradicted(ctx context.Context, in *store.Store, a readiness
 func placeOf(evidence []readiness.Evidence, strength readiness.Strength) string {
 	for _, e := range evidence {
 		if e.Strength == strength && e.Path != "" {
-			return fmt.Sprintf("%s:%d", e.Path, e.StartLine)
+			place := fmt.Sprintf("%s:%d", e.Path, e.StartLine)
+			if e.Repository != "" {
+				place = e.Repository + ":" + place
+			}
+			return place
 		}
 		if e.Strength == strength {
 			return e.Summary

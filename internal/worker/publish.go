@@ -271,6 +271,9 @@ func (s *subject) takeEdits(ctx context.Context, row store.Issue, theirs string,
 	for _, it := range a.Items {
 		states[it.Item.ID] = it
 	}
+	if err := s.askAuthors(ctx, row, theirs); err != nil {
+		return a, err
+	}
 	by, any, err := s.w.takeEdits(ctx, row, theirs, states)
 	if err != nil || !any {
 		return a, err
