@@ -257,10 +257,10 @@ var (
 // plain takes out what differs from one telling to the next.
 func (s *story) plain(text string) string {
 	text = strings.NewReplacer(s.w.em.URL(), "https://github.test", strings.TrimPrefix(s.w.em.URL(), "http://"), "github.test", s.w.config.PublicURL, "https://readyline.test", "\r\n", "\n").Replace(text)
-	for name, r := range s.repos {
+	for _, r := range s.repos {
 		for _, line := range strings.Split(gitLog(s.t, r.dir), "\n") {
 			if sha, subject, ok := strings.Cut(line, " "); ok {
-				at := name + "@" + strings.ReplaceAll(subject, " ", "-")
+				at := "commit-" + strings.ReplaceAll(subject, " ", "-")
 				text = strings.NewReplacer(sha, at, "`"+sha[:7]+"`", "`"+at+"`").Replace(text)
 			}
 		}
