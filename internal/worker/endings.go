@@ -31,8 +31,13 @@ func (w *Worker) endings(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		// What ends in one repository is told of at once, in one comment.
+		together := map[int64][]store.Ending{}
 		for _, e := range list {
-			if err := w.warn(ctx, e, now); err != nil {
+			together[e.RepositoryID] = append(together[e.RepositoryID], e)
+		}
+		for repository, all := range together {
+			if err := w.warn(ctx, repository, all, now); err != nil {
 				return err
 			}
 		}
@@ -52,24 +57,39 @@ func (w *Worker) endings(ctx context.Context) error {
 	return nil
 }
 
-// warn keeps a notice that a statement is about to end, once. There is none of
-// what has ended already: the server was down for the week before.
-func (w *Worker) warn(ctx context.Context, e store.Ending, now time.Time) error {
+// warn keeps notices that statements of one repository are about to end, once.
+// There is none of what has ended already: the server was down for the week
+// before.
+func (w *Worker) warn(ctx context.Context, repository int64, all []store.Ending, now time.Time) error {
 	return w.Store.Tx(ctx, func(tx pgx.Tx) error {
 		in := w.Store.With(tx)
-		if err := in.Warned(ctx, e.ID); err != nil || !now.Before(e.EndsAt) {
-			return err
+		told := false
+		for _, e := range all {
+			if err := in.Warned(ctx, e.ID); err != nil {
+				return err
+			}
+			if !now.Before(e.EndsAt) {
+				continue
+			}
+			told = true
+			if err := in.PutNotice(ctx, ending(e)); err != nil {
+				return err
+			}
 		}
-		n := store.Notice{
-			RepositoryID: e.RepositoryID, Checklist: e.Checklist, Kind: store.NoticeExpiry,
-			Item: e.Item, Actor: e.By, Detail: "attestation", Until: &e.EndsAt,
+		if !told {
+			return nil
 		}
-		if e.Kind == store.Waived { // its last day, not the moment after it
-			n.Detail, n.Until = "waiver", e.Until
-		}
-		if err := in.PutNotice(ctx, n); err != nil {
-			return err
-		}
-		return w.Touch(ctx, tx, e.RepositoryID)
+		return w.Touch(ctx, tx, repository)
 	})
+}
+
+func ending(e store.Ending) store.Notice {
+	n := store.Notice{
+		RepositoryID: e.RepositoryID, Checklist: e.Checklist, Kind: store.NoticeExpiry,
+		Item: e.Item, Actor: e.By, Detail: "attestation", Until: &e.EndsAt,
+	}
+	if e.Kind == store.Waived { // its last day, not the moment after it
+		n.Detail, n.Until = "waiver", e.Until
+	}
+	return n
 }
