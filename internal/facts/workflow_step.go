@@ -85,6 +85,9 @@ func (b *jobBuilder) step(s *parsedStep) []Fact {
 		}
 		inner := a.steps[i]
 		inner.value = withInputs(inner.value, s.value.Get("with"), a.inputs)
+		if run := inner.value.Get("run"); run.Text != a.steps[i].value.Get("run").Text {
+			inner.commands = blockCommands(run, workDir(inner.value.Get("working-directory")), strings.HasPrefix(inner.value.Get("shell").Text, "bash"))
+		}
 		if r := possible(runs, inner.value.Get("if")); len(r) > 0 {
 			n := b.stepFact(&inner, r, s.value.Start, s.value.End)
 			n.Value.Fields = append(n.Value.Fields, Field{"via", Str(a.path)}, Field{"via_line", Num(a.steps[i].value.Start)})
@@ -270,7 +273,15 @@ func withInputs(v, given, declared Value) Value {
 			if g.Kind != Absent {
 				x.Kind, x.Text = g.Kind, g.Text
 			}
+			return x
 		}
+		x.Text = calledInput.ReplaceAllStringFunc(x.Text, func(found string) string {
+			name := calledInput.FindStringSubmatch(found)[1]
+			if g := firstOf(given.Get(name), declared.Get(name).Get("default")); g.Text != "" && !strings.Contains(g.Text, "${{") {
+				return g.Text
+			}
+			return found
+		})
 		return x
 	})
 }
