@@ -31,7 +31,7 @@ var byHand = []string{"deploy-a-data-warehouse", "use-a-cdn", "configure-cross-a
 // READYLINE_MODEL_STEPS makes it longer, READYLINE_MODEL_SEED another one.
 func TestNothingOfPeoplesIsEverLost(t *testing.T) {
 	steps, seed := number("READYLINE_MODEL_STEPS", 150), number("READYLINE_MODEL_SEED", 1)
-	m := &model{w: newWorld(t), rand: rand.New(rand.NewPCG(uint64(seed), 7)), last: map[string]bool{}}
+	m := &model{w: newWorld(t), rand: rand.New(rand.NewPCG(uint64(seed), 7)), last: map[string]bool{}, did: map[string][]string{}}
 	m.r = m.w.repository("payments", readme)
 	for _, login := range []string{"ann", "ben"} {
 		m.w.em.AddUser(login)
@@ -80,6 +80,7 @@ type model struct {
 	rand  *rand.Rand
 	hand  []string
 	last  map[string]bool // what people last did to a box
+	did   map[string][]string
 	words []string
 	built bool
 	n     int
@@ -123,6 +124,7 @@ func (m *model) box(who string) {
 		m.last[id] = !issue.Boxes(body)[id]
 		return tick(id, m.last[id])(body)
 	})
+	m.did[id] = append(m.did[id], fmt.Sprintf("%s %s ticked=%v", time.Now().UTC().Format(clock), who, m.last[id]))
 }
 
 // edit changes the body as GitHub's page does, which refuses to save when the
@@ -217,12 +219,13 @@ func (m *model) check(seed int) {
 	boxes := issue.Boxes(body)
 	for id, want := range m.last {
 		if boxes[id] != want {
-			t.Errorf("seed %d: people left %s ticked=%v, the issue says %v: %s", seed, id, want, boxes[id], lineOf(body, id))
+			t.Errorf("seed %d: people left %s ticked=%v, the issue says %v: %s\nwhat people did:\n%s\nwhat the app was told and said:\n%s", seed, id, want, boxes[id],
+				lineOf(body, id), strings.Join(m.did[id], "\n"), m.told(id))
 		}
 	}
 	for _, word := range m.words {
 		if n := strings.Count(strings.ReplaceAll(body, "\r", ""), word+"\n"); n != 1 {
-			t.Errorf("seed %d: %q stands %d times in the issue", seed, word, n)
+			t.Errorf("seed %d: %q stands %d times in the issue\n%s", seed, word, n, m.fate(all[0].Number, word))
 		}
 	}
 	items, err := m.w.process.store.Items(context.Background(), m.r.ID, "gruntwork-aws")

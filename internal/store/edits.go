@@ -48,11 +48,10 @@ func (s *Store) BoxEditsOf(ctx context.Context, repository int64, checklist, ite
 		where repository_id = $1 and checklist = $2 and item = $3 order by at, id`, repository, checklist, item)
 }
 
-// TakeBoxEdits notes that edits up to the id have become statements.
-func (s *Store) TakeBoxEdits(ctx context.Context, repository int64, checklist string, upTo int64) error {
-	_, err := s.exec(ctx, fmt.Sprintf("take the edits of %s in repository %d", checklist, repository), `
-		update box_edits set taken_at = now()
-		where repository_id = $1 and checklist = $2 and id <= $3 and taken_at is null`, repository, checklist, upTo)
+// TakeBoxEdits notes that edits have become statements. Others may be told of
+// meanwhile, with lower ids.
+func (s *Store) TakeBoxEdits(ctx context.Context, ids []int64) error {
+	_, err := s.exec(ctx, fmt.Sprintf("take %d edits of boxes", len(ids)), `update box_edits set taken_at = now() where id = any($1)`, ids)
 	return err
 }
 
@@ -96,23 +95,39 @@ func (s *Store) WriteDone(ctx context.Context, repository int64, checklist strin
 	return err
 }
 
-// BodiesRead are the bodies from which writes with this text were merged,
-// newest first. The same text may have been written more than once.
-func (s *Store) BodiesRead(ctx context.Context, repository int64, checklist, written string) ([]string, error) {
+// Write is a write of ours of which GitHub has not told us yet.
+type Write struct {
+	ID       int64
+	BodyRead string // the body it was merged from
+}
+
+// WritesUntold are the writes of a text, newest first.
+func (s *Store) WritesUntold(ctx context.Context, repository int64, checklist, written string) ([]Write, error) {
 	hash := sha256.Sum256([]byte(written))
 	act := fmt.Sprintf("look up writes to %s in repository %d", checklist, repository)
-	packed, err := rows(ctx, s, act, pgx.RowTo[[]byte], `
-		select body_read from issue_writes where repository_id = $1 and checklist = $2 and written_hash = $3 order by id desc`,
+	type packed struct {
+		ID       int64
+		BodyRead []byte
+	}
+	found, err := rows(ctx, s, act, pgx.RowToStructByName[packed], `
+		select id, body_read from issue_writes
+		where repository_id = $1 and checklist = $2 and written_hash = $3 and told_at is null order by id desc`,
 		repository, checklist, hash[:])
-	out := make([]string, len(packed))
-	for i, p := range packed {
-		text, err := decompress(p)
+	out := make([]Write, len(found))
+	for i, p := range found {
+		text, err := decompress(p.BodyRead)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", act, err)
 		}
-		out[i] = string(text)
+		out[i] = Write{ID: p.ID, BodyRead: string(text)}
 	}
 	return out, err
+}
+
+// WriteTold notes that GitHub told us of a write.
+func (s *Store) WriteTold(ctx context.Context, id int64) error {
+	return s.one(ctx, fmt.Sprintf("note that write %d was told", id),
+		`update issue_writes set told_at = now() where id = $1`, id)
 }
 
 // PruneIssueWrites forgets writes before a time: at most limit, and how many.
@@ -157,9 +172,8 @@ func (s *Store) OverwrittenBodies(ctx context.Context, repository int64, checkli
 		where repository_id = $1 and checklist = $2 order by id`, repository, checklist)
 }
 
-// DropOverwrittenBodies forgets those up to the id.
-func (s *Store) DropOverwrittenBodies(ctx context.Context, repository int64, checklist string, upTo int64) error {
-	_, err := s.exec(ctx, fmt.Sprintf("drop overwritten bodies of %s in repository %d", checklist, repository), `
-		delete from overwritten_bodies where repository_id = $1 and checklist = $2 and id <= $3`, repository, checklist, upTo)
+// DropOverwrittenBodies forgets some.
+func (s *Store) DropOverwrittenBodies(ctx context.Context, ids []int64) error {
+	_, err := s.exec(ctx, fmt.Sprintf("drop %d overwritten bodies", len(ids)), `delete from overwritten_bodies where id = any($1)`, ids)
 	return err
 }

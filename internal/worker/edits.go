@@ -82,14 +82,17 @@ func (t told) bodyEdited(ctx context.Context, ours store.Issue) error {
 		}
 		return t.w.Touch(ctx, t.tx, ours.RepositoryID)
 	}
-	reads, err := t.store.BodiesRead(ctx, ours.RepositoryID, ours.Checklist, after)
-	if err != nil || len(reads) == 0 {
+	writes, err := t.store.WritesUntold(ctx, ours.RepositoryID, ours.Checklist, after)
+	if err != nil || len(writes) == 0 {
 		return err // no write of ours
 	}
-	if slices.ContainsFunc(reads, func(read string) bool { return issue.Equal(read, *before) }) {
-		return nil // it replaced what it had read
+	if i := slices.IndexFunc(writes, func(w store.Write) bool { return issue.Equal(w.BodyRead, *before) }); i >= 0 {
+		return t.store.WriteTold(ctx, writes[i].ID) // it replaced what it had read
 	}
-	read := reads[0]
+	if err := t.store.WriteTold(ctx, writes[0].ID); err != nil {
+		return err
+	}
+	read := writes[0].BodyRead
 	edits := boxEdits(issue.Edits(read, *before), "", t.event.Issue.UpdatedAt, true)
 	if err := t.store.PutBoxEdits(ctx, ours.RepositoryID, ours.Checklist, edits); err != nil {
 		return err
@@ -138,9 +141,9 @@ func (w *Worker) takeEditsIn(ctx context.Context, s *store.Store, row store.Issu
 		return "", false, err
 	}
 	edits = append(edits, late...)
-	var last int64
-	for _, h := range hints {
-		last = max(last, h.ID)
+	told := make([]int64, len(hints))
+	for i, h := range hints {
+		told[i] = h.ID
 		if !h.Overwritten {
 			continue
 		}
@@ -162,7 +165,7 @@ func (w *Worker) takeEditsIn(ctx context.Context, s *store.Store, row store.Issu
 			who = append(who, e.By)
 		}
 	}
-	return strings.Join(who, ", "), len(edits) > 0, s.TakeBoxEdits(ctx, row.RepositoryID, row.Checklist, last)
+	return strings.Join(who, ", "), len(edits) > 0, s.TakeBoxEdits(ctx, told)
 }
 
 // superseded tells whether people have said something else of the box since an

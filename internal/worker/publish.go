@@ -229,9 +229,9 @@ func (s *subject) merge(ctx context.Context, row store.Issue, a readiness.Assess
 		return err
 	}
 	theirs := now.Body
-	var last int64
-	for _, l := range lost {
-		theirs, last = issue.PutBack(theirs, l.BodyRead, l.BodyLost), l.ID
+	back := make([]int64, len(lost))
+	for i, l := range lost {
+		theirs, back[i] = issue.PutBack(theirs, l.BodyRead, l.BodyLost), l.ID
 	}
 	page, err := s.page(ctx, a)
 	if err != nil {
@@ -261,7 +261,7 @@ func (s *subject) merge(ctx context.Context, row store.Issue, a readiness.Assess
 	if err := s.wrote(ctx, row.Checklist, wrote, body); err != nil {
 		return err
 	}
-	return s.w.Store.DropOverwrittenBodies(ctx, row.RepositoryID, row.Checklist, last)
+	return s.w.Store.DropOverwrittenBodies(ctx, back)
 }
 
 // takeEdits turns people's edits into statements and, if there were any,
