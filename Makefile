@@ -10,7 +10,7 @@ GOLANGCI      := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lin
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS       := -s -w -X main.version=$(VERSION)
 FUZZTIME      ?= 3s
-READY         ?= 50
+READY         ?= 100
 
 .PHONY: demo test check bench build fmt vet lint fuzz artefacts clean
 

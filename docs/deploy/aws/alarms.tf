@@ -1,6 +1,6 @@
 resource "aws_sns_topic" "alarms" {
   name              = "readyline-alarms"
-  kms_master_key_id = "alias/aws/sns"
+  kms_master_key_id = aws_kms_key.main.id # AWS's own key is closed to alarms
 }
 
 resource "aws_sns_topic_subscription" "alarms" {

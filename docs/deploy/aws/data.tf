@@ -17,6 +17,15 @@ data "aws_iam_policy_document" "key" {
     }
   }
   statement {
+    sid       = "Alarms"
+    actions   = ["kms:Decrypt", "kms:GenerateDataKey*"]
+    resources = ["*"]
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
+    }
+  }
+  statement {
     sid       = "Logs"
     actions   = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
     resources = ["*"]
@@ -29,7 +38,7 @@ data "aws_iam_policy_document" "key" {
 
 resource "aws_db_subnet_group" "main" {
   name       = "readyline"
-  subnet_ids = aws_subnet.private[*].id
+  subnet_ids = aws_subnet.data[*].id
 }
 
 resource "aws_db_parameter_group" "main" {
@@ -117,6 +126,32 @@ resource "aws_backup_selection" "main" {
   resources    = [aws_db_instance.main.arn]
 }
 
+# Every week the newest backup is restored beside the database, and dropped again
+# after a day in which somebody may look at it.
+resource "aws_backup_restore_testing_plan" "weekly" {
+  name                = "readyline_weekly"
+  schedule_expression = "cron(0 6 ? * SUN *)"
+  start_window_hours  = 4
+  recovery_point_selection {
+    algorithm             = "LATEST_WITHIN_WINDOW"
+    include_vaults        = [aws_backup_vault.main.arn]
+    recovery_point_types  = ["SNAPSHOT"]
+    selection_window_days = 7
+  }
+}
+
+resource "aws_backup_restore_testing_selection" "database" {
+  name                      = "readyline_database"
+  restore_testing_plan_name = aws_backup_restore_testing_plan.weekly.name
+  protected_resource_type   = "RDS"
+  protected_resource_arns   = [aws_db_instance.main.arn]
+  iam_role_arn              = aws_iam_role.backup.arn
+  validation_window_hours   = 24
+  restore_metadata_overrides = {
+    dbSubnetGroupName = aws_db_subnet_group.main.name
+  }
+}
+
 resource "aws_iam_role" "backup" {
   name = "readyline-backup"
   assume_role_policy = jsonencode({
@@ -126,12 +161,13 @@ resource "aws_iam_role" "backup" {
 }
 
 resource "aws_iam_role_policy_attachment" "backup" {
+  for_each   = toset(["AWSBackupServiceRolePolicyForBackup", "AWSBackupServiceRolePolicyForRestores"])
   role       = aws_iam_role.backup.name
-  policy_arn = "arn:aws:iam::aws:policy/service-role/AWSBackupServiceRolePolicyForBackup"
+  policy_arn = "arn:aws:iam::aws:policy/service-role/${each.value}"
 }
 
 # Filled by hand once: terraform's state must not know them.
-#   readyline/database-url   postgres://readyline:…@ENDPOINT:5432/readyline?sslmode=verify-full&sslrootcert=…
+#   readyline/database-url   postgres://readyline:…@ENDPOINT:5432/readyline?sslmode=require
 #   readyline/key            openssl rand -base64 32
 resource "aws_secretsmanager_secret" "readyline" {
   for_each   = toset(["database-url", "key"])

@@ -26,6 +26,42 @@ resource "aws_subnet" "private" {
   availability_zone = local.zones[count.index]
 }
 
+# Of the database alone: no way out, and nothing but the service may come in.
+resource "aws_subnet" "data" {
+  count             = 3
+  vpc_id            = aws_vpc.main.id
+  cidr_block        = cidrsubnet(aws_vpc.main.cidr_block, 8, count.index + 20)
+  availability_zone = local.zones[count.index]
+}
+
+resource "aws_network_acl" "data" {
+  vpc_id     = aws_vpc.main.id
+  subnet_ids = aws_subnet.data[*].id
+}
+
+resource "aws_network_acl_rule" "data_in" {
+  count          = 3
+  network_acl_id = aws_network_acl.data.id
+  rule_number    = 100 + count.index
+  rule_action    = "allow"
+  protocol       = "tcp"
+  cidr_block     = aws_subnet.private[count.index].cidr_block
+  from_port      = 5432
+  to_port        = 5432
+}
+
+resource "aws_network_acl_rule" "data_out" {
+  count          = 3
+  network_acl_id = aws_network_acl.data.id
+  egress         = true
+  rule_number    = 100 + count.index
+  rule_action    = "allow"
+  protocol       = "tcp"
+  cidr_block     = aws_subnet.private[count.index].cidr_block
+  from_port      = 1024
+  to_port        = 65535
+}
+
 resource "aws_internet_gateway" "main" {
   vpc_id = aws_vpc.main.id
 }

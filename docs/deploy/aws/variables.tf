@@ -45,6 +45,11 @@ variable "alarm_email" {
   type        = string
 }
 
+variable "oncall_users" {
+  description = "PagerDuty's ids of the people who take turns; the first is called when nobody answers."
+  type        = list(string)
+}
+
 variable "monthly_budget_usd" {
   type    = number
   default = 300

@@ -5,6 +5,10 @@ terraform {
       source  = "hashicorp/aws"
       version = "~> 6.0"
     }
+    pagerduty = {
+      source  = "PagerDuty/pagerduty"
+      version = "~> 3.26"
+    }
     random = {
       source  = "hashicorp/random"
       version = "~> 3.7"

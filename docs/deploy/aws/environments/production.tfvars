@@ -1,0 +1,6 @@
+environment        = "production"
+domain             = "readyline.example.com"
+zone_id            = "Z0000000000000000000"
+alarm_email        = "platform@example.com"
+oncall_users       = ["PXXXXXX", "PYYYYYY"]
+monthly_budget_usd = 300
