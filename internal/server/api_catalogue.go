@@ -31,7 +31,7 @@ type apiControlView struct {
 
 func (s *Server) controlView(c *catalogue.Control) apiControlView {
 	out := apiControlView{
-		c.ID, c.Title, c.Category, c.Meaning, cmp.Or(c.Scope, readiness.ScopeRepository), c.ByHand, s.applies(c.AppliesWhen), []apiRule{}, s.PublicURL + "/controls/" + c.ID,
+		c.ID, c.Title, c.Category, c.Meaning, cmp.Or(c.Scope, readiness.ScopeRepository), c.ByHand, s.names().applies(c.AppliesWhen), []apiRule{}, s.PublicURL + "/controls/" + c.ID,
 	}
 	for _, r := range c.Rules {
 		out.Rules = append(out.Rules, apiRule{r.ID, r.Strength, r.Summary, orEmpty(looksAt(r)), orEmpty(r.Needs)})

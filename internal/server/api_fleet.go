@@ -296,13 +296,13 @@ func (s *Server) apiAdoption(r *http.Request) (answer, error) {
 	t := &table{name: "controls", head: []string{"control", "title", "proven", "suggested", "contradicted", "none", "unknown", "not_applicable"}}
 	counts, practices := []apiControlCount{}, []apiPractice{}
 	for _, c := range controls {
-		title := s.names().control(c.Control)
+		title := head.names.control(c.Control)
 		counts = append(counts, apiControlCount{c.Control, title, c.Proven, c.Suggested, c.Contradicted, c.None, c.Unknown, c.NotApplicable})
 		t.add(c.Control, title, c.Proven, c.Suggested, c.Contradicted, c.None, c.Unknown, c.NotApplicable)
 	}
 	for _, i := range fleet.Items() {
 		practices = append(practices, apiPractice{
-			i.Item, s.names().item(head.Checklist, i.Item), i.Section, i.Met, i.Attested, i.Waived, i.NotApplicable, i.Unmet, i.Unknown, i.RequiredBy, i.RequiredUnmet, i.Hinted,
+			i.Item, head.names.item(head.Checklist, i.Item), i.Section, i.Met, i.Attested, i.Waived, i.NotApplicable, i.Unmet, i.Unknown, i.RequiredBy, i.RequiredUnmet, i.Hinted,
 		})
 	}
 	return answer{value: map[string]any{"checklist": head.Checklist, "controls": counts, "practices": practices}, table: t}, nil

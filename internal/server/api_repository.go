@@ -94,7 +94,7 @@ func (s *Server) detail(r *http.Request) (apiRepositoryDetail, error) {
 	for _, i := range issues {
 		out.Issues = append(out.Issues, apiIssue{i.Checklist, i.Number, i.State, out.GitHubURL + "/issues/" + itoa(i.Number)})
 	}
-	e, err := s.effective(r.Context(), repo)
+	e, err := s.effective(r.Context(), visitorOf(r).sight, repo)
 	for _, c := range e.Settings {
 		out.Settings = append(out.Settings, apiSetting(c))
 	}
@@ -164,7 +164,7 @@ func (s *Server) apiItems(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	e, err := s.effective(r.Context(), repo)
+	e, err := s.effective(r.Context(), visitorOf(r).sight, repo)
 	if err != nil {
 		return answer{}, err
 	}

@@ -31,8 +31,9 @@ var screens = []struct {
 	width, height int64
 	scheme        string
 }{
-	{"desktop-light", 1280, 900, "light"},
-	{"desktop-dark", 1280, 900, "dark"},
+	{"desktop-light", 1440, 900, "light"},
+	{"desktop-dark", 1440, 900, "dark"},
+	{"tablet-light", 820, 1180, "light"},
 	{"phone-light", 390, 844, "light"},
 	{"phone-dark", 390, 844, "dark"},
 }
@@ -188,6 +189,8 @@ func TestBrowser(t *testing.T) {
 		{"organisation-filtered", "/orgs/acme?q=a&state=not_ready&sort=-score&days=365"},
 		{"practices", "/orgs/acme/controls"},
 		{"practice", "/orgs/acme/controls?item=configure-backup"},
+		{"practice-has", "/orgs/acme/controls?item=configure-backup&who=has&by=team"},
+		{"practices-by-topic", "/orgs/acme/controls?by=topic&rules=1"},
 		{"changes", "/orgs/acme/changes"},
 		{"repository", "/repos/acme/payments"},
 		{"repository-ready", "/repos/acme/ledger"},
@@ -224,11 +227,11 @@ func TestBrowser(t *testing.T) {
 			}
 		}
 	}
-	t.Run("owner", func(t *testing.T) { walk(t, b, "", []int{0, 1, 2, 3}) })
+	t.Run("owner", func(t *testing.T) { walk(t, b, "", []int{0, 1, 2, 3, 4}) })
 	if *shots != "" {
 		return
 	}
-	t.Run("member", func(t *testing.T) { walk(t, newTab(t, w, w.signIn(2, "grace", some)), "member-", []int{0, 2}) })
-	t.Run("stranger", func(t *testing.T) { walk(t, newTab(t, w, w.signIn(3, "mallory", nil)), "stranger-", []int{0, 2}) })
-	t.Run("nobody", func(t *testing.T) { walk(t, newTab(t, w, ""), "nobody-", []int{0, 2}) })
+	t.Run("member", func(t *testing.T) { walk(t, newTab(t, w, w.signIn(2, "grace", some)), "member-", []int{0, 3}) })
+	t.Run("stranger", func(t *testing.T) { walk(t, newTab(t, w, w.signIn(3, "mallory", nil)), "stranger-", []int{0, 3}) })
+	t.Run("nobody", func(t *testing.T) { walk(t, newTab(t, w, ""), "nobody-", []int{0, 3}) })
 }

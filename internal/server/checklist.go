@@ -14,6 +14,7 @@ type checklistSummary struct {
 
 type checklistPage struct {
 	readiness.Checklist
+	Owner    string // whose own it is; empty: it ships
 	Sections []guideSection
 	Required int
 }
@@ -55,22 +56,29 @@ func (s *Server) checklists(w http.ResponseWriter, r *http.Request) {
 }
 
 // checklist shows a checklist with all its guidance.
-func (s *Server) checklist(w http.ResponseWriter, r *http.Request) {
-	list, ok := s.Catalogue.Checklist(unescaped(r, "id"))
-	if !ok {
+func (s *Server) checklist(w http.ResponseWriter, r *http.Request) { s.checklistOf(w, r, s.names()) }
+
+// ownChecklist does so for one of an organisation's own.
+func (s *Server) ownChecklist(w http.ResponseWriter, r *http.Request) {
+	if names, ok := s.ownLibrary(w, r); ok {
+		s.checklistOf(w, r, names)
+	}
+}
+
+func (s *Server) checklistOf(w http.ResponseWriter, r *http.Request, names library) {
+	list, ok := names.Checklist(unescaped(r, "id"))
+	if _, ships := s.Catalogue.Checklist(list.ID); !ok || names.owner() != "" && ships {
 		s.notFound(w, r)
 		return
 	}
-	p := checklistPage{Checklist: list, Required: requiredItems(list)}
+	p := checklistPage{Checklist: list, Owner: names.owner(), Required: requiredItems(list)}
 	for _, i := range list.Items {
 		if n := len(p.Sections); n == 0 || p.Sections[n-1].Name != i.Section {
 			p.Sections = append(p.Sections, guideSection{Name: i.Section, Slug: "section-" + itoa(n+1)})
 		}
 		g := guideItem{Item: i}
 		for _, id := range i.Controls {
-			link := s.controlLink(id)
-			link.Link = "/controls/" + url.PathEscape(id)
-			g.Links = append(g.Links, link)
+			g.Links = append(g.Links, names.controlLink(id))
 		}
 		last := &p.Sections[len(p.Sections)-1]
 		last.Items = append(last.Items, g)

@@ -8,10 +8,12 @@ import (
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/store"
 )
 
 type controlPage struct {
 	*catalogue.Control
+	Owner     string   // whose own it is; empty: it ships
 	Applies   []string // sentences
 	ImpliedBy []controlLink
 	Rules     []ruleGroup
@@ -93,28 +95,49 @@ func (s *Server) controls(w http.ResponseWriter, r *http.Request) {
 }
 
 // control tells what a control means and how it is recognised.
-func (s *Server) control(w http.ResponseWriter, r *http.Request) {
+func (s *Server) control(w http.ResponseWriter, r *http.Request) { s.controlOf(w, r, s.names()) }
+
+// ownControl does so for one of an organisation's own.
+func (s *Server) ownControl(w http.ResponseWriter, r *http.Request) {
+	if names, ok := s.ownLibrary(w, r); ok {
+		s.controlOf(w, r, names)
+	}
+}
+
+// ownLibrary is that of the organisation that a request names.
+func (s *Server) ownLibrary(w http.ResponseWriter, r *http.Request) (library, bool) {
+	l, err := s.libraryOf(r.Context(), visitorOf(r).sight, unescaped(r, "owner"))
+	if err == nil && l.base == "" {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		s.failed(w, r, err)
+	}
+	return l, err == nil
+}
+
+func (s *Server) controlOf(w http.ResponseWriter, r *http.Request, l library) {
 	id := unescaped(r, "control")
-	c := s.Catalogue.Control(id)
-	if c == nil {
+	c := l.Control(id)
+	if c == nil || l.owner() != "" && l.shipped.Control(id) != nil {
 		s.notFound(w, r)
 		return
 	}
-	p := controlPage{Control: c, AskedBy: s.askedBy(id), Undefined: slices.Contains(s.Catalogue.Undefined(), id)}
-	p.Applies = s.applies(p.AppliesWhen)
+	p := controlPage{Control: c, Owner: l.owner(), AskedBy: l.askedBy(id), Undefined: slices.Contains(l.Undefined(), id)}
+	p.Applies = l.applies(p.AppliesWhen)
 	for _, by := range p.Control.ImpliedBy {
-		p.ImpliedBy = append(p.ImpliedBy, s.controlLink(by))
+		p.ImpliedBy = append(p.ImpliedBy, l.controlLink(by))
 	}
-	p.Rules, p.Examples = s.ruleGroups(p.Control), exampleGroups(p.Control)
+	p.Rules, p.Examples = l.ruleGroups(p.Control), exampleGroups(p.Control)
 	s.page(w, r, http.StatusOK, "control", p.Title, "controls", p)
 }
 
 // applies is when a control concerns a repository, in sentences.
-func (s *Server) applies(a catalogue.Applies) []string {
+func (l library) applies(a catalogue.Applies) []string {
 	means := func(names []string, joint string) string {
 		var out []string
 		for _, n := range names {
-			if d := s.Catalogue.Facet(n); d != nil {
+			if d := l.Facet(n); d != nil {
 				out = append(out, d.Means)
 			}
 		}
@@ -136,7 +159,7 @@ func (s *Server) applies(a catalogue.Applies) []string {
 	return out
 }
 
-func (s *Server) ruleGroups(c *catalogue.Control) []ruleGroup {
+func (l library) ruleGroups(c *catalogue.Control) []ruleGroup {
 	groups := []ruleGroup{
 		{Strength: readiness.Proves, Title: "What proves it", Means: "Any one of these ticks the box."},
 		{Strength: readiness.Suggests, Title: "What hints at it", Means: "Shown beside an unticked box; never ticks it."},
@@ -150,7 +173,7 @@ func (s *Server) ruleGroups(c *catalogue.Control) []ruleGroup {
 			}
 			v := ruleView{ID: r.ID, Summary: sentence(r.Summary), Looks: looksAt(r)}
 			for _, id := range r.Needs {
-				v.Needs = append(v.Needs, s.controlLink(id))
+				v.Needs = append(v.Needs, l.controlLink(id))
 			}
 			groups[i].Rules = append(groups[i].Rules, v)
 		}
@@ -179,13 +202,13 @@ func exampleGroups(c *catalogue.Control) []exampleGroup {
 	return slices.DeleteFunc(groups, func(g exampleGroup) bool { return len(g.Examples) == 0 })
 }
 
-func (s *Server) askedBy(control string) []askedBy {
+func (l library) askedBy(control string) []askedBy {
 	var out []askedBy
-	for _, list := range s.Catalogue.Checklists {
+	for _, list := range l.Checklists {
 		for _, i := range list.Items {
 			if slices.Contains(i.Controls, control) {
 				out = append(out, askedBy{
-					list.ID, list.Title, i.ID, i.Title, "/checklists/" + url.PathEscape(list.ID) + "#" + url.PathEscape(i.ID), i.Required,
+					list.ID, list.Title, i.ID, i.Title, l.checklistLink(list.ID) + "#" + url.PathEscape(i.ID), i.Required,
 				})
 			}
 		}

@@ -2,7 +2,6 @@ package server
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"slices"
 	"strconv"
@@ -14,17 +13,11 @@ import (
 	"github.com/readyline/readyline/internal/store"
 )
 
-// kept is a configuration file with the files that it names, as the worker
-// keeps it while it is without fault.
-type kept struct {
-	Text  string            `json:"text"`
-	Files map[string]string `json:"files"`
-}
-
 // effective is what holds for a repository, and where each part comes from.
 type effective struct {
 	lists    map[string]readiness.Checklist // by id, those of its own included
 	controls *catalogue.Catalogue
+	org      library // links of what its organisation brings
 	Settings []setting
 	Faults   []store.Fault
 	Own      bool // it has a file of its own
@@ -45,9 +38,9 @@ const (
 )
 
 // effective works out what holds for a repository from what is kept of its
-// file and of its organisation's.
-func (s *Server) effective(ctx context.Context, repo store.Repository) (effective, error) {
-	own, ownFiles := read(repo.Config)
+// file and of its organisation's. Links lead to what the sight sees.
+func (s *Server) effective(ctx context.Context, sight store.Sight, repo store.Repository) (effective, error) {
+	own, ownFiles := catalogue.OpenBundle(repo.Config)
 	var organisation *catalogue.Configuration
 	var orgFiles map[string]string
 	if repo.Name != ".github" {
@@ -56,44 +49,23 @@ func (s *Server) effective(ctx context.Context, repo store.Repository) (effectiv
 			return effective{}, err
 		}
 		if err == nil && org.InstallationID == repo.InstallationID {
-			organisation, orgFiles = read(org.Config)
+			organisation, orgFiles = catalogue.OpenBundle(org.Config)
 		}
 	} else {
 		organisation, orgFiles, own, ownFiles = own, ownFiles, nil, nil
 	}
 	about := catalogue.Repository{Name: repo.Name, Topics: repo.Topics, Visibility: repo.Visibility}
-	cfg := catalogue.Effective(own, organisation, about)
-	files := func(refs []catalogue.Reference) (out []catalogue.TextFile) {
-		for _, r := range refs {
-			for _, from := range []map[string]string{ownFiles, orgFiles} {
-				if text, ok := from[r.Path]; ok && r.Path != "" {
-					out = append(out, catalogue.TextFile{Path: r.Path, Text: []byte(text)})
-					break
-				}
-			}
-		}
-		return out
-	}
-	// Faults of these files were told when they were kept.
-	with, _ := s.Catalogue.With(files(cfg.Checklists), files(cfg.Controls))
+	cfg, with := s.Catalogue.Under(own, ownFiles, organisation, orgFiles, about)
 	e := effective{lists: map[string]readiness.Checklist{}, controls: with, Faults: repo.ConfigFaults, Own: own != nil}
 	for _, list := range with.Checklists {
 		e.lists[list.ID] = list
 	}
+	var err error
+	if e.org, err = s.libraryOf(ctx, sight, repo.Owner); err != nil {
+		return effective{}, err
+	}
 	e.Settings = settings(cfg, own, catalogue.Effective(nil, organisation, about))
 	return e, nil
-}
-
-func read(raw json.RawMessage) (*catalogue.Configuration, map[string]string) {
-	var k kept
-	if len(raw) == 0 || json.Unmarshal(raw, &k) != nil {
-		return nil, nil
-	}
-	c, err := catalogue.ParseConfiguration(catalogue.ConfigurationPath, []byte(k.Text))
-	if err != nil {
-		return nil, nil // kept by a version that took what this one refuses
-	}
-	return c, k.Files
 }
 
 // settings are what holds, in words, with the place that says so.

@@ -18,6 +18,9 @@ func (s *Server) head(r *http.Request, tab string) (orgHead, error) {
 		return orgHead{}, err
 	}
 	h := orgHead{Owner: owner, Tab: tab, GitHub: s.githubURL() + "/" + url.PathEscape(owner)}
+	if h.names, err = s.libraryOf(ctx, v.sight, owner); err != nil {
+		return h, err
+	}
 	uses, err := s.Store.ChecklistUses(ctx, v.sight, owner)
 	if err != nil {
 		return h, err

@@ -32,10 +32,10 @@ func TestOnboarding(t *testing.T) {
 		paused       bool
 		says, hushes []string
 	}{
-		{"all", owner, 0, false, []string{"1 repository waits for its first look", "16 issues wait for their wave", "about 4 minutes at least", "1 skipped", "archived"}, nil},
+		{"all", owner, 0, false, []string{"1 repository waits for its first look", "16 issues wait for their wave", "about 4 minutes at least", "Skipped: archived", "1 repository"}, nil},
 		{"slow waves", owner, 2, false, []string{"about 8 hours at least"}, nil},
 		{"paused", owner, 2, true, []string{"paused by an administrator"}, []string{"at least"}},
-		{"a part", member, 1, false, []string{"1 issue waits for its wave", "about 60 minutes at least"}, []string{"first look", "skipped", "archived"}},
+		{"a part", member, 1, false, []string{"1 issue waits for its wave", "about 60 minutes at least"}, []string{"first look", "Skipped", "archived"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -45,6 +45,7 @@ type orgHead struct {
 	Title      string
 	Checklists []option
 	GitHub     string
+	names      library
 }
 
 // option is something to choose.
@@ -159,7 +160,7 @@ func (p *organisationPage) movement(s *Server) func(context.Context, store.Sight
 	return func(ctx context.Context, sight store.Sight) error {
 		moved, err := s.Store.Moved(ctx, sight, p.Owner, s.Now().AddDate(0, 0, -7), 8)
 		for _, m := range moved {
-			p.Moved = append(p.Moved, movedRow{m, s.names().item(m.Checklist, m.Item), practiceLink(p.Owner, m.Checklist, m.Item)})
+			p.Moved = append(p.Moved, movedRow{m, p.names.item(m.Checklist, m.Item), practiceLink(p.Owner, m.Checklist, m.Item)})
 		}
 		return err
 	}
@@ -171,7 +172,7 @@ func (s *Server) wins(head orgHead, items []store.ItemAdoption, most int) []winR
 	var out []winRow
 	for _, i := range items {
 		if i.Unmet > 0 {
-			out = append(out, winRow{i, s.names().item(head.Checklist, i.Item), practiceLink(head.Owner, head.Checklist, i.Item)})
+			out = append(out, winRow{i, head.names.item(head.Checklist, i.Item), practiceLink(head.Owner, head.Checklist, i.Item)})
 		}
 	}
 	slices.SortStableFunc(out, func(a, b winRow) int {

@@ -88,7 +88,7 @@ func (s *Server) packFiles(r *http.Request, repo store.Repository, at, made time
 	if err != nil {
 		return nil, err
 	}
-	e, err := s.effective(ctx, repo)
+	e, err := s.effective(ctx, visitorOf(r).sight, repo)
 	if err != nil {
 		return nil, err
 	}

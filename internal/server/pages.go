@@ -23,6 +23,8 @@ func (s *Server) pages(r chi.Router) {
 			r.Get("/", s.home)
 			r.Get("/orgs/{owner}", s.organisation)
 			r.Get("/orgs/{owner}/controls", s.practices)
+			r.Get("/orgs/{owner}/controls/{control}", s.ownControl)
+			r.Get("/orgs/{owner}/checklists/{id}", s.ownChecklist)
 			r.Get("/orgs/{owner}/changes", s.changes)
 			r.Get("/repos/{owner}/{repo}", s.repository)
 			r.Get("/repos/{owner}/{repo}/history", s.timeline)

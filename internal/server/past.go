@@ -223,7 +223,7 @@ func (s *Server) timeline(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	after, _ := readCursor(q.Get("after"))
 	p := timelinePage{Repo: repo, Link: repoLink(repo.Owner, repo.Name), Item: q.Get("item")}
-	e, err := s.effective(r.Context(), repo)
+	e, err := s.effective(r.Context(), visitorOf(r).sight, repo)
 	if err != nil {
 		s.failed(w, r, err)
 		return

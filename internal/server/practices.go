@@ -134,7 +134,7 @@ func (p *practicesPage) fill(s *Server, fleet store.Survey, q fleetQuery) {
 		p.Bys = slices.Insert(p.Bys, 0, option{Label: "by repository", Link: q.with("by", "") + "#map", Current: p.By == "repository"})
 	}
 	for _, a := range items {
-		row := practiceRow{ItemAdoption: a, Title: s.names().item(p.Checklist, a.Item), Link: practiceLink(p.Owner, p.Checklist, a.Item)}
+		row := practiceRow{ItemAdoption: a, Title: p.names.item(p.Checklist, a.Item), Link: practiceLink(p.Owner, p.Checklist, a.Item)}
 		row.Share, row.Cells = percent(a.Have(), a.Applies()), cells[a.Item]
 		if n := len(p.Sections); n == 0 || p.Sections[n-1].Name != a.Section {
 			p.Sections = append(p.Sections, practiceSection{Name: a.Section})
@@ -210,7 +210,7 @@ func (s *Server) fillRules(ctx context.Context, sight store.Sight, p *practicesP
 	}
 	controls, err := s.Store.ControlAdoption(ctx, sight, p.Owner)
 	for _, c := range controls {
-		link := s.controlLink(c.Control)
+		link := p.names.controlLink(c.Control)
 		p.Controls = append(p.Controls, controlRow{c, link.Title, link.Link, c.Proven + c.Suggested + c.Contradicted + c.None + c.Unknown})
 	}
 	return err
@@ -237,15 +237,14 @@ func (s *Server) fillChosen(ctx context.Context, sight store.Sight, fleet store.
 		over = over.since(counts[0].Day)
 	}
 	p.Chosen.Trend = itemChart(counts, over)
-	if list, ok := s.Catalogue.Checklist(p.Checklist); ok {
-		for _, i := range list.Items {
-			if i.ID != item {
-				continue
-			}
-			p.Chosen.Guide = "/checklists/" + url.PathEscape(p.Checklist) + "#" + url.PathEscape(item)
-			for _, id := range i.Controls {
-				p.Chosen.Controls = append(p.Chosen.Controls, s.controlLink(id))
-			}
+	list, _ := p.names.Checklist(p.Checklist)
+	for _, i := range list.Items {
+		if i.ID != item {
+			continue
+		}
+		p.Chosen.Guide = p.names.checklistLink(p.Checklist) + "#" + url.PathEscape(item)
+		for _, id := range i.Controls {
+			p.Chosen.Controls = append(p.Chosen.Controls, p.names.controlLink(id))
 		}
 	}
 	return s.fillBearers(ctx, fleet, q, p)

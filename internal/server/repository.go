@@ -137,7 +137,7 @@ func (s *Server) repository(w http.ResponseWriter, r *http.Request) {
 		p.Shows = append(p.Shows, o)
 	}
 	var err error
-	if p.Config, err = s.effective(r.Context(), repo); err == nil {
+	if p.Config, err = s.effective(r.Context(), visitorOf(r).sight, repo); err == nil {
 		err = s.fillLists(r.Context(), &p)
 	}
 	if err == nil {
@@ -238,7 +238,11 @@ func (s *Server) itemViews(repo store.Repository, e effective, l listState) []it
 			v.Reason = ""
 		}
 		for _, id := range i.Controls {
-			v.Controls = append(v.Controls, s.controlLink(id))
+			link := e.org.controlLink(id)
+			if c := e.controls.Control(id); c != nil && c.Title != "" {
+				link.Title = c.Title
+			}
+			v.Controls = append(v.Controls, link)
 		}
 		out = append(out, v)
 	}
@@ -250,12 +254,4 @@ func told(evidence []readiness.Evidence, reason string) bool {
 	return slices.ContainsFunc(evidence, func(e readiness.Evidence) bool {
 		return e.Strength != readiness.Proves && e.Summary != "" && strings.HasPrefix(reason, e.Summary)
 	})
-}
-
-func (s *Server) controlLink(id string) controlLink {
-	c := controlLink{ID: id, Title: s.names().control(id)}
-	if s.Catalogue.Control(id) != nil {
-		c.Link = "/controls/" + url.PathEscape(id)
-	}
-	return c
 }

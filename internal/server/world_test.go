@@ -103,6 +103,7 @@ func (w *world) signIn(id int64, login string, access map[int64]string) string {
 type spec struct {
 	store.Repository
 	checklists []string
+	teams      []string
 	maturity   float64 // 0: nothing is proven, 1: everything
 	looks      int
 }
@@ -121,6 +122,7 @@ func (w *world) fill(installation int64, owner string, specs []spec) {
 		if s.SkipReason != "" {
 			ok(w, w.store.Skip(ctx, s.ID, s.SkipReason))
 		}
+		ok(w, w.store.SetHeld(ctx, s.ID, s.teams, store.ModeIssue))
 		random := rand.New(rand.NewPCG(uint64(s.ID), uint64(n)))
 		proven := map[string]float64{} // when, from 0 to 1, each control was proven
 		for look := range s.looks {
@@ -219,6 +221,7 @@ func richFleet() []spec {
 				ID: int64(n + 1), Name: name, Visibility: []string{"private", "public", "internal"}[n%3], HasIssues: true, DefaultBranch: "main",
 				Language: languages[n%len(languages)], Topics: [][]string{{"service"}, {"service", "critical"}, {"library"}, nil}[n%4],
 			},
+			teams:      [][]string{{"payments"}, {"platform", "storefront"}, {"storefront"}, nil, {"data"}}[n%5],
 			checklists: []string{catalogue.DefaultChecklist}, maturity: float64(n%10+2) / 11, looks: 6,
 		}
 		switch name {

@@ -16,14 +16,6 @@ import (
 	"github.com/readyline/readyline/internal/store"
 )
 
-// bundle is a configuration file with the files that it names, as it was when
-// it last was without fault. It is kept whole, so that nothing of it has to be
-// read again to know what holds.
-type bundle struct {
-	Text  string            `json:"text"`
-	Files map[string]string `json:"files,omitempty"` // own checklists and controls, by path
-}
-
 // effective is what holds for one repository: its own file over its
 // organisation's.
 type effective struct {
@@ -60,7 +52,7 @@ func (s *subject) configured(ctx context.Context, snap *snapshot.Snapshot) error
 			return err
 		}
 	}
-	own, ownFiles := unbundle(s.row.Config)
+	own, ownFiles := catalogue.OpenBundle(s.row.Config)
 	organisation, orgFiles, err := s.organisation(ctx)
 	if err != nil {
 		return err
@@ -75,25 +67,11 @@ func (s *subject) configured(ctx context.Context, snap *snapshot.Snapshot) error
 // effective is what would hold for the repository under two files, each with
 // the files that it names.
 func (s *subject) effective(own *catalogue.Configuration, ownFiles map[string]string, organisation *catalogue.Configuration, orgFiles map[string]string) effective {
-	eff := catalogue.Effective(own, organisation, catalogue.Repository{
+	out := effective{faults: s.row.ConfigFaults}
+	out.Configuration, out.catalogue = s.w.Catalogue.Under(own, ownFiles, organisation, orgFiles, catalogue.Repository{
 		Name: s.row.Name, Topics: s.row.Topics, Visibility: s.row.Visibility,
 	})
-	out := effective{Configuration: eff, faults: s.row.ConfigFaults}
-	files := func(refs []catalogue.Reference) []catalogue.TextFile {
-		var out []catalogue.TextFile
-		for _, r := range refs {
-			for _, from := range []map[string]string{ownFiles, orgFiles} {
-				if text, ok := from[r.Path]; ok && r.Path != "" {
-					out = append(out, catalogue.TextFile{Path: r.Path, Text: []byte(text)})
-					break
-				}
-			}
-		}
-		return out
-	}
-	// Faults of these files were found, and told, when they were kept.
-	out.catalogue, _ = s.w.Catalogue.With(files(eff.Checklists), files(eff.Controls))
-	out.checklists, _ = out.catalogue.Choose(eff, catalogue.ConfigurationPath)
+	out.checklists, _ = out.catalogue.Choose(out.Configuration, catalogue.ConfigurationPath)
 	return out
 }
 
@@ -113,7 +91,7 @@ func (s *subject) organisation(ctx context.Context) (*catalogue.Configuration, m
 		return nil, nil, errOrganisationFirst
 	}
 	s.above = org.Config
-	c, files := unbundle(org.Config)
+	c, files := catalogue.OpenBundle(org.Config)
 	return c, files, nil
 }
 
@@ -125,18 +103,6 @@ var errOrganisationFirst = errors.New("the organisation's configuration is read 
 // for the first time. One where that fails keeps nobody waiting.
 func unread(org store.Repository) bool {
 	return org.AssessedAt == nil && org.SkipReason == "" && org.LastError == "" && !org.Archived && !org.Fork && !org.Empty
-}
-
-func unbundle(raw json.RawMessage) (*catalogue.Configuration, map[string]string) {
-	var b bundle
-	if len(raw) == 0 || json.Unmarshal(raw, &b) != nil {
-		return nil, nil
-	}
-	c, err := catalogue.ParseConfiguration(catalogue.ConfigurationPath, []byte(b.Text))
-	if err != nil {
-		return nil, nil // kept by a version that took what this one refuses
-	}
-	return c, b.Files
 }
 
 // keepConfig reads the repository's configuration and keeps it if it is good;
@@ -154,7 +120,7 @@ func (s *subject) keepConfig(ctx context.Context, snap *snapshot.Snapshot) error
 	if err != nil {
 		return err
 	}
-	b := bundle{Text: string(text), Files: map[string]string{}}
+	b := catalogue.Bundle{Text: string(text), Files: map[string]string{}}
 	faults := s.w.gather(&b, func(path string) ([]byte, error) { return snap.Read(ctx, path) })
 	var raw json.RawMessage
 	if len(faults) == 0 {
@@ -190,7 +156,7 @@ func (s *subject) touchAll(ctx context.Context) error {
 }
 
 // gather reads the files that a configuration names, and finds every fault.
-func (w *Worker) gather(b *bundle, open func(path string) ([]byte, error)) []store.Fault {
+func (w *Worker) gather(b *catalogue.Bundle, open func(path string) ([]byte, error)) []store.Fault {
 	c, err := catalogue.ParseConfiguration(catalogue.ConfigurationPath, []byte(b.Text))
 	if err != nil {
 		return faultsOf(err)

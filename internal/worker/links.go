@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/evidence"
 	"github.com/readyline/readyline/internal/facts"
 	"github.com/readyline/readyline/internal/github"
@@ -112,7 +113,7 @@ func (s *subject) changed(ctx context.Context, before string, links []linked, no
 // canonical is a kept configuration in one form: the database gives JSON back in
 // another than it was given.
 func canonical(raw json.RawMessage) []byte {
-	var b bundle
+	var b catalogue.Bundle
 	if len(raw) == 0 || json.Unmarshal(raw, &b) != nil {
 		return nil
 	}

@@ -63,11 +63,11 @@ func (w *Worker) policy(ctx context.Context, client *github.Client, in store.Ins
 	if err != nil {
 		return err
 	}
-	if len(faults) == 0 && bytes.Equal(canonical(row.Config), next.canonical()) {
+	if len(faults) == 0 && bytes.Equal(canonical(row.Config), canonicalOf(next)) {
 		return nil // not what the pull request is about
 	}
-	before, filesBefore := unbundle(row.Config)
-	after, filesAfter := next.parsed()
+	before, filesBefore := catalogue.OpenBundle(row.Config)
+	after, filesAfter := next.Open()
 	k := github.Check{Name: "Readiness policy", SHA: sha, Conclusion: "neutral"}
 	blocks := before != nil && before.ChecksBlock != nil && *before.ChecksBlock
 	if blocks {
@@ -96,7 +96,7 @@ func (w *Worker) policy(ctx context.Context, client *github.Client, in store.Ins
 
 // proposedPolicy reads the configuration at a commit with the files it names;
 // nil when it has none there.
-func (w *Worker) proposedPolicy(ctx context.Context, client *github.Client, row store.Repository, sha string) (*bundle, []store.Fault, error) {
+func (w *Worker) proposedPolicy(ctx context.Context, client *github.Client, row store.Repository, sha string) (*catalogue.Bundle, []store.Fault, error) {
 	text, err := client.File(ctx, asked(row), catalogue.ConfigurationPath, sha)
 	if errors.Is(err, github.ErrNotFound) {
 		return nil, nil, nil
@@ -104,7 +104,7 @@ func (w *Worker) proposedPolicy(ctx context.Context, client *github.Client, row 
 	if err != nil {
 		return nil, nil, err
 	}
-	b := &bundle{Text: string(text), Files: map[string]string{}}
+	b := &catalogue.Bundle{Text: string(text), Files: map[string]string{}}
 	var failed error
 	faults := w.gather(b, func(path string) ([]byte, error) {
 		text, err := client.File(ctx, asked(row), path, sha)
@@ -116,7 +116,8 @@ func (w *Worker) proposedPolicy(ctx context.Context, client *github.Client, row 
 	return b, faults, failed
 }
 
-func (b *bundle) canonical() []byte {
+// canonicalOf is a bundle in the form that canonical has.
+func canonicalOf(b *catalogue.Bundle) []byte {
 	if b == nil {
 		return nil
 	}
@@ -125,18 +126,6 @@ func (b *bundle) canonical() []byte {
 		return nil // strings and maps of strings always marshal
 	}
 	return canonical(raw)
-}
-
-// parsed is the configuration of a bundle without fault.
-func (b *bundle) parsed() (*catalogue.Configuration, map[string]string) {
-	if b == nil {
-		return nil, nil
-	}
-	c, err := catalogue.ParseConfiguration(catalogue.ConfigurationPath, []byte(b.Text))
-	if err != nil {
-		return nil, nil
-	}
-	return c, b.Files
 }
 
 // policySide is an organisation's configuration with the files that it names.
@@ -187,7 +176,7 @@ func (w *Worker) policyChanges(ctx context.Context, in store.Installation, org s
 // policyChange assesses one repository under both.
 func (w *Worker) policyChange(ctx context.Context, in store.Installation, r store.Repository, found map[string]readiness.Finding, before, after policySide) (issue.PolicyChange, error) {
 	s := &subject{w: w, row: r, repo: asked(r)}
-	own, ownFiles := unbundle(r.Config)
+	own, ownFiles := catalogue.OpenBundle(r.Config)
 	c := issue.PolicyChange{Repository: r.FullName()}
 	var held [2]effective
 	for i, side := range []policySide{before, after} {
