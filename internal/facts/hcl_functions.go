@@ -30,6 +30,12 @@ func (s *hclScope) function(x *hclsyntax.FunctionCallExpr) Value {
 	if v, ok := hclCollection(name, args); ok {
 		return v
 	}
+	if len(args) > 0 && hclIsEnvironment(args[0]) {
+		switch name {
+		case "lower", "upper", "trimspace", "replace", "trimprefix", "trimsuffix", "tostring", "title":
+			return args[0] // spelt another way, it is the environment's name still
+		}
+	}
 	for _, a := range args {
 		if !hclWhole(a) {
 			return Value{Kind: Unknown}
