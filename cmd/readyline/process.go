@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,6 +34,7 @@ type process struct {
 	log    *slog.Logger
 	told   func(line string)
 	wave   int              // new issues an hour; 0: the default
+	rules  string           // their version; empty: of those that ship
 	pace   int              // of GitHub's hours, see worker.Options; 0: 1
 	now    func() time.Time // of the workers; nil: time.Now
 	viewer string           // a login that local visitors are signed in as; for the demo
@@ -128,7 +130,7 @@ func (p *process) newWorker(public string, work bool) (*catalogue.Catalogue, err
 		return nil, fmt.Errorf("READYLINE_EVENTS_URL and READYLINE_EVENTS_SECRET: %w", err)
 	}
 	p.worker, err = worker.New(worker.Options{
-		Store: p.store, Catalogue: cat, Version: templates.Version(), PublicURL: public, Log: p.log,
+		Store: p.store, Catalogue: cat, Version: cmp.Or(p.rules, templates.Version()), PublicURL: public, Log: p.log,
 		Tracing: p.tracing, Work: work, Events: sender, IssuesPerHour: p.wave, Pace: p.pace, Told: p.told, Now: p.now,
 	})
 	return cat, err

@@ -46,6 +46,7 @@ type world struct {
 	cancel  context.CancelFunc
 	config  serverConfig
 	started time.Time     // the app, last
+	version string        // of the rules; empty: of those that ship
 	ahead   time.Duration // of the workers' clock; holds from the next start on
 }
 
@@ -101,7 +102,7 @@ func (w *world) startLogging(log io.Writer) {
 	ctx, w.cancel = context.WithCancel(context.Background())
 	ahead := w.ahead
 	w.process = &process{
-		config: w.config, role: "all", log: newLogger(log, &w.config), pace: githubSpeed,
+		config: w.config, role: "all", log: newLogger(log, &w.config), pace: githubSpeed, rules: w.version,
 		now: func() time.Time { return time.Now().Add(ahead) }, look: 50 * time.Millisecond,
 	}
 	if err := w.process.start(ctx); err != nil {

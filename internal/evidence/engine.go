@@ -27,7 +27,8 @@ type Engine struct {
 	literals  literals     // of regexps
 	commands  literals     // of the regexps of commands
 	inCommand *filter
-	anyArea   facts.Area // areas that some probe looks into
+	anyArea   facts.Area   // areas that some probe looks into
+	anyFile   map[int]bool // probes that ask only whether there is some file
 }
 
 // probe is one matcher, with what its rule says of it.
@@ -71,7 +72,7 @@ type facet struct {
 
 // New indexes the rules of a catalogue.
 func New(c *catalogue.Catalogue) *Engine {
-	e := &Engine{catalogue: c, byName: map[facts.Kind]map[string][]int{}, globs: map[facts.Kind][]int{}}
+	e := &Engine{catalogue: c, byName: map[facts.Kind]map[string][]int{}, globs: map[facts.Kind][]int{}, anyFile: map[int]bool{}}
 	known := map[string]int{}
 	for _, ctl := range c.Controls {
 		own := control{Control: ctl}
@@ -88,7 +89,9 @@ func New(c *catalogue.Catalogue) *Engine {
 			to   *[]clause
 		}{{d.Any, &f.any}, {d.All, &f.all}, {d.None, &f.none}} {
 			for i := range part.from {
-				*part.to = append(*part.to, e.clause(&part.from[i], known))
+				c := e.clause(&part.from[i], known)
+				e.noteAnyFile(&c)
+				*part.to = append(*part.to, c)
 			}
 		}
 		e.facets = append(e.facets, f)

@@ -26,6 +26,19 @@ type text struct {
 
 type lines struct{ start, end int }
 
+// CutOff notes that the tree holds more files than were read: what none of them
+// proves is not known.
+func (r *Reading) CutOff(e *Engine) {
+	var kinds []facts.Kind
+	for i := range e.probes {
+		kinds = append(kinds, e.probes[i].Kind)
+	}
+	slices.Sort(kinds)
+	r.Warnings = append(r.Warnings, facts.Warning{
+		Path: "the rest of the tree", Message: "it is too large to be read whole", Kinds: slices.Compact(kinds),
+	})
+}
+
 // reader gathers texts while facts are read. Texts are looked at beside each
 // other, so found has a lock, and what a look scribbles on is its own.
 type reader struct {
@@ -94,7 +107,7 @@ func (r *reader) want(f facts.File) bool {
 	if f.Area&^e.anyArea != 0 {
 		return false
 	}
-	if set := r.contents.match(&f); len(set.probes) > 0 {
+	if set := r.contents.match(&f); len(set.probes) > 0 && !isPicture(f.Path) {
 		r.wanted[f.Path] = set
 		return true
 	}

@@ -24,11 +24,8 @@ func markCollection(all []Fact, files []File) {
 		if liveStack.MatchString(f.Path) {
 			live[path.Dir(f.Path)] = true
 		}
-		switch path.Base(f.Path) {
-		case "cdk.json", "cdktf.json", "Pulumi.yaml", "Pulumi.yml", "samconfig.toml", "serverless.yml", "serverless.yaml", "serverless.ts":
-			if dir := path.Dir(f.Path); f.Area == 0 && dir != "." {
-				programs[dir] = true
-			}
+		if dir := path.Dir(f.Path); f.Area == 0 && dir != "." && isProgramFile(path.Base(f.Path)) {
+			programs[dir] = true
 		}
 	}
 	for dir := range live { // somebody runs these, wherever from
@@ -60,6 +57,15 @@ func markCollection(all []Fact, files []File) {
 			all[i].Hint = hint
 		}
 	}
+}
+
+// isProgramFile tells whether a file of this name makes its folder a program.
+func isProgramFile(base string) bool {
+	switch base {
+	case "cdk.json", "cdktf.json", "Pulumi.yaml", "Pulumi.yml", "samconfig.toml", "serverless.yml", "serverless.yaml", "serverless.ts":
+		return true
+	}
+	return false
 }
 
 // deployed tells whether a step or command deploys programs.

@@ -203,13 +203,14 @@ func pushOf(p payload) *Push {
 		branch = ""
 	}
 	out := &Push{Branch: branch, Before: p.Before, After: p.After, Created: p.Created, Deleted: p.Deleted, Forced: p.Forced}
-	files := 0
+	files, silent := 0, false
 	for _, c := range p.Commits {
 		n := len(c.Added) + len(c.Modified) + len(c.Removed)
-		files = max(files, n)
+		files, silent = max(files, n), silent || n == 0
 		out.Paths = append(append(append(out.Paths, c.Added...), c.Modified...), c.Removed...)
 	}
-	out.Complete = !p.Created && !p.Forced && len(p.Commits) > 0 && len(p.Commits) < maxPushCommits && files < maxPushFiles
+	// A commit that lists nothing is empty, or a merge of which we know no more.
+	out.Complete = !silent && !p.Created && !p.Forced && len(p.Commits) > 0 && len(p.Commits) < maxPushCommits && files < maxPushFiles
 	if h := p.HeadCommit; h != nil {
 		out.Tree, out.At = h.GetTreeID(), h.GetTimestamp().Time
 		out.Author = h.GetAuthor().GetLogin()

@@ -89,7 +89,7 @@ func questions() []question {
 
 // Settings asks the wanted questions. A question that can't be answered for
 // want of a permission is an answer that says so; only limits, rejected
-// credentials and outages are errors.
+// credentials and outages are errors; what was answered before comes with them.
 func (c *Client) Settings(ctx context.Context, r Repository, want func(name string) bool) (snapshot.Settings, error) {
 	out := snapshot.Settings{}
 	for _, q := range questions() {
@@ -103,7 +103,7 @@ func (c *Client) Settings(ctx context.Context, r Repository, want func(name stri
 		case errors.Is(err, ErrForbidden), errors.Is(err, ErrNotFound), errors.Is(err, ErrGone):
 			out[q.name] = snapshot.Answer{Unknown: fmt.Sprintf("not visible to the App; the permission %q would answer it", q.permission)}
 		default:
-			return nil, fmt.Errorf("setting %s of %s: %w", q.name, r.FullName(), err)
+			return out, fmt.Errorf("setting %s of %s: %w", q.name, r.FullName(), err)
 		}
 	}
 	return out, nil

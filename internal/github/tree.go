@@ -8,10 +8,14 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
 	gh "github.com/google/go-github/v60/github"
+
+	"github.com/readyline/readyline/internal/facts"
+	"github.com/readyline/readyline/internal/snapshot"
 )
 
 // Commit is the head of a branch.
@@ -25,6 +29,27 @@ type Commit struct {
 // Head is the commit at the tip of a branch. An empty repository is ErrEmpty.
 func (c *Client) Head(ctx context.Context, r Repository, branch string) (Commit, error) {
 	return c.Commit(ctx, r, "heads/"+branch)
+}
+
+// DefaultHead is the commit at the tip of the default branch, with the answer to
+// the question "branch": one request tells both. A repository without commits is
+// ErrNotFound.
+func (c *Client) DefaultHead(ctx context.Context, r Repository) (Commit, snapshot.Answer, error) {
+	var raw any
+	if err := c.get(ctx, fmt.Sprintf("repos/%s/%s/branches/%s", r.Owner, r.Name, url.PathEscape(r.DefaultBranch)), &raw); err != nil {
+		return Commit{}, snapshot.Answer{}, fmt.Errorf("head of %s: %w", r.FullName(), err)
+	}
+	v := facts.FromJSON(raw)
+	tip := v.Get("commit")
+	out := Commit{SHA: tip.Get("sha").Text, Tree: tip.Get("commit").Get("tree").Get("sha").Text, Author: tip.Get("author").Get("login").Text}
+	if out.Author == "" {
+		out.Author = tip.Get("commit").Get("author").Get("name").Text
+	}
+	out.At, _ = time.Parse(time.RFC3339, tip.Get("commit").Get("committer").Get("date").Text) // for show: zero says nothing
+	if out.SHA == "" {
+		return out, snapshot.Answer{}, fmt.Errorf("head of %s: the answer names no commit", r.FullName())
+	}
+	return out, snapshot.Answer{Facts: []facts.Value{v}}, nil
 }
 
 // Commit looks a commit up by SHA or by heads/BRANCH.

@@ -20,6 +20,7 @@ type Snapshot struct {
 	Time       time.Time // of the commit, in UTC; zero where there is none
 	Entries    []Entry
 	Settings   Settings // nil when nobody asked GitHub
+	Partial    bool     // GitHub's answer was cut off: there are more files
 
 	texts Texts
 	close io.Closer

@@ -133,3 +133,20 @@ func (s *Store) RepositoriesOf(ctx context.Context, installation int64) ([]Repos
 		`select `+repositoryColumns+` from repositories
 		where installation_id = $1 and removed_at is null order by id`, installation)
 }
+
+// Advance takes a new head over that changes nothing of what was found at the
+// one before. It tells whether that was still the last that was looked at. A
+// look under way looks again, for it counts as something that happened. Call it
+// in a transaction, to be rolled back when it fails.
+func (s *Store) Advance(ctx context.Context, id int64, before, after, tree string) (bool, error) {
+	act := fmt.Sprintf("advance repository %d to %s", id, after)
+	n, err := s.exec(ctx, act, `
+		update findings set commit = $3, tree = $4 where repository_id = $1 and commit = $2`, id, before, after, tree)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	return true, s.one(ctx, act, `
+		update repositories set wanted_sha = $3, wanted_at = now(), assessed_sha = $3, assessed_tree = $4, assessed_at = now(),
+			work = work + 1, updated_at = now()
+		where id = $1 and wanted_sha = $2 and assessed_sha = $2`, id, before, after, tree)
+}

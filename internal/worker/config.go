@@ -213,7 +213,7 @@ func (w *Worker) engineOf(c effective) *evidence.Engine {
 // findings has the rules look at a snapshot and at what is linked to it.
 func (s *subject) findings(ctx context.Context, snap *snapshot.Snapshot, links []linked) ([]readiness.Finding, error) {
 	engine := s.w.engineOf(s.config)
-	reading, err := engine.Read(ctx, snap.Tree(""), facts.Options{Ignore: ignore(s.config.Ignore)})
+	reading, err := s.read(ctx, engine, snap, "")
 	if err != nil {
 		return nil, err
 	}
@@ -228,6 +228,15 @@ func (s *subject) findings(ctx context.Context, snap *snapshot.Snapshot, links [
 	found := engine.Find(sources, snap.Settings)
 	s.discreet(found, links)
 	return found, nil
+}
+
+// read reads what lies under a folder of a snapshot as the rules want it.
+func (s *subject) read(ctx context.Context, engine *evidence.Engine, snap *snapshot.Snapshot, folder string) (*evidence.Reading, error) {
+	reading, err := engine.Read(ctx, snap.Tree(folder), facts.Options{Ignore: ignore(s.config.Ignore)})
+	if err == nil && snap.Partial {
+		reading.CutOff(engine)
+	}
+	return reading, err
 }
 
 func ignore(globs []catalogue.Path) func(string) bool {

@@ -193,8 +193,21 @@ func (t told) pushed(ctx context.Context) error {
 	if err != nil || !known || r == nil || p.Branch == "" || p.Branch != r.DefaultBranch || p.Deleted || p.After == zero {
 		return err
 	}
+	old, err := t.store.Repository(ctx, r.ID)
+	if err != nil {
+		return err
+	}
 	if err := t.putRepository(ctx, *r); err != nil {
 		return err
+	}
+	if skimmed, err := t.skim(ctx, old); err != nil {
+		return err
+	} else if skimmed {
+		t.w.Told(fmt.Sprintf("push to %s: %.7s by %s changes nothing that matters", r.FullName(), p.After, p.Author))
+		if err := t.store.WantedBy(ctx, r.ID, p.Author); err != nil {
+			return err
+		}
+		return t.leaningOn(ctx, *r, p.Paths)
 	}
 	news, err := t.store.Want(ctx, r.ID, p.After)
 	if err != nil || !news {

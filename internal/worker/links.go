@@ -11,7 +11,6 @@ import (
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/evidence"
-	"github.com/readyline/readyline/internal/facts"
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
@@ -134,7 +133,7 @@ func (s *subject) source(ctx context.Context, engine *evidence.Engine, l linked)
 	if err != nil {
 		return evidence.Source{}, fmt.Errorf("linked repository: %w", err)
 	}
-	reading, err := engine.Read(ctx, snap.Tree(l.folder), facts.Options{Ignore: ignore(s.config.Ignore)})
+	reading, err := s.read(ctx, engine, snap, l.folder)
 	return evidence.Source{Repository: l.row.FullName(), Commit: l.sha, Reading: reading}, err
 }
 

@@ -182,7 +182,7 @@ func (s *subject) atHead(ctx context.Context) error {
 		s.author = author
 		return err
 	}
-	head, err := s.client.Head(ctx, s.repo, s.repo.DefaultBranch)
+	head, answer, err := s.client.DefaultHead(ctx, s.repo)
 	empty := errors.Is(err, github.ErrEmpty) || errors.Is(err, github.ErrNotFound)
 	if err != nil && !empty {
 		return err
@@ -197,6 +197,11 @@ func (s *subject) atHead(ctx context.Context) error {
 		return nil
 	}
 	s.head, s.author = head, head.Author
+	if s.w.wantedSettings()("branch") {
+		if err := s.w.keepAnswers(ctx, s.repo, snapshot.Settings{"branch": answer}, s.w.Now()); err != nil {
+			return err
+		}
+	}
 	_, err = s.w.Store.Want(ctx, s.row.ID, head.SHA)
 	return err
 }

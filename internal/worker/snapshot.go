@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -14,58 +15,46 @@ import (
 	"github.com/readyline/readyline/internal/store"
 )
 
-// tree reads the files of a commit as entries of a snapshot.
+// tree reads the files of a commit as entries of a snapshot. What was read last
+// is kept, so it is asked for once.
 func (w *Worker) tree(ctx context.Context, client *github.Client, r github.Repository, head github.Commit) (*snapshot.Snapshot, string, error) {
-	t, err := client.Tree(ctx, r, head.SHA)
+	t, err := w.Store.Tree(ctx, r.ID, head.SHA)
+	if errors.Is(err, store.ErrNotFound) {
+		if t, err = w.askTree(ctx, client, r, head.SHA); err == nil {
+			err = w.Store.PutTree(ctx, r.ID, t)
+		}
+	}
 	if err != nil {
 		return nil, "", err
 	}
-	if t.Truncated {
-		if t, err = w.walk(ctx, client, r, t.SHA); err != nil {
-			return nil, "", err
-		}
-	}
-	entries := make([]snapshot.Entry, 0, len(t.Entries))
-	for _, e := range t.Entries {
-		mode, err := strconv.ParseUint(e.Mode, 8, 32)
-		if err != nil {
-			return nil, "", fmt.Errorf("tree %s@%.7s: mode %q of %s", r.FullName(), head.SHA, e.Mode, e.Path)
-		}
-		entries = append(entries, snapshot.Entry{Path: e.Path, SHA: e.SHA, Size: e.Size, Mode: snapshot.Mode(mode)})
+	entries := make([]snapshot.Entry, len(t.Entries))
+	for i, e := range t.Entries {
+		entries[i] = snapshot.Entry{Path: e.Path, SHA: e.SHA, Size: e.Size, Mode: snapshot.Mode(e.Mode)}
 	}
 	texts := func(ctx context.Context, want []snapshot.Entry, yield func(snapshot.Entry, []byte, error)) error {
 		return w.texts(ctx, client, r, want, yield)
 	}
-	return snapshot.New(snapshot.Meta{Repository: r.FullName(), Commit: head.SHA, Time: head.At}, entries, texts), t.SHA, nil
+	snap := snapshot.New(snapshot.Meta{Repository: r.FullName(), Commit: head.SHA, Time: head.At}, entries, texts)
+	snap.Partial = t.Partial
+	return snap, t.SHA, nil
 }
 
-// maxFolders bounds the walk through a tree too large for one answer.
-const maxFolders = 200
-
-// walk reads a tree that is too large for one answer folder by folder, where
-// practices live first: the top, .github, and what is named like infrastructure.
-func (w *Worker) walk(ctx context.Context, client *github.Client, r github.Repository, sha string) (github.Tree, error) {
-	out := github.Tree{SHA: sha}
-	type folder struct{ prefix, sha string }
-	queue := []folder{{"", sha}}
-	for n := 0; len(queue) > 0 && n < maxFolders; n++ {
-		next := queue[0]
-		queue = queue[1:]
-		t, err := client.Folder(ctx, r, next.sha)
-		if err != nil {
-			return github.Tree{}, err
-		}
-		for _, e := range t.Entries {
-			e.Path = next.prefix + e.Path
-			if e.Mode == "040000" {
-				queue = append(queue, folder{e.Path + "/", e.SHA})
-				continue
-			}
-			out.Entries = append(out.Entries, e)
-		}
+// askTree asks GitHub for the files of a commit.
+func (w *Worker) askTree(ctx context.Context, client *github.Client, r github.Repository, commit string) (store.Tree, error) {
+	t, err := client.Tree(ctx, r, commit)
+	out := store.Tree{Commit: commit, SHA: t.SHA}
+	if err == nil && t.Truncated {
+		t.Entries, out.Partial, err = w.walk(ctx, client, r, t.SHA)
 	}
-	if len(queue) > 0 {
-		w.Log.WarnContext(ctx, "tree too large to be read whole", "repository", r.FullName(), "folders_left", len(queue))
+	if err != nil {
+		return out, err
+	}
+	for _, e := range t.Entries {
+		mode, err := strconv.ParseUint(e.Mode, 8, 32)
+		if err != nil {
+			return out, fmt.Errorf("tree %s@%.7s: mode %q of %s", r.FullName(), commit, e.Mode, e.Path)
+		}
+		out.Entries = append(out.Entries, store.TreeEntry{Path: e.Path, SHA: e.SHA, Mode: uint32(mode), Size: e.Size})
 	}
 	return out, nil
 }
@@ -138,24 +127,29 @@ func (w *Worker) settings(ctx context.Context, client *github.Client, r github.R
 		out[a.Name] = answer
 	}
 	wanted := w.wantedSettings()
-	fresh, err := client.Settings(ctx, r, func(name string) bool {
+	fresh, asking := client.Settings(ctx, r, func(name string) bool {
 		_, have := out[name]
 		return wanted(name) && !have
 	})
-	if err != nil {
-		return nil, err
-	}
-	var put []store.Answer
 	for name, a := range fresh {
 		out[name] = a
-		raw, err := json.Marshal(a.Facts)
+	}
+	// What was answered before a limit was met need not be asked again.
+	return out, errors.Join(asking, w.keepAnswers(ctx, r, fresh, now))
+}
+
+// keepAnswers keeps what GitHub answered.
+func (w *Worker) keepAnswers(ctx context.Context, r github.Repository, fresh snapshot.Settings, now time.Time) error {
+	var put []store.Answer
+	for _, name := range slices.Sorted(maps.Keys(fresh)) {
+		raw, err := json.Marshal(fresh[name].Facts)
 		if err != nil {
-			return nil, fmt.Errorf("answer %s of %s: %w", name, r.FullName(), err)
+			return fmt.Errorf("answer %s of %s: %w", name, r.FullName(), err)
 		}
-		put = append(put, store.Answer{Name: name, Facts: raw, Unknown: a.Unknown, FetchedAt: now})
+		put = append(put, store.Answer{Name: name, Facts: raw, Unknown: fresh[name].Unknown, FetchedAt: now})
 	}
 	if len(put) == 0 {
-		return out, nil
+		return nil
 	}
-	return out, w.Store.PutAnswers(ctx, r.ID, put)
+	return w.Store.PutAnswers(ctx, r.ID, put)
 }
