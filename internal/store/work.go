@@ -38,3 +38,20 @@ func (s *Store) Pusher(ctx context.Context, id int64) (string, error) {
 	return row(ctx, s, fmt.Sprintf("read who pushed to repository %d", id), pgx.RowTo[string],
 		`select wanted_by from repositories where id = $1`, id)
 }
+
+// Hasten has a job taken earlier than it would be, and one that sleeps at once.
+// A job that runs keeps its place when it has to come again.
+func (s *Store) Hasten(ctx context.Context, job int64, priority int) error {
+	_, err := s.exec(ctx, fmt.Sprintf("hasten job %d", job), `
+		update river_job set priority = $2,
+			state = case when state in ('scheduled', 'retryable') then 'available' else state end,
+			scheduled_at = case when state in ('scheduled', 'retryable') then now() else scheduled_at end
+		where id = $1 and priority > $2 and finalized_at is null`, job, priority)
+	return err
+}
+
+// Hastened tells whether a job has become more urgent than it was.
+func (s *Store) Hastened(ctx context.Context, job int64, priority int) (bool, error) {
+	return row(ctx, s, fmt.Sprintf("look up job %d", job), pgx.RowTo[bool],
+		`select coalesce((select priority < $2 from river_job where id = $1), false)`, job, priority)
+}

@@ -175,7 +175,7 @@ func (s *subject) point(ctx context.Context, other github.Issue, address string)
 			if err := s.w.Store.With(tx).PutBoxEdits(ctx, s.row.ID, checklist, ticks); err != nil {
 				return err
 			}
-			return s.w.Touch(ctx, tx, s.row.ID)
+			return s.w.Touch(ctx, tx, s.row.ID, asTold)
 		})
 		if err != nil {
 			return err
@@ -270,7 +270,7 @@ func (w *Worker) twin(ctx context.Context, client *github.Client, row store.Repo
 		if err := w.Store.DropIssue(ctx, row.ID, ours.Checklist); err != nil {
 			return err
 		}
-		return w.TouchNow(ctx, row.ID)
+		return w.TouchNow(ctx, row.ID, asTold)
 	case ours.State != store.IssueOpen:
 		return nil
 	}

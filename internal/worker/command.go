@@ -42,6 +42,7 @@ type commandJob struct {
 }
 
 func (j *commandJob) Work(ctx context.Context, job *river.Job[commandArgs]) error {
+	ctx = github.Urgent(ctx)
 	d, err := j.w.Store.Delivery(ctx, job.Args.GUID)
 	if err != nil {
 		return err
@@ -157,7 +158,7 @@ func (w *Worker) rescan(ctx context.Context, client *github.Client, repo github.
 			return reply{}, err
 		}
 	}
-	return reply{done: true}, w.TouchNow(ctx, repo.ID)
+	return reply{done: true}, w.TouchNow(ctx, repo.ID, forPeople)
 }
 
 // say stores what a person states about an item and has the issue show it.
@@ -185,12 +186,12 @@ func (w *Worker) say(ctx context.Context, ours store.Issue, it store.Item, c iss
 		if _, err := w.Store.RemoveLinks(ctx, ours.RepositoryID, ours.Checklist, it.Item); err != nil {
 			return reply{}, err
 		}
-		return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID)
+		return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID, forPeople)
 	}
 	if err := w.repeat(ctx, n); err != nil {
 		return reply{}, err
 	}
-	return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID)
+	return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID, forPeople)
 }
 
 // renewAfter is how old an attestation must be for the same words to be said

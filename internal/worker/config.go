@@ -147,7 +147,7 @@ func (s *subject) touchAll(ctx context.Context) error {
 	}
 	for _, r := range all {
 		if r.ID != s.row.ID && r.Owner == s.row.Owner {
-			if err := s.w.TouchNow(ctx, r.ID); err != nil {
+			if err := s.w.TouchNow(ctx, r.ID, someday); err != nil {
 				return err
 			}
 		}

@@ -47,7 +47,7 @@ func (t told) issueChanged(ctx context.Context) error {
 		if err := t.store.SetIssueState(ctx, r.ID, ours.Checklist, store.IssueOpen); err != nil {
 			return err
 		}
-		return t.w.Touch(ctx, t.tx, r.ID)
+		return t.w.Touch(ctx, t.tx, r.ID, forPeople)
 	case "deleted":
 		return t.store.SetIssueState(ctx, r.ID, ours.Checklist, store.IssueDeleted)
 	case "transferred":
@@ -80,7 +80,7 @@ func (t told) bodyEdited(ctx context.Context, ours store.Issue) error {
 		if err := t.store.PutBoxEdits(ctx, ours.RepositoryID, ours.Checklist, edits); err != nil {
 			return err
 		}
-		return t.w.Touch(ctx, t.tx, ours.RepositoryID)
+		return t.w.Touch(ctx, t.tx, ours.RepositoryID, forPeople)
 	}
 	writes, err := t.store.WritesUntold(ctx, ours.RepositoryID, ours.Checklist, after)
 	if err != nil || len(writes) == 0 {
@@ -100,7 +100,7 @@ func (t told) bodyEdited(ctx context.Context, ours store.Issue) error {
 	if err := t.store.PutOverwrittenBody(ctx, ours.RepositoryID, ours.Checklist, read, *before); err != nil {
 		return err
 	}
-	return t.w.Touch(ctx, t.tx, ours.RepositoryID)
+	return t.w.Touch(ctx, t.tx, ours.RepositoryID, forPeople)
 }
 
 func boxEdits(edits []issue.Edit, by string, at time.Time, overwritten bool) []store.BoxEdit {

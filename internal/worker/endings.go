@@ -50,7 +50,7 @@ func (w *Worker) endings(ctx context.Context) error {
 		return err
 	}
 	for _, id := range ended {
-		if err := w.TouchNow(ctx, id); err != nil {
+		if err := w.TouchNow(ctx, id, someday); err != nil {
 			return err
 		}
 	}
@@ -79,7 +79,7 @@ func (w *Worker) warn(ctx context.Context, repository int64, all []store.Ending,
 		if !told {
 			return nil
 		}
-		return w.Touch(ctx, tx, repository)
+		return w.Touch(ctx, tx, repository, someday)
 	})
 }
 

@@ -100,7 +100,7 @@ func (w *Worker) nominated(ctx context.Context, here github.Repository, ours sto
 			return reply{}, err
 		}
 	}
-	return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID)
+	return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID, forPeople)
 }
 
 // there tells whether what is nominated exists.

@@ -103,11 +103,13 @@ func (w *Worker) following(ctx context.Context, job *rivertype.JobRow) context.C
 }
 
 // inboxJobs are the jobs of deliveries, each in the trace of its own request.
-func inboxJobs(fresh []store.Delivery) []river.InsertManyParams {
+func (w *Worker) inboxJobs(fresh []store.Delivery) []river.InsertManyParams {
 	jobs := make([]river.InsertManyParams, len(fresh))
 	for i, d := range fresh {
 		from := origin{d.GUID, d.TraceParent}
-		jobs[i] = river.InsertManyParams{Args: inboxArgs{GUID: d.GUID}, InsertOpts: &river.InsertOpts{Metadata: from.encoded()}}
+		jobs[i] = river.InsertManyParams{Args: inboxArgs{GUID: d.GUID}, InsertOpts: &river.InsertOpts{
+			Metadata: from.encoded(), Priority: int(w.inbox.hurryOf(d)),
+		}}
 	}
 	return jobs
 }

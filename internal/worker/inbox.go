@@ -57,8 +57,12 @@ func (w *Worker) process(ctx context.Context, d store.Delivery) (store.DeliveryS
 	if h == nil {
 		return store.Ignored, nil
 	}
+	seen, err := w.skim(ctx, e)
+	if err != nil {
+		return "", err
+	}
 	return store.Processed, w.Store.Tx(ctx, func(tx pgx.Tx) error {
-		if err := h(told{w: w, tx: tx, store: w.Store.With(tx), event: e, delivery: d}, ctx); err != nil {
+		if err := h(told{w: w, tx: tx, store: w.Store.With(tx), event: e, delivery: d, skimmed: seen}, ctx); err != nil {
 			return err
 		}
 		return w.Store.With(tx).FinishDelivery(ctx, d.GUID, store.Processed)
@@ -72,6 +76,7 @@ type told struct {
 	store    *store.Store
 	event    github.Event
 	delivery store.Delivery
+	skimmed  skimmed
 }
 
 type handle func(t told, ctx context.Context) error
@@ -170,7 +175,7 @@ func (t told) settingsChanged(ctx context.Context, names []string) error {
 	if err := t.store.DropAnswers(ctx, t.event.Repository.ID, relevant...); err != nil {
 		return err
 	}
-	return t.w.Touch(ctx, t.tx, t.event.Repository.ID)
+	return t.w.Touch(ctx, t.tx, t.event.Repository.ID, t.hurry())
 }
 
 // known tells whether the event's repository is one of ours. Events of others
@@ -193,21 +198,11 @@ func (t told) pushed(ctx context.Context) error {
 	if err != nil || !known || r == nil || p.Branch == "" || p.Branch != r.DefaultBranch || p.Deleted || p.After == zero {
 		return err
 	}
-	old, err := t.store.Repository(ctx, r.ID)
-	if err != nil {
-		return err
-	}
 	if err := t.putRepository(ctx, *r); err != nil {
 		return err
 	}
-	if skimmed, err := t.skim(ctx, old); err != nil {
+	if done, err := t.takeOver(ctx); err != nil || done {
 		return err
-	} else if skimmed {
-		t.w.Told(fmt.Sprintf("push to %s: %.7s by %s changes nothing that matters", r.FullName(), p.After, p.Author))
-		if err := t.store.WantedBy(ctx, r.ID, p.Author); err != nil {
-			return err
-		}
-		return t.leaningOn(ctx, *r, p.Paths)
 	}
 	news, err := t.store.Want(ctx, r.ID, p.After)
 	if err != nil || !news {
@@ -220,7 +215,7 @@ func (t told) pushed(ctx context.Context) error {
 	if err := t.leaning(ctx, r.ID, r.FullName()); err != nil {
 		return err
 	}
-	return t.w.Touch(ctx, t.tx, r.ID)
+	return t.w.Touch(ctx, t.tx, r.ID, t.hurry())
 }
 
 // putRepository writes what the event says of its repository.

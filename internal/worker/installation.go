@@ -32,7 +32,7 @@ func (t told) installed(ctx context.Context) error {
 			if err := t.store.DropAnswers(ctx, r.ID); err != nil {
 				return err
 			}
-			if err := t.w.Touch(ctx, t.tx, r.ID); err != nil {
+			if err := t.w.Touch(ctx, t.tx, r.ID, someday); err != nil {
 				return err
 			}
 		}
@@ -109,7 +109,7 @@ func (t told) coverage(ctx context.Context) error {
 		return err
 	}
 	for _, r := range t.event.Added { // the look asks for what the event leaves out
-		if err := t.w.Touch(ctx, t.tx, r.ID); err != nil {
+		if err := t.w.Touch(ctx, t.tx, r.ID, someday); err != nil {
 			return err
 		}
 	}
@@ -156,7 +156,7 @@ func (w *Worker) list(ctx context.Context, client *github.Client, need func(stor
 		return nil
 	})
 	for _, id := range look { // those listed before a fault, too
-		if err := w.TouchNow(ctx, id); err != nil {
+		if err := w.TouchNow(ctx, id, someday); err != nil {
 			return err
 		}
 	}

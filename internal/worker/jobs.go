@@ -32,7 +32,7 @@ type onboardArgs struct {
 func (onboardArgs) Kind() string { return "onboard" }
 
 func (onboardArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueInbox, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()}}
+	return river.InsertOpts{Queue: queueInbox, Priority: int(inCrowd), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()}}
 }
 
 // lookArgs asks for a look at a repository and the publishing of its issues.

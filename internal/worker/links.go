@@ -175,7 +175,7 @@ func (t told) leaning(ctx context.Context, id int64, fullName string) error {
 		return err
 	}
 	for _, other := range ids {
-		if err := t.w.Touch(ctx, t.tx, other); err != nil {
+		if err := t.w.Touch(ctx, t.tx, other, t.hurry()); err != nil {
 			return err
 		}
 	}

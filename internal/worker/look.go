@@ -29,7 +29,8 @@ type lookJob struct {
 
 func (j *lookJob) Work(ctx context.Context, job *river.Job[lookArgs]) error {
 	id := job.Args.Repository
-	for {
+	ctx = waited(ctx, job.Priority)
+	for range looksAtOnce {
 		work, err := j.w.Store.Work(ctx, id)
 		if errors.Is(err, store.ErrNotFound) {
 			return river.JobCancel(err)
@@ -39,14 +40,22 @@ func (j *lookJob) Work(ctx context.Context, job *river.Job[lookArgs]) error {
 		}
 		installation, err := j.w.look(ctx, id)
 		if err != nil {
-			return j.failed(ctx, id, installation, err)
+			return j.failed(ctx, job, installation, err)
 		}
 		done, err := j.finish(ctx, job, id, work)
 		if err != nil || done {
 			return err
 		}
 	}
+	return river.JobSnooze(0) // others wait, too
 }
+
+// looksAtOnce is how often a repository to which something happens during each
+// look is looked at before others have their turn.
+const looksAtOnce = 3
+
+// Timeout bounds what one repository may take of the time of all.
+func (j *lookJob) Timeout(*river.Job[lookArgs]) time.Duration { return 5 * time.Minute }
 
 // finish completes the job unless something has happened meanwhile. The lock
 // on the repository's row orders it with every touch.
@@ -63,19 +72,26 @@ func (j *lookJob) finish(ctx context.Context, job *river.Job[lookArgs], id, work
 	return done, err
 }
 
-func (j *lookJob) failed(ctx context.Context, id, installation int64, err error) error {
+func (j *lookJob) failed(ctx context.Context, job *river.Job[lookArgs], installation int64, err error) error {
 	var wave *waveFull
 	if errors.As(err, &wave) {
 		return river.JobSnooze(wave.wait)
 	}
 	var limited *github.Limited
 	if errors.As(err, &limited) { // no fault of the repository's
+		hastened, e := j.w.Store.Hastened(ctx, job.ID, job.Priority)
+		switch {
+		case e != nil:
+			return e
+		case hastened: // somebody came to wait for it, and may use the reserve
+			return river.JobSnooze(0)
+		}
 		return j.w.patience(installation, err)
 	}
 	if errors.Is(err, errOrganisationFirst) {
 		return river.JobSnooze(2 * time.Second)
 	}
-	if e := j.w.Store.Failed(context.WithoutCancel(ctx), id, err.Error()); e != nil {
+	if e := j.w.Store.Failed(context.WithoutCancel(ctx), job.Args.Repository, err.Error()); e != nil {
 		return errors.Join(err, e)
 	}
 	return j.w.patience(installation, err)

@@ -144,7 +144,7 @@ func (w *Worker) touchUnknown(ctx context.Context, all []store.Repository) (old 
 		}
 		if len(issues) > 0 {
 			old = append(old, repo)
-		} else if err := w.TouchNow(ctx, repo.ID); err != nil {
+		} else if err := w.TouchNow(ctx, repo.ID, someday); err != nil {
 			return old, err
 		}
 	}
@@ -175,7 +175,7 @@ func (w *Worker) reread(ctx context.Context, repo store.Repository) error {
 		if err := w.Store.With(tx).ForgetIssues(ctx, repo.ID); err != nil {
 			return err
 		}
-		return w.Touch(ctx, tx, repo.ID)
+		return w.Touch(ctx, tx, repo.ID, someday)
 	})
 }
 

@@ -37,7 +37,7 @@ func (t told) repositoryChanged(ctx context.Context) error {
 			return err
 		}
 	}
-	return t.w.Touch(ctx, t.tx, r.ID)
+	return t.w.Touch(ctx, t.tx, r.ID, t.hurry())
 }
 
 // skipReason says why a repository gets no issue; empty when it gets one.

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -16,28 +17,43 @@ import (
 // maxSkimmed is how many changed paths are gone through to save a look.
 const maxSkimmed = 3000
 
-// skim takes a push over without asking GitHub anything: when it tells all that
-// it changed, follows the commit that was looked at last, and changed nothing
-// that could matter. What was found then holds for the new head. In doubt it
-// does nothing, and the repository is looked at.
-func (t told) skim(ctx context.Context, old store.Repository) (bool, error) {
-	p := t.event.Push
-	if !p.Complete || p.Tree == "" || len(p.Paths) > maxSkimmed || p.Before != old.WantedSHA || old.AssessedSHA != p.Before ||
-		old.CatalogueVersion != t.w.Version || old.DefaultBranch != p.Branch {
-		return false, nil
+// skimmed is what is known of a push before its transaction begins: inside, no
+// second connection is to be waited for.
+type skimmed struct {
+	holds   bool    // it changes nothing that could matter
+	leaning []int64 // repositories that lean on what it changes
+}
+
+// skim finds out whether a push can be taken over without asking GitHub
+// anything: when it tells all that it changed, follows the commit that was
+// looked at last, and changed nothing that could matter. What was found then
+// holds for the new head. In doubt, the repository is looked at.
+func (w *Worker) skim(ctx context.Context, e github.Event) (out skimmed, err error) {
+	p := e.Push
+	if p == nil || e.Repository == nil || !p.Complete || p.Tree == "" || len(p.Paths) > maxSkimmed {
+		return out, nil
 	}
-	before, err := t.store.Findings(ctx, old.ID)
+	old, err := w.Store.Repository(ctx, e.Repository.ID)
+	if errors.Is(err, store.ErrNotFound) {
+		return out, nil
+	}
+	if err != nil || p.Before != old.WantedSHA || old.AssessedSHA != p.Before || old.CatalogueVersion != w.Version || old.DefaultBranch != p.Branch {
+		return out, err
+	}
+	before, err := w.Store.Findings(ctx, old.ID)
 	if errors.Is(err, store.ErrNotFound) || err == nil && (before.Commit != p.Before || !anyFile(before.Found)) {
-		return false, nil
+		return out, nil
 	}
 	if err != nil {
-		return false, err
+		return out, err
 	}
-	s := &subject{w: t.w, row: old, repo: asked(old)}
+	s := &subject{w: w, row: old, repo: asked(old)}
 	if watched, err := s.watches(ctx, p.Paths); err != nil || watched {
-		return false, err
+		return out, err
 	}
-	return t.store.Advance(ctx, old.ID, p.Before, p.After, p.Tree)
+	out.holds = true
+	out.leaning, err = w.leaningOn(ctx, *e.Repository, p.Paths)
+	return out, err
 }
 
 // anyFile tells whether findings show a file of the repository's own: it is
@@ -108,27 +124,45 @@ func (s *subject) leansOn(ctx context.Context, linked github.Repository, paths [
 	return false, nil
 }
 
-// leaningOn has those repositories looked at that lean on what a push changed.
-func (t told) leaningOn(ctx context.Context, linked github.Repository, paths []string) error {
-	ids, err := t.store.LinkedBy(ctx, linked.ID, linked.FullName())
+// leaningOn are the repositories that lean on what a push changed.
+func (w *Worker) leaningOn(ctx context.Context, linked github.Repository, paths []string) (out []int64, err error) {
+	ids, err := w.Store.LinkedBy(ctx, linked.ID, linked.FullName())
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, id := range ids {
-		row, err := t.store.Repository(ctx, id)
+		row, err := w.Store.Repository(ctx, id)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		s := &subject{w: t.w, row: row, repo: asked(row)}
+		s := &subject{w: w, row: row, repo: asked(row)}
 		leans, err := s.leansOn(ctx, linked, paths)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		if leans {
-			if err := t.w.Touch(ctx, t.tx, id); err != nil {
-				return err
-			}
+			out = append(out, id)
 		}
 	}
-	return nil
+	return out, nil
+}
+
+// takeOver takes a push over that changes nothing that could matter. It tells
+// whether that still holds.
+func (t told) takeOver(ctx context.Context) (bool, error) {
+	p, r := t.event.Push, t.event.Repository
+	if !t.skimmed.holds {
+		return false, nil
+	}
+	done, err := t.store.Advance(ctx, r.ID, p.Before, p.After, p.Tree)
+	if err != nil || !done {
+		return false, err
+	}
+	t.w.Told(fmt.Sprintf("push to %s: %.7s by %s changes nothing that matters", r.FullName(), p.After, p.Author))
+	for _, id := range t.skimmed.leaning {
+		if err := t.w.Touch(ctx, t.tx, id, t.hurry()); err != nil {
+			return true, err
+		}
+	}
+	return true, t.store.WantedBy(ctx, r.ID, p.Author)
 }

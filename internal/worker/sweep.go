@@ -207,5 +207,5 @@ func (w *Worker) sweepRepository(ctx context.Context, client *github.Client, r s
 	if !moved && len(names) == 0 {
 		return nil
 	}
-	return w.TouchNow(ctx, r.ID)
+	return w.TouchNow(ctx, r.ID, someday)
 }

@@ -59,6 +59,8 @@ type Worker struct {
 	app    atomic.Pointer[github.App]
 	river  *river.Client[pgx.Tx]
 	budget *budget
+	inbox  crowds // what deliveries tell
+	looks  crowds // what they cause
 
 	engine *evidence.Engine // of the shipped catalogue, compiled once
 }
@@ -156,23 +158,8 @@ func (w *Worker) Stop(ctx context.Context) error {
 // Enqueue puts the jobs of fresh deliveries into the transaction that stores
 // them: it is the inbox's callback.
 func (w *Worker) Enqueue(tx pgx.Tx, fresh []store.Delivery) error {
-	_, err := w.river.InsertManyFastTx(context.Background(), tx, inboxJobs(fresh))
+	_, err := w.river.InsertManyFastTx(context.Background(), tx, w.inboxJobs(fresh))
 	return err
-}
-
-// Touch counts that something happened to a repository and has it looked at.
-// Many touches in a burst are one look.
-func (w *Worker) Touch(ctx context.Context, tx pgx.Tx, repository int64) error {
-	if err := w.Store.With(tx).Touch(ctx, repository); err != nil {
-		return err
-	}
-	_, err := w.river.InsertTx(ctx, tx, lookArgs{Repository: repository}, nil)
-	return err
-}
-
-// TouchNow is Touch in a transaction of its own.
-func (w *Worker) TouchNow(ctx context.Context, repository int64) error {
-	return w.Store.Tx(ctx, func(tx pgx.Tx) error { return w.Touch(ctx, tx, repository) })
 }
 
 // client is the client of an installation.
