@@ -74,7 +74,7 @@ func (s *subject) watches(ctx context.Context, paths []string) (bool, error) {
 		return true, nil
 	}
 	named := append([]string{catalogue.ConfigurationPath}, codeowners[:]...)
-	_, own := unbundle(s.row.Config)
+	_, own := catalogue.OpenBundle(s.row.Config)
 	for p := range own {
 		named = append(named, path.Clean(p))
 	}
