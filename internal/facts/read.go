@@ -294,17 +294,17 @@ func (t *task) warnAt(table []format, set uint64, line int, message string) {
 func tooDeep(text []byte) int {
 	depth := 0
 	for i, c := range text {
-		switch c {
-		case '{', '[', '(':
-			if depth++; depth > maxNesting {
+		if d := int(nesting[c]); d != 0 {
+			if depth = max(depth+d, 0); depth > maxNesting {
 				return 1 + bytes.Count(text[:i], []byte("\n"))
 			}
-		case '}', ']', ')':
-			depth = max(depth-1, 0)
 		}
 	}
 	return 0
 }
+
+// nesting is by how much each byte nests deeper.
+var nesting = [256]int8{'{': 1, '[': 1, '(': 1, '}': -1, ']': -1, ')': -1}
 
 // finish sets what follows from the path and puts everything in order.
 func (r *reader) finish(out *Facts) {

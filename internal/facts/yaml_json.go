@@ -4,7 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"io"
+	"strconv"
 	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
@@ -13,78 +13,120 @@ import (
 // jsonDocument reads one JSON value into the nodes that YAML gives. YAML's own
 // parser refuses JSON that is valid: long keys, surrogate pairs, tabs.
 func jsonDocument(text []byte) (*yaml.Node, error) {
-	dec := json.NewDecoder(bytes.NewReader(text))
-	dec.UseNumber()
-	r := jsonReader{dec: dec, text: text, line: 1}
-	doc, err := r.value(1)
-	if err != nil {
-		return nil, err
+	if !json.Valid(text) {
+		var any json.RawMessage
+		return nil, fmt.Errorf("read JSON: %w", json.Unmarshal(text, &any))
 	}
-	if _, err := dec.Token(); err != io.EOF {
-		return nil, fmt.Errorf("read JSON: text after the value on line %d", r.line)
-	}
-	return doc, nil
+	r := jsonReader{text: text, line: 1}
+	return r.value(1)
 }
 
+// jsonReader goes through a text that is known to be valid.
 type jsonReader struct {
-	dec  *json.Decoder
 	text []byte
-	at   int // how far lines have been counted
-	line int // the line that at lies on
+	at   int
+	line int
+	free []yaml.Node // made many at a time
 }
 
-func (r *jsonReader) token() (json.Token, int, error) {
-	t, err := r.dec.Token()
-	if err != nil {
-		return nil, 0, err
+// next is the byte that the next value, or the end of a list or map, begins
+// with.
+func (r *jsonReader) next() byte {
+	for ; ; r.at++ {
+		switch r.text[r.at] {
+		case '\n':
+			r.line++
+		case ' ', '\t', '\r', ',', ':':
+		default:
+			return r.text[r.at]
+		}
 	}
-	to := int(r.dec.InputOffset()) // no token but white space spans lines
-	r.line += bytes.Count(r.text[r.at:to], []byte("\n"))
-	r.at = to
-	return t, r.line, nil
+}
+
+func (r *jsonReader) node(kind yaml.Kind, tag string) *yaml.Node {
+	if len(r.free) == 0 {
+		r.free = make([]yaml.Node, 32)
+	}
+	n := &r.free[0]
+	r.free = r.free[1:]
+	n.Kind, n.Tag, n.Line, n.Column = kind, tag, r.line, 1
+	return n
 }
 
 func (r *jsonReader) value(depth int) (*yaml.Node, error) {
-	t, line, err := r.token()
-	if err != nil {
-		return nil, err
-	}
+	c := r.next()
 	if depth > maxYAMLDepth {
-		return nil, fmt.Errorf("read JSON: nested more than %d deep on line %d", maxYAMLDepth, line)
+		return nil, fmt.Errorf("read JSON: nested more than %d deep on line %d", maxYAMLDepth, r.line)
 	}
-	n := &yaml.Node{Kind: yaml.ScalarNode, Line: line, Column: 1}
-	switch t := t.(type) {
-	case json.Delim:
-		n.Kind, n.Tag = yaml.SequenceNode, "!!seq"
-		if t == '{' {
-			n.Kind, n.Tag = yaml.MappingNode, "!!map"
-		}
-		return n, r.members(n, depth)
-	case string:
-		n.Tag, n.Value, n.Style = "!!str", t, yaml.DoubleQuotedStyle
-	case json.Number:
-		n.Tag, n.Value = "!!float", t.String()
-		if _, err := t.Int64(); err == nil {
+	switch c {
+	case '{':
+		n := r.node(yaml.MappingNode, "!!map")
+		return n, r.members(n, '}', depth)
+	case '[':
+		n := r.node(yaml.SequenceNode, "!!seq")
+		return n, r.members(n, ']', depth)
+	case '"':
+		n := r.node(yaml.ScalarNode, "!!str")
+		n.Style = yaml.DoubleQuotedStyle
+		n.Value = r.quoted()
+		return n, nil
+	}
+	n := r.node(yaml.ScalarNode, "!!bool")
+	switch n.Value = r.word(); n.Value {
+	case "true", "false":
+	case "null":
+		n.Tag, n.Value = "!!null", ""
+	default:
+		n.Tag = "!!float"
+		if _, err := strconv.ParseInt(n.Value, 10, 64); err == nil {
 			n.Tag = "!!int"
 		}
-	case bool:
-		n.Tag, n.Value = "!!bool", fmt.Sprint(t)
-	default:
-		n.Tag = "!!null"
 	}
 	return n, nil
 }
 
-func (r *jsonReader) members(n *yaml.Node, depth int) error {
-	for r.dec.More() {
+func (r *jsonReader) members(n *yaml.Node, end byte, depth int) error {
+	r.at++
+	for r.next() != end {
 		c, err := r.value(depth + 1)
 		if err != nil {
 			return err
 		}
 		n.Content = append(n.Content, c)
 	}
-	_, _, err := r.token()
-	return err
+	r.at++
+	return nil
+}
+
+// quoted is the string that begins here.
+func (r *jsonReader) quoted() string {
+	from := r.at
+	plain := true
+	for r.at++; r.text[r.at] != '"'; r.at++ {
+		switch c := r.text[r.at]; {
+		case c == '\\':
+			plain = false
+			r.at++
+		case c >= utf8.RuneSelf:
+			plain = false
+		}
+	}
+	r.at++
+	if plain {
+		return string(r.text[from+1 : r.at-1])
+	}
+	var out string
+	_ = json.Unmarshal(r.text[from:r.at], &out) // the text is valid
+	return out
+}
+
+// word is the number or name that begins here.
+func (r *jsonReader) word() string {
+	from := r.at
+	for r.at < len(r.text) && bytes.IndexByte([]byte(",]} \t\r\n"), r.text[r.at]) < 0 {
+		r.at++
+	}
+	return string(r.text[from:r.at])
 }
 
 // cleanText replaces the bytes that YAML refuses or counts as line breaks
