@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"encoding/binary"
+	"math/bits"
 	"strings"
 )
 
@@ -46,13 +47,12 @@ func (l *literals) all() []int {
 // so that most of a text costs less than a nanosecond a byte, and literals may
 // be as many as there are.
 type filter struct {
-	heads   [1 << headBits]uint32 // by the hash of four bytes: one more than the first of windows, or 0
+	heads   []uint32 // by the hash of four bytes: one more than the first of windows, or 0
+	shift   uint8    // makes a place in heads of a hash
 	windows []window
 	pairs   []uint64 // a bit for each two bytes that a literal of two or three begins with
 	short   []window
 }
-
-const headBits = 12
 
 // window is the part of a literal that it is looked up by.
 type window struct {
@@ -79,7 +79,8 @@ func (s *sightings) forget() {
 }
 
 func newFilter(l *literals, ids []int) *filter {
-	f := &filter{}
+	size := min(max(bits.Len(uint(len(ids)))+4, 6), 12) // about one head in twenty is taken
+	f := &filter{heads: make([]uint32, 1<<size), shift: uint8(32 - size)}
 	for _, id := range ids {
 		text := l.texts[id]
 		if len(text) < 4 {
@@ -92,7 +93,7 @@ func newFilter(l *literals, ids []int) *filter {
 			continue
 		}
 		at := rarest(text)
-		head := &f.heads[hash(folded(text[at:]))]
+		head := &f.heads[f.place(folded(text[at:]))]
 		f.windows = append(f.windows, window{text: text, id: id, at: at, next: *head})
 		*head = uint32(len(f.windows))
 	}
@@ -137,15 +138,16 @@ func folded[T string | []byte](text T) uint32 {
 	return v | foldBits&0xffffffff
 }
 
-func hash(four uint32) uint32 { return four * 2654435761 >> (32 - headBits) }
+// place is where in heads four bytes are looked up.
+func (f *filter) place(four uint32) uint32 { return four * 2654435761 >> f.shift }
 
 // in adds to s every place of every literal of the filter in text.
 func (f *filter) in(text []byte, s *sightings) {
 	i := 0
 	for ; i+8 <= len(text); i += 4 {
 		eight := binary.LittleEndian.Uint64(text[i:]) | foldBits
-		a, b := f.heads[hash(uint32(eight))], f.heads[hash(uint32(eight>>8))]
-		c, d := f.heads[hash(uint32(eight>>16))], f.heads[hash(uint32(eight>>24))]
+		a, b := f.heads[f.place(uint32(eight))], f.heads[f.place(uint32(eight>>8))]
+		c, d := f.heads[f.place(uint32(eight>>16))], f.heads[f.place(uint32(eight>>24))]
 		if a|b|c|d != 0 {
 			f.compare(a, text, i, s)
 			f.compare(b, text, i+1, s)
@@ -154,7 +156,7 @@ func (f *filter) in(text []byte, s *sightings) {
 		}
 	}
 	for ; i+4 <= len(text); i++ {
-		f.compare(f.heads[hash(folded(text[i:]))], text, i, s)
+		f.compare(f.heads[f.place(folded(text[i:]))], text, i, s)
 	}
 	if f.pairs != nil {
 		f.inShort(text, s)

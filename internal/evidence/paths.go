@@ -136,7 +136,7 @@ func (m *pathMatcher) set(area facts.Area) *probeSet {
 		}
 	}
 	slices.Sort(s.probes)
-	s.probes = slices.Compact(s.probes)
+	s.probes = slices.Clone(slices.Compact(s.probes)) // it is kept: no more than it needs
 	s.filter = m.filterOf(s.probes)
 	return s
 }

@@ -123,15 +123,26 @@ func sourceOf(ecosystem string) []string {
 // sourcesOf is the production source below the manifests, the likeliest files
 // first: where a program begins, it wires up what it runs on.
 func sourcesOf(all []*asked, files []File) (paths []string) {
+	roots := map[string]map[string]bool{} // by ecosystem, the folders of manifests
+	for _, a := range all {
+		if roots[a.ecosystem] == nil {
+			roots[a.ecosystem] = map[string]bool{}
+		}
+		roots[a.ecosystem][a.dir] = true
+	}
 	for _, f := range files {
 		if f.Area != 0 || f.Size > maxText || f.Size == 0 {
 			continue
 		}
 		p := placeOf(f.Path)
-		if slices.ContainsFunc(all, func(a *asked) bool {
-			return slices.Contains(sourceOf(a.ecosystem), p.ext) && below(p.path, a.dir)
-		}) {
-			paths = append(paths, f.Path)
+		for ecosystem, dirs := range roots {
+			if !slices.Contains(sourceOf(ecosystem), p.ext) {
+				continue
+			}
+			if _, ok := above(dirs, p.dir); ok {
+				paths = append(paths, f.Path)
+				break
+			}
 		}
 	}
 	slices.SortStableFunc(paths, func(a, b string) int { return likelihood(b) - likelihood(a) })

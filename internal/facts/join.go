@@ -1,9 +1,6 @@
 package facts
 
-import (
-	"bytes"
-	"slices"
-)
+import "slices"
 
 // parts are what a file contributes to a format that joins several files.
 type parts struct {
@@ -14,10 +11,13 @@ type parts struct {
 	packer    *packerFile
 	chart     *chartFile
 	terraform *terraformFile
-	neighbour []byte // the text of a small file beside Terraform code
+	neighbour *textFile
 	gradle    *gradleFile
 	catalog   *catalogFile
 }
+
+// textFile is a small file beside Terraform code.
+type textFile struct{ text []byte }
 
 // maxNeighbour bounds, in bytes, a text that is kept until Terraform's files
 // are joined.
@@ -66,7 +66,7 @@ func readTerraformPart(in *source, out *found) {
 
 func readNeighbour(in *source, out *found) {
 	if len(in.text) <= maxNeighbour {
-		out.parts.neighbour = in.text
+		out.parts.neighbour = &textFile{in.text}
 	}
 }
 
@@ -150,6 +150,9 @@ type gathered struct {
 func (r *reader) gather() gathered {
 	g := gathered{neighbours: map[string][]byte{}}
 	for i := range r.tasks {
+		if r.tasks[i].found == nil {
+			continue
+		}
 		p := &r.tasks[i].found.parts
 		g.workflows = appendPart(g.workflows, p.workflow)
 		g.actions = appendPart(g.actions, p.action)
@@ -159,7 +162,7 @@ func (r *reader) gather() gathered {
 		g.charts = appendPart(g.charts, p.chart)
 		g.terraform = appendPart(g.terraform, p.terraform)
 		if p.neighbour != nil {
-			g.neighbours[r.tasks[i].file.Path] = bytes.Clone(p.neighbour)
+			g.neighbours[r.tasks[i].file.Path] = p.neighbour.text
 		}
 		if p.gradle != nil {
 			g.gradle = append(g.gradle, p.gradle)
@@ -167,7 +170,7 @@ func (r *reader) gather() gathered {
 		if p.catalog != nil {
 			g.catalogs = append(g.catalogs, p.catalog)
 		}
-		*p = parts{}
+		r.tasks[i].found = nil
 	}
 	return g
 }

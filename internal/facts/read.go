@@ -40,9 +40,11 @@ func Read(ctx context.Context, t Tree, o Options) (*Facts, error) {
 func (r *reader) together(ctx context.Context) (*Facts, error) {
 	out := &Facts{Files: r.files}
 	for i := range r.tasks {
-		out.All = append(out.All, r.tasks[i].found.facts...)
-		out.Warnings = append(out.Warnings, r.tasks[i].found.warnings...)
-		r.tasks[i].found.facts, r.tasks[i].found.warnings = nil, nil
+		if f := r.tasks[i].found; f != nil {
+			out.All = append(out.All, f.facts...)
+			out.Warnings = append(out.Warnings, f.warnings...)
+			f.facts, f.warnings = nil, nil
+		}
 	}
 	r.join(out)
 	if err := markImports(ctx, r.tree, r.opts, out); err != nil {
@@ -67,7 +69,7 @@ type task struct {
 	file    File
 	formats uint64 // bit i: formats[i] claims it
 	want    bool
-	found   found
+	found   *found // nil: nothing
 }
 
 // source is a file while it is read. Its YAML is parsed once, whatever the
@@ -237,8 +239,19 @@ func (t *task) read(table []format, text []byte, l *layout) {
 		return
 	}
 	in := &source{path: t.file.Path, text: text, layout: l}
+	t.found = &found{}
+	defer t.settle()
 	for set := t.formats; set != 0; set &= set - 1 {
 		t.readOne(&table[bits.TrailingZeros64(set)], in)
+	}
+}
+
+// settle forgets that there was anything to find when nothing was: most files
+// give nothing.
+func (t *task) settle() {
+	t.found.facts = slices.Clone(t.found.facts) // they are kept: no more than they need
+	if len(t.found.facts)+len(t.found.warnings) == 0 && t.found.parts == (parts{}) {
+		t.found = nil
 	}
 }
 
@@ -249,7 +262,7 @@ func (t *task) readOne(f *format, in *source) {
 			t.found.warnings = append(t.found.warnings, gaveUp(in.path, f.name, f.kinds, p))
 		}
 	}()
-	f.read(in, &t.found)
+	f.read(in, t.found)
 }
 
 func gaveUp(path, what string, kinds []Kind, why any) Warning {
@@ -283,9 +296,7 @@ func (t *task) warnAt(table []format, set uint64, line int, message string) {
 		return
 	}
 	slices.Sort(kinds)
-	t.found.warnings = append(t.found.warnings, Warning{
-		Path: t.file.Path, Line: line, Message: message, Kinds: slices.Compact(kinds),
-	})
+	t.found = &found{warnings: []Warning{{Path: t.file.Path, Line: line, Message: message, Kinds: slices.Compact(kinds)}}}
 }
 
 // tooDeep is the line on which brackets nest deeper than any person writes;
