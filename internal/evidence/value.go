@@ -10,6 +10,9 @@ import (
 // lookup follows a dotted path as Value.Lookup does, and knows that a map may
 // have members that the files don't show.
 func lookup(v facts.Value, path string) []facts.Value {
+	if strings.IndexByte(path, '.') < 0 && strings.IndexByte(path, '`') < 0 {
+		return step(v, path, nil)
+	}
 	at := []facts.Value{v}
 	for _, seg := range facts.SplitPath(path) {
 		var next []facts.Value
