@@ -8,11 +8,13 @@ GO            ?= go
 GOTESTSUM     := $(GO) run gotest.tools/gotestsum@v1.13.0
 GOLANGCI      := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+GOVULNCHECK   := $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4
+MISSPELL      := $(GO) run github.com/golangci/misspell/cmd/misspell@v0.8.0
 LDFLAGS       := -s -w -X main.version=$(VERSION)
 FUZZTIME      ?= 3s
 READY         ?= 100
 
-.PHONY: demo test check bench build fmt vet lint fuzz artefacts clean
+.PHONY: demo test check bench build fmt vet lint spelling vulnerabilities fuzz artefacts clean
 
 demo: build
 	bin/readyline demo $(DIRS)
@@ -25,7 +27,9 @@ test:
 	$(GO) test -race -timeout 20m ./...
 
 # The tests of `make test`, and those in a real browser, which want Chromium.
-check: fmt vet lint fuzz artefacts
+# Links and commands in documents, migrations, Dockerfile, Compose file and chart
+# are looked at by tests.
+check: fmt vet lint spelling vulnerabilities fuzz artefacts
 	$(GOTESTSUM) --format pkgname -- -race -tags browser -timeout 25m ./...
 
 fmt:
@@ -36,6 +40,17 @@ vet:
 
 lint:
 	$(GOLANGCI) run ./...
+
+spelling:
+	$(MISSPELL) -error README.md CHANGELOG.md CONTRIBUTING.md SECURITY.md docs templates/checklists web
+
+# Where the database of vulnerabilities can't be reached, says so and goes on.
+vulnerabilities:
+	@out=$$($(GOVULNCHECK) ./... 2>&1); code=$$?; \
+	case "$$out" in \
+	*"fetching vulnerabilities"*) echo "vulnerabilities: not looked for, as vuln.go.dev can't be reached from here" ;; \
+	*) echo "$$out"; exit $$code ;; \
+	esac
 
 # Each fuzz target for a few seconds, one after the other.
 fuzz:

@@ -77,15 +77,6 @@ func (c *collector) text() string {
 	return c.raw.String()
 }
 
-func attributeOf(s *spans.Span, key string) string {
-	for _, a := range s.Attributes {
-		if a.Key == key {
-			return a.Value.GetStringValue()
-		}
-	}
-	return ""
-}
-
 // One trace leads from the webhook through the inbox and the queue, through
 // queries and requests, to the writing of the issue; log lines and the stored
 // delivery name it; nothing in it names the repository or shows what is in it.
