@@ -17,16 +17,18 @@ import (
 // attacks break out of text, of attributes, of addresses and of comments,
 // where a page lets them.
 var attacks = []string{
+	`<script>alert(1)</script>`, `<img src=x onerror=alert(1)>`, `"onerror=alert(1) autofocus onfocus=alert(1) x="`, `<svg onload=alert(1)>`, `<iframe srcdoc="<script>alert(1)</script>">`,
 	`<xss onload=pwn()>`, `" onmouseover="pwn()`, `' onmouseover='pwn()`, `javascript:pwn()`, `</title><xss>`, `--><xss>`, `]]><xss>`, `{{.}}`, `&lt;xss&gt;<xss>`, "\u202e<xss>", `%3Cxss%3E`,
 }
 
 // breaches are the signs that one of them worked.
-var breaches = []string{"<xss", `" onmouseover="pwn`, `' onmouseover='pwn`, `="javascript:`, `='javascript:`, "ZgotmplZ"}
+var breaches = []string{"<xss", "<script>", "<img src=x", "<svg onload", "<iframe", `"onerror=`, `" onmouseover="pwn`, `' onmouseover='pwn`, `="javascript:`, `='javascript:`, "ZgotmplZ"}
 
-// TestHostile fills every field that comes from GitHub or from people with
-// attacks, and finds them as mere text on every page.
-func TestHostile(t *testing.T) {
-	w := newWorld(t)
+// hostile fills every field that comes from GitHub or from people with attacks.
+// It returns a world with a viewer of all of it, and the pages that show it.
+func hostile(t *testing.T) (w *world, cookie string, paths []string) {
+	t.Helper()
+	w = newWorld(t)
 	ctx := context.Background()
 	all := strings.Join(attacks, " ")
 	name := strings.ReplaceAll(all, "/", "|")
@@ -78,13 +80,13 @@ func TestHostile(t *testing.T) {
 	_, err = w.store.Accept(ctx, []store.Delivery{{GUID: all, Event: all, Action: all, InstallationID: 1, Payload: []byte("{}")}}, nil)
 	ok(t, err)
 	ok(t, w.store.FailDelivery(ctx, all, all, true))
-	cookie := w.signIn(1, all, map[int64]string{1: "admin"})
+	cookie = w.signIn(1, all, map[int64]string{1: "admin"})
 	if made := w.send("POST", "/tokens", url.Values{"name": {all[:90]}, "days": {"1"}}.Encode(), "Cookie", cookie); made.status != 200 {
 		t.Errorf("token: status %d", made.status)
 	}
 	escaped := url.PathEscape(name)
 	bad := url.QueryEscape(all)
-	paths := []string{
+	return w, cookie, []string{
 		"/", "/orgs/" + escaped, "/orgs/" + escaped + "?q=" + bad + "&state=" + bad + "&language=" + bad + "&topic=" + bad + "&sort=" + bad + "&days=" + bad + "&checklist=" + bad + "&page=" + bad,
 		"/orgs/" + escaped + "/controls", "/orgs/" + escaped + "/controls?item=one", "/orgs/" + escaped + "/changes",
 		"/repos/" + escaped + "/" + escaped, "/repos/" + escaped + "/" + escaped + "?show=" + bad + "&at=" + bad,
@@ -92,6 +94,13 @@ func TestHostile(t *testing.T) {
 		"/repos/" + escaped + "/" + escaped + "/history", "/repos/" + escaped + "/" + escaped + "/history?item=one&checklist=mine&after=" + bad,
 		"/admin", "/admin?state=" + bad + "&retried=" + bad, "/tokens",
 	}
+}
+
+// TestHostile finds attacks as mere text on every page.
+func TestHostile(t *testing.T) {
+	w, cookie, paths := hostile(t)
+	all := strings.Join(attacks, " ")
+	escaped, bad := url.PathEscape(strings.ReplaceAll(all, "/", "|")), url.QueryEscape(all)
 	for _, path := range paths {
 		got := w.get(path, cookie)
 		if got.status != 200 {
