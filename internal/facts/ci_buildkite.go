@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"path"
 	"slices"
 	"strings"
 )
@@ -55,9 +56,35 @@ func buildkitePlugins(s ciStep, p Value) []ciStep {
 	for _, f := range names {
 		s.uses, s.ref, _ = strings.Cut(f.Key, "#")
 		s.with = f.Value
+		s.commands = pluginCommands(s.uses, f.Value)
 		out = append(out, s)
 	}
 	return out
+}
+
+// pluginCommands is what the plugins for containers run, written as their
+// documentation says that they do.
+func pluginCommands(uses string, with Value) []command {
+	command := joinedWords(with.Get("command"))
+	switch path.Base(uses) {
+	case "docker":
+		return blockCommands(Value{Kind: String, Text: command, Start: with.Start, End: with.Start}, "", false)
+	case "docker-compose":
+	default:
+		return nil
+	}
+	var lines []string
+	compose := "docker compose"
+	for _, f := range few(membersOf(with.Get("config"))) {
+		compose += " -f " + f.Text
+	}
+	if service := with.Get("run").Text; service != "" {
+		lines = append(lines, strings.TrimSpace(compose+" run "+service+" "+command))
+	}
+	for _, image := range few(membersOf(with.Get("push"))) {
+		lines = append(lines, compose+" push "+image.Text)
+	}
+	return blockCommands(Value{Kind: String, Text: strings.Join(lines, "\n"), Start: with.Start, End: with.Start}, "", false)
 }
 
 func buildkiteRuns(v Value) []situation {

@@ -33,9 +33,20 @@ var commandStarts = map[string]string{
 	"magefile/mage-action":          "mage",
 }
 
+// cloudFoundry is the actions that run the cf command line; cf_command leaves
+// the program out.
+var cloudFoundry = map[string]bool{"cloud-gov/cg-cli-tools": true, "18f/cg-deploy-action": true}
+
 // inputCommands are the commands that an action is given to run.
 func inputCommands(uses string, with Value, dir string) []command {
 	uses = strings.ToLower(uses)
+	if cloudFoundry[uses] {
+		if v := with.Get("cf_command"); v.Kind == String && v.Text != "" {
+			v.Text = "cf " + v.Text
+			return blockCommands(v, dir, false)
+		}
+		return blockCommands(with.Get("command"), dir, false)
+	}
 	v := with.Get(commandInputs[uses])
 	if v.Kind != String || strings.TrimSpace(v.Text) == "" {
 		return nil

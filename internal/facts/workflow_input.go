@@ -128,14 +128,30 @@ var placeContexts = []string{
 	"github.event.repository.default_branch", "github.event.repository.full_name", "github.event.repository.fork",
 }
 
+// isSetUp tells of `vars.REGISTRY != ''` and the like: who asks whether
+// something is there wrote the step for where it is.
+func isSetUp(n *actionlint.CompareOpNode) bool {
+	asked, empty := n.Left, n.Right
+	if _, ok := asked.(*actionlint.StringNode); ok {
+		asked, empty = empty, asked
+	}
+	text, isText := empty.(*actionlint.StringNode)
+	at, isName := asked.(*actionlint.ObjectDerefNode)
+	if !isText || !isName || text.Value != "" || n.Kind != actionlint.CompareOpNodeKindNotEq {
+		return false
+	}
+	name := derefPath(at)
+	return strings.HasPrefix(name, "env.") || strings.HasPrefix(name, "vars.") || strings.HasPrefix(name, "secrets.")
+}
+
 // onlyPlace tells whether an expression looks at nothing but where and by what
-// a run was started.
+// a run was started, and whether it was set up for that.
 func onlyPlace(node actionlint.ExprNode) bool {
 	switch n := node.(type) {
 	case *actionlint.ObjectDerefNode:
 		return slices.Contains(placeContexts, derefPath(n))
 	case *actionlint.CompareOpNode:
-		return onlyPlace(n.Left) && onlyPlace(n.Right)
+		return onlyPlace(n.Left) && onlyPlace(n.Right) || isSetUp(n)
 	case *actionlint.LogicalOpNode:
 		return onlyPlace(n.Left) && onlyPlace(n.Right)
 	case *actionlint.NotOpNode:
