@@ -93,11 +93,17 @@ func buildkiteRuns(v Value) []situation {
 	}
 	condition := v.Get("if").Text
 	switch {
+	case strings.Contains(condition, `build.source != "schedule"`), strings.Contains(condition, `build.source != 'schedule'`):
+		if !strings.Contains(condition, "&&") {
+			break
+		}
+		condition = strings.NewReplacer(`"schedule"`, "", `'schedule'`, "").Replace(condition)
+		return buildkiteRuns(Value{Kind: Map, Fields: []Field{{"if", Str(condition)}}})
 	case strings.Contains(condition, "build.tag"):
 		return []situation{onTag}
 	case strings.Contains(condition, "pull_request.id != null"):
 		return []situation{onPull}
-	case strings.Contains(condition, `"schedule"`):
+	case strings.Contains(condition, `"schedule"`), strings.Contains(condition, `'schedule'`):
 		return []situation{onSchedule}
 	case strings.Contains(condition, "build.branch =="):
 		for _, b := range defaultBranches {

@@ -128,7 +128,7 @@ var placeContexts = []string{
 	"github.event.repository.default_branch", "github.event.repository.full_name", "github.event.repository.fork",
 }
 
-// isSetUp tells of `vars.REGISTRY != ''` and the like: who asks whether
+// isSetUp tells of `vars.REGISTRY != ”` and the like: who asks whether
 // something is there wrote the step for where it is.
 func isSetUp(n *actionlint.CompareOpNode) bool {
 	asked, empty := n.Left, n.Right
