@@ -166,7 +166,7 @@ func areaOfWhole(name []byte) Area {
 		"__mocks__", "__fixtures__", "__snapshots__", "unittest", "unittests", "integrationtests", "androidtest",
 		"integrationtest", "functionaltest", "commontest", "jvmtest", "cypress", "molecule", "fakes", "stubs", "inttest":
 		return AreaTest
-	case "getting-started", "getting_started", "poc", "pocs", "lab", "labs", "exercise", "exercises", "contrib",
+	case "getting-started", "getting_started", "extras", "poc", "pocs", "lab", "labs", "exercise", "exercises", "contrib",
 		"reference-artifacts", "reference-architecture", "reference-architectures", "reference-implementation", "reference-implementations":
 		return AreaExample
 	case "doc", "documentation", "javadoc", "javadocs", "adr", "adrs":

@@ -39,6 +39,7 @@ api/openapi.spec.yaml
 docker/rootfs/usr/local/bin/run.sh
 legacy/main.tf
 accounts/data-sandbox-a/main.tf example
+extras/backup/job.yaml example
 test/main.tf test
 tests/unit/a.py test
 a/b/testdata/x.yaml test

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"maps"
 	"path"
 	"regexp"
 	"strings"
@@ -11,6 +12,12 @@ import (
 // a collection to choose from; hardly any product has as many.
 const manyPrograms = 20
 
+// manyPatterns is how many folders of patterns make a collection.
+const manyPatterns = 5
+
+// pattern knows a folder that shows how a thing is done.
+var pattern = regexp.MustCompile(`^(.*/)?(patterns|blueprints|recipes)/[^/]+/`)
+
 var deploysProgram = regexp.MustCompile(`\b(cdk|cdktf|pulumi|sam|serverless|sls|nx|turbo|lerna|make|task|just)\b.*\b(deploy|up)\b|\bdeploy\S*\.(sh|py|js|ts)\b`)
 
 // liveStack knows the settings of a stack that is in production.
@@ -19,8 +26,13 @@ var liveStack = regexp.MustCompile(`(?i)(^|/)Pulumi\.([\w.-]*[._-])?(prod|prd|pr
 // markCollection makes hints of what lies in one of many programs that nothing
 // here deploys: samples to take from say nothing of how anything is run.
 func markCollection(all []Fact, files []File) {
-	programs, live := map[string]bool{}, map[string]bool{}
+	programs, live, patterns := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, f := range files {
+		if strings.HasSuffix(f.Path, ".tf") && f.Area == 0 {
+			if m := pattern.FindString(f.Path); m != "" {
+				patterns[path.Dir(m)] = true
+			}
+		}
 		if liveStack.MatchString(f.Path) {
 			live[path.Dir(f.Path)] = true
 		}
@@ -31,7 +43,9 @@ func markCollection(all []Fact, files []File) {
 	for dir := range live { // somebody runs these, wherever from
 		delete(programs, dir)
 	}
-	if len(programs) < manyPrograms {
+	if len(patterns) >= manyPatterns {
+		maps.Copy(programs, patterns)
+	} else if len(programs) < manyPrograms {
 		return
 	}
 	inside := func(p string) bool {

@@ -39,3 +39,29 @@ func TestCollection(t *testing.T) {
 		})
 	}
 }
+
+func TestCollectionOfPatterns(t *testing.T) {
+	for _, tt := range []struct {
+		folder string
+		count  int
+		hints  bool
+	}{
+		{"patterns", manyPatterns, true},
+		{"patterns", manyPatterns - 1, false},
+		{"services", manyPatterns, false},
+	} {
+		var files []File
+		var all []Fact
+		for i := range tt.count {
+			p := fmt.Sprintf("%s/p%d/main.tf", tt.folder, i)
+			files = append(files, File{TreeFile: TreeFile{Path: p}})
+			all = append(all, Fact{Kind: Terraform, Path: p})
+		}
+		markCollection(all, files)
+		for _, f := range all {
+			if (f.Hint != "") != tt.hints {
+				t.Errorf("%d %s: %s: hint %q", tt.count, tt.folder, f.Path, f.Hint)
+			}
+		}
+	}
+}
