@@ -6,10 +6,12 @@ import (
 	"context"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/csv"
 	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
 	"net/http"
@@ -308,9 +310,17 @@ func TestEvidencePack(t *testing.T) {
 	ok(t, json.Unmarshal(files["manifest.json"], &m))
 	var key struct {
 		PublicKey string `json:"public_key"`
+		PEM       string
 	}
 	ok(t, json.Unmarshal([]byte(w.get("/api/v1/evidence-key", "").body), &key))
 	public := must[[]byte](t)(base64.StdEncoding.DecodeString(key.PublicKey))
+	block, _ := pem.Decode([]byte(key.PEM))
+	if block == nil {
+		t.Fatalf("no key in PEM: %q", key.PEM)
+	}
+	if parsed := must[any](t)(x509.ParsePKIXPublicKey(block.Bytes)); !ed25519.PublicKey(public).Equal(parsed.(ed25519.PublicKey)) {
+		t.Error("two different keys")
+	}
 	signature := must[[]byte](t)(base64.StdEncoding.DecodeString(string(bytes.TrimSpace(files["manifest.sig"]))))
 	if key.PublicKey != m.PublicKey || !ed25519.Verify(public, files["manifest.json"], signature) {
 		t.Error("the manifest's signature does not hold")

@@ -212,6 +212,9 @@ func sparkline(days []store.Spark, s span) template.HTML {
 	if len(days) == 0 {
 		return ""
 	}
+	if s.to.Sub(days[0].Day) < 48*time.Hour { // a dot at the edge says less
+		return `<span class="small muted">new</span>`
+	}
 	var samples []sample
 	for _, d := range days {
 		samples = append(samples, sample{d.Day, d.Score})

@@ -5,9 +5,11 @@ import (
 	"bytes"
 	"crypto/ed25519"
 	"crypto/sha256"
+	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"net/http"
 	"strings"
@@ -155,8 +157,12 @@ evidence.json  every item, proof, attestation and waiver, for programs
 manifest.json  the SHA-256 of each file, and the public key
 manifest.sig   the ed25519 signature of manifest.json, as base64
 
-To check it, compare the public key with /api/v1/evidence-key of the server,
-check the signature of manifest.json, and compare the sums.
+To check it, in the folder where it was unpacked, with the server's address:
+
+curl -s https://SERVER/api/v1/evidence-key | jq -r .pem > key.pem
+base64 -d manifest.sig > manifest.bin
+openssl pkeyutl -verify -rawin -pubin -inkey key.pem -in manifest.json -sigfile manifest.bin
+jq -r '.sha256 | to_entries[] | .value + "  " + .key' manifest.json | sha256sum -c
 `
 
 // pack zips files with a manifest of their sums and its signature. The same
@@ -195,5 +201,13 @@ func (s *Server) publicKey() string {
 
 // apiEvidenceKey is the key that evidence packs are checked by.
 func (s *Server) apiEvidenceKey(w http.ResponseWriter, r *http.Request) {
-	writeJSON(w, http.StatusOK, map[string]string{"algorithm": "ed25519", "public_key": s.publicKey()})
+	der, err := x509.MarshalPKIXPublicKey(s.sealer.sign.Public())
+	if err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{
+		"algorithm": "ed25519", "public_key": s.publicKey(),
+		"pem": string(pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})),
+	})
 }
