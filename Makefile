@@ -2,6 +2,7 @@
 # make test    every test, race detector on; does all its own set-up
 # make check   what CI runs: format, vet, lint, tests, fuzz corpora, browser tests, every artefact
 # make bench   benchmarks against their floors
+# make chaos   the long form of TestChaos, an hour or so for each of SEEDS
 # make build   the binary, static, in bin/
 
 GO            ?= go
@@ -14,7 +15,12 @@ LDFLAGS       := -s -w -X main.version=$(VERSION)
 FUZZTIME      ?= 3s
 READY         ?= 100
 
-.PHONY: demo test check bench build fmt vet lint spelling vulnerabilities fuzz artefacts clean
+# What `make chaos` and `make soak` do; each seed is another storm, minutes and rate are of the soak.
+SEEDS         ?= 1 2 3
+MINUTES       ?= 30
+RATE          ?= 50
+
+.PHONY: demo test check bench build fmt vet lint spelling vulnerabilities fuzz artefacts chaos clean
 
 demo: build
 	bin/readyline demo $(DIRS)
@@ -69,6 +75,15 @@ artefacts: build
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+# Three replicas, a thousand repositories, twenty thousand events, everything going wrong.
+chaos: build
+	@for seed in $(SEEDS); do \
+	  READYLINE_CHAOS_BINARY=$(CURDIR)/bin/readyline READYLINE_CHAOS_SEED=$$seed READYLINE_CHAOS_REPLICAS=3 \
+	  READYLINE_CHAOS_REPOSITORIES=1000 READYLINE_CHAOS_EVENTS=20000 READYLINE_CHAOS_HANDS=0 READYLINE_CHAOS_KILLS=40 \
+	  READYLINE_CHAOS_OUTAGES=2 READYLINE_CHAOS_PACE=400 READYLINE_CHAOS_PATIENCE=3600 \
+	  $(GO) test -run '^TestChaos$$' -v -count 1 -timeout 4h ./cmd/readyline || exit 1; \
+	done
 
 clean:
 	rm -rf bin

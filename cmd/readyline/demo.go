@@ -163,6 +163,10 @@ func (d *demo) run(ctx context.Context) (err error) {
 
 // register puts the repositories and the App on the emulator.
 func (d *demo) register(em *emulator.Server, config *serverConfig) (*emulator.App, error) {
+	return d.registerAs("Readyline", em, config)
+}
+
+func (d *demo) registerAs(name string, em *emulator.Server, config *serverConfig) (*emulator.App, error) {
 	em.AddOrganization(demoOwner, emulator.DefaultOwner)
 	for _, dir := range d.dirs {
 		if _, err := em.AddRepository(emulator.RepoSpec{Owner: demoOwner, Name: repositoryName(dir), GitDir: dir}); err != nil {
@@ -171,7 +175,7 @@ func (d *demo) register(em *emulator.Server, config *serverConfig) (*emulator.Ap
 	}
 	public := "http://" + config.Listen
 	app, err := em.RegisterApp(emulator.AppSpec{
-		Name: "Readyline", Owner: demoOwner, WebhookURL: public + "/webhooks/github", HomepageURL: public,
+		Name: name, Owner: demoOwner, WebhookURL: public + "/webhooks/github", HomepageURL: public,
 		CallbackURLs: []string{public + "/auth/callback"}, Permissions: basePermissions(), Events: baseEvents(),
 	})
 	if err != nil {

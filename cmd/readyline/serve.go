@@ -16,6 +16,7 @@ import (
 // serveCommand runs the server.
 type serveCommand struct {
 	serverConfig
+	Pace int    `name:"github-pace" env:"READYLINE_GITHUB_PACE" default:"1" hidden:"" help:"How many of GitHub's hours pass in one of ours: for rehearsals against an emulator whose limits fill up faster."`
 	Role string `env:"READYLINE_ROLE" default:"all" help:"all, web (webhooks and pages) or worker (jobs), so that replicas scale apart."`
 }
 
@@ -38,7 +39,7 @@ func (c *serveCommand) Run(ctx context.Context, at console, vars variables) erro
 	if err := faulty(vars.with(slices.Concat(c.faults(), c.roleFaults(), tracing.Faults(os.Getenv)))); err != nil {
 		return err
 	}
-	p := &process{config: c.serverConfig, role: c.Role, log: newLogger(at.err, &c.serverConfig)}
+	p := &process{config: c.serverConfig, role: c.Role, pace: c.Pace, log: newLogger(at.err, &c.serverConfig)}
 	if err := p.start(ctx); err != nil {
 		return outside(err)
 	}

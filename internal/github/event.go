@@ -167,7 +167,7 @@ func repositoryIn(name string, raw json.RawMessage) (Repository, error) {
 		out := Repository{
 			ID: r.GetID(), NodeID: r.GetNodeID(), Owner: owner, Name: short, Private: r.GetPrivate(), Visibility: rest.Visibility,
 			Archived: r.GetArchived(), Fork: r.GetFork(), HasIssues: r.GetHasIssues(), DefaultBranch: r.GetDefaultBranch(),
-			Topics: r.Topics, Language: r.GetLanguage(),
+			Topics: r.Topics, Language: r.GetLanguage(), At: latest(r.GetUpdatedAt().Time, r.GetPushedAt().Time),
 		}
 		if out.Visibility == "" {
 			out.Visibility = visibility(out.Private)

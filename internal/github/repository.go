@@ -24,6 +24,7 @@ type Repository struct {
 	DefaultBranch string
 	Topics        []string
 	Language      string
+	At            time.Time // when GitHub last changed something of it, a push included, to the second; zero: not told
 }
 
 // FullName is owner/name.
@@ -35,11 +36,19 @@ func RepositoryOf(r *gh.Repository) Repository {
 		ID: r.GetID(), NodeID: r.GetNodeID(), Owner: r.GetOwner().GetLogin(), Name: r.GetName(),
 		Private: r.GetPrivate(), Visibility: r.GetVisibility(), Archived: r.GetArchived(), Fork: r.GetFork(),
 		HasIssues: r.GetHasIssues(), DefaultBranch: r.GetDefaultBranch(), Topics: r.Topics, Language: r.GetLanguage(),
+		At: latest(r.GetUpdatedAt().Time, r.GetPushedAt().Time),
 	}
 	if out.Visibility == "" {
 		out.Visibility = visibility(out.Private)
 	}
 	return out
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 func visibility(private bool) string {

@@ -72,6 +72,17 @@ func (p Page) endingRemark(r Remark, title string) string {
 	return text + fmt.Sprintf(" `/readyline attest %s` keeps it.", r.Item)
 }
 
+// Answer is a comment that answers the command in another one. A hidden number at
+// its end tells which.
+func Answer(text string, comment int64) string {
+	return fmt.Sprintf("%s\n\n<!-- readyline answer=\"%d\" -->\n", strings.TrimRight(text, "\n"), comment)
+}
+
+// Answers tells whether a comment is the answer to the command in another one.
+func Answers(comment string, asked int64) bool {
+	return strings.Contains(comment, fmt.Sprintf("<!-- readyline answer=\"%d\" -->", asked))
+}
+
 var remarksMarker = regexp.MustCompile(`<!-- readyline remarks="([0-9 ]*)" -->`)
 
 // RemarksIn are the numbers of the remarks that a comment says.

@@ -29,12 +29,15 @@ type Repository struct {
 	Language       string
 	Properties     map[string]any // custom properties: string or list of strings
 	RemovedAt      *time.Time
+	ToldAt         *time.Time // GitHub's time of all this; nil: it gave none
+	Unsure         bool       // what was told within one second differs: to be asked for
 
 	WantedSHA        string // newest head we were told of
 	WantedAt         *time.Time
 	AssessedSHA      string // last head we looked at
 	AssessedTree     string
 	AssessedAt       *time.Time
+	SweptAt          *time.Time // when it was last seen whether somebody forgot to tell us
 	CatalogueVersion string
 	SkipReason       string          // why there is no issue; empty: there is or will be one
 	Config           json.RawMessage // last good configuration
@@ -58,8 +61,8 @@ type Fault struct {
 func (r Repository) FullName() string { return r.Owner + "/" + r.Name }
 
 const repositoryColumns = `id, node_id, installation_id, owner, name, visibility, archived, fork, has_issues, empty,
-	default_branch, topics, language, properties, removed_at,
-	wanted_sha, wanted_at, assessed_sha, assessed_tree, assessed_at, catalogue_version, skip_reason,
+	default_branch, topics, language, properties, removed_at, told_at, unsure,
+	wanted_sha, wanted_at, assessed_sha, assessed_tree, assessed_at, swept_at, catalogue_version, skip_reason,
 	config, config_sha, config_faults, badge_token, last_error, last_error_at, created_at, updated_at`
 
 // RepositoryName is what the short lists in GitHub's events tell.
@@ -103,35 +106,73 @@ func (s *Store) PutRepositoryNames(ctx context.Context, installation int64, name
 	})
 }
 
-// PutRepository writes all that GitHub says of a repository; our own columns
-// stay.
+// PutRepository writes all that GitHub says of a repository, unless something
+// newer is known; our own columns stay.
 func (s *Store) PutRepository(ctx context.Context, r Repository) error {
+	return s.Tx(ctx, func(tx pgx.Tx) error {
+		_, err := s.With(tx).putRepository(ctx, r, false)
+		return err
+	})
+}
+
+// TellRepository writes what an event says of a repository. Events overtake
+// each other: an older one writes nothing, and newest is false. Of two that tell
+// different things of one second nobody knows which is newer: the later to come
+// is taken, but for one that would make the repository public, and the
+// repository becomes Unsure.
+func (s *Store) TellRepository(ctx context.Context, r Repository) (newest bool, err error) {
+	err = s.Tx(ctx, func(tx pgx.Tx) (err error) {
+		newest, err = s.With(tx).putRepository(ctx, r, true)
+		return err
+	})
+	return newest, err
+}
+
+// putRepository must run in a transaction.
+func (s *Store) putRepository(ctx context.Context, r Repository, told bool) (newest bool, err error) {
 	if r.Topics == nil {
 		r.Topics = []string{}
 	}
 	if r.Properties == nil {
 		r.Properties = map[string]any{}
 	}
-	return s.Tx(ctx, func(tx pgx.Tx) error {
-		in := s.With(tx)
-		if err := in.freeNames(ctx, []int64{r.ID}, []string{r.Owner}, []string{r.Name}); err != nil {
-			return err
+	r.Unsure = false
+	known, err := rows(ctx, s, "look up repository "+r.FullName(), pgx.RowToStructByName[Repository],
+		`select `+repositoryColumns+` from repositories where id = $1 for update`, r.ID)
+	if err != nil {
+		return false, err
+	}
+	if len(known) > 0 && known[0].ToldAt != nil && r.ToldAt != nil {
+		old := known[0]
+		if r.ToldAt.Before(*old.ToldAt) {
+			return false, nil
 		}
-		_, err := in.exec(ctx, "store repository "+r.FullName(), `
-			insert into repositories (id, node_id, installation_id, owner, name, visibility, archived, fork,
-				has_issues, empty, default_branch, topics, language, properties)
-			values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)
-			on conflict (id) do update set
-				node_id = excluded.node_id, installation_id = excluded.installation_id,
-				owner = excluded.owner, name = excluded.name, visibility = excluded.visibility,
-				archived = excluded.archived, fork = excluded.fork, has_issues = excluded.has_issues,
-				empty = excluded.empty, default_branch = excluded.default_branch, topics = excluded.topics,
-				language = excluded.language, properties = excluded.properties,
-				name_lost = false, removed_at = null, updated_at = now()`,
-			r.ID, r.NodeID, r.InstallationID, r.Owner, r.Name, r.Visibility, r.Archived, r.Fork,
-			r.HasIssues, r.Empty, r.DefaultBranch, r.Topics, r.Language, r.Properties)
-		return err
-	})
+		if told && r.ToldAt.Equal(*old.ToldAt) {
+			r.Unsure = old.Unsure || r.FullName() != old.FullName() || r.Visibility != old.Visibility ||
+				r.Archived != old.Archived || r.DefaultBranch != old.DefaultBranch
+			if r.Visibility == "public" {
+				r.Visibility = old.Visibility
+			}
+		}
+	}
+	if err := s.freeNames(ctx, []int64{r.ID}, []string{r.Owner}, []string{r.Name}); err != nil {
+		return false, err
+	}
+	_, err = s.exec(ctx, "store repository "+r.FullName(), `
+		insert into repositories (id, node_id, installation_id, owner, name, visibility, archived, fork,
+			has_issues, empty, default_branch, topics, language, properties, told_at, unsure)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+		on conflict (id) do update set
+			node_id = excluded.node_id, installation_id = excluded.installation_id,
+			owner = excluded.owner, name = excluded.name, visibility = excluded.visibility,
+			archived = excluded.archived, fork = excluded.fork, has_issues = excluded.has_issues,
+			empty = excluded.empty, default_branch = excluded.default_branch, topics = excluded.topics,
+			language = excluded.language, properties = excluded.properties,
+			told_at = coalesce(excluded.told_at, repositories.told_at), unsure = excluded.unsure,
+			name_lost = false, removed_at = null, updated_at = now()`,
+		r.ID, r.NodeID, r.InstallationID, r.Owner, r.Name, r.Visibility, r.Archived, r.Fork,
+		r.HasIssues, r.Empty, r.DefaultBranch, r.Topics, r.Language, r.Properties, r.ToldAt, r.Unsure)
+	return true, err
 }
 
 // freeNames makes way for repositories that come under new names.

@@ -19,6 +19,37 @@ func (s *Store) Want(ctx context.Context, id int64, sha string) (bool, error) {
 	return n > 0, err
 }
 
+// WantTip has the tip of the default branch asked for, as what we were told does
+// not say which commit that is.
+func (s *Store) WantTip(ctx context.Context, id int64) error {
+	_, err := s.exec(ctx, fmt.Sprintf("want the tip of repository %d", id), `
+		update repositories set wanted_sha = '', wanted_at = now(), updated_at = now()
+		where id = $1 and wanted_sha <> ''`, id)
+	return err
+}
+
+// FoundTip notes the tip that GitHub named in answer to our question, unless
+// something happened to the repository since we asked: then nobody knows which
+// is newer, and it stays to be asked for.
+func (s *Store) FoundTip(ctx context.Context, id int64, sha, instead string, work int64) error {
+	_, err := s.exec(ctx, fmt.Sprintf("note the tip of repository %d", id), `
+		update repositories set wanted_sha = $2, wanted_at = now(), swept_at = now(), updated_at = now()
+		where id = $1 and wanted_sha = $3 and work = $4`, id, sha, instead, work)
+	return err
+}
+
+// SetEmpty notes whether a repository has no commits.
+func (s *Store) SetEmpty(ctx context.Context, id int64, empty bool) error {
+	return s.one(ctx, fmt.Sprintf("note whether repository %d is empty", id),
+		`update repositories set empty = $2, updated_at = now() where id = $1`, id, empty)
+}
+
+// Swept notes that it was seen whether somebody forgot to tell us of a repository.
+func (s *Store) Swept(ctx context.Context, id int64) error {
+	return s.one(ctx, fmt.Sprintf("note the sweep of repository %d", id),
+		`update repositories set swept_at = now() where id = $1`, id)
+}
+
 // Looked notes that a repository was looked at when nothing is to be recorded:
 // its tree has not changed, or it has no checklist. It clears the last error.
 func (s *Store) Looked(ctx context.Context, id int64, commit, tree, catalogue string) error {

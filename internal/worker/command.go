@@ -59,7 +59,7 @@ func (j *commandJob) Work(ctx context.Context, job *river.Job[commandArgs]) erro
 	if err != nil {
 		return j.w.patience(row.InstallationID, err)
 	}
-	return j.w.patience(row.InstallationID, j.w.command(ctx, client, row, e))
+	return j.w.patience(row.InstallationID, j.w.command(ctx, client, row, e, job.Attempt > 1))
 }
 
 // reply is how a command is answered: a reaction, and a comment where it needs
@@ -73,8 +73,9 @@ type reply struct {
 func sorry(format string, args ...any) reply { return reply{text: fmt.Sprintf(format, args...)} }
 
 // command carries out the command in a comment. Carrying it out twice, after a
-// crash between doing and answering, does nothing twice.
-func (w *Worker) command(ctx context.Context, client *github.Client, row store.Repository, e github.Event) error {
+// crash between doing and answering, does nothing twice: again has it looked
+// whether the answer is there already.
+func (w *Worker) command(ctx context.Context, client *github.Client, row store.Repository, e github.Event, again bool) error {
 	ours, err := w.Store.IssueByNumber(ctx, row.ID, e.Issue.Number)
 	if err != nil {
 		return err
@@ -88,12 +89,20 @@ func (w *Worker) command(ctx context.Context, client *github.Client, row store.R
 	if answer.done {
 		reaction = "+1"
 	}
-	if answer.text != "" {
-		if err := client.Comment(ctx, repo, ours.Number, answer.text); err != nil {
+	// The reaction first: it may be given twice, the words may not.
+	if err := client.React(ctx, repo, e.Comment.ID, reaction); err != nil || answer.text == "" {
+		return err
+	}
+	answered := false
+	if again {
+		err := client.Comments(ctx, repo, ours.Number, func(body string) {
+			answered = answered || issue.Answers(body, e.Comment.ID)
+		})
+		if err != nil || answered {
 			return err
 		}
 	}
-	return client.React(ctx, repo, e.Comment.ID, reaction)
+	return client.Comment(ctx, repo, ours.Number, issue.Answer(answer.text, e.Comment.ID))
 }
 
 func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.Repository, ours store.Issue, e github.Event) (reply, error) {

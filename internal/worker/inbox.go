@@ -191,21 +191,35 @@ func (t told) known(ctx context.Context) (bool, error) {
 // zero is the SHA of no commit.
 const zero = "0000000000000000000000000000000000000000"
 
-// pushed notes the new head of the default branch.
+// pushed notes the new head of the default branch. It is what the push says only
+// when the push follows on what was the head before; pushes overtake each other,
+// and one that was lost comes late. Otherwise GitHub is asked for the tip.
 func (t told) pushed(ctx context.Context) error {
 	p, r := t.event.Push, t.event.Repository
 	known, err := t.known(ctx)
 	if err != nil || !known || r == nil || p.Branch == "" || p.Branch != r.DefaultBranch || p.Deleted || p.After == zero {
 		return err
 	}
-	if err := t.putRepository(ctx, *r); err != nil {
+	newest, err := t.putRepository(ctx, *r) // holds the row, so that pushes come one after the other
+	if err != nil {
 		return err
 	}
-	if done, err := t.takeOver(ctx); err != nil || done {
+	before, err := t.store.Repository(ctx, r.ID)
+	if err != nil || before.WantedSHA == p.After {
 		return err
 	}
-	news, err := t.store.Want(ctx, r.ID, p.After)
-	if err != nil || !news {
+	follows := newest && before.WantedSHA == p.Before
+	if follows && before.AssessedSHA == p.Before {
+		if done, err := t.takeOver(ctx); err != nil || done {
+			return err
+		}
+	}
+	if follows {
+		_, err = t.store.Want(ctx, r.ID, p.After)
+	} else {
+		err = t.store.WantTip(ctx, r.ID)
+	}
+	if err != nil {
 		return err
 	}
 	t.w.Told(fmt.Sprintf("push to %s: %.7s by %s", r.FullName(), p.After, p.Author))
@@ -218,15 +232,16 @@ func (t told) pushed(ctx context.Context) error {
 	return t.w.Touch(ctx, t.tx, r.ID, t.hurry())
 }
 
-// putRepository writes what the event says of its repository.
-func (t told) putRepository(ctx context.Context, r github.Repository) error {
+// putRepository writes what the event says of its repository, unless a newer one
+// has been here before.
+func (t told) putRepository(ctx context.Context, r github.Repository) (newest bool, err error) {
 	var installation int64
 	if t.event.Installation != nil {
 		installation = t.event.Installation.ID
 	}
 	old, err := t.store.Repository(ctx, r.ID)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return err
+		return false, err
 	}
 	if installation == 0 {
 		installation = old.InstallationID
@@ -236,14 +251,23 @@ func (t told) putRepository(ctx context.Context, r github.Repository) error {
 	if t.event.Name == "push" { // tells less of the repository than other events
 		n.Topics, n.Language = old.Topics, old.Language
 	}
-	return t.store.PutRepository(ctx, n)
+	newest, err = t.store.TellRepository(ctx, n)
+	if err == nil && newest && old.DefaultBranch != "" && old.DefaultBranch != n.DefaultBranch {
+		err = t.store.WantTip(ctx, r.ID) // the head of another branch
+	}
+	return newest, err
 }
 
 // stored is a repository of GitHub's as the store keeps it.
 func stored(installation int64, r github.Repository) store.Repository {
+	var told *time.Time
+	if !r.At.IsZero() {
+		told = &r.At
+	}
 	return store.Repository{
 		ID: r.ID, NodeID: r.NodeID, InstallationID: installation, Owner: r.Owner, Name: r.Name, Visibility: r.Visibility,
 		Archived: r.Archived, Fork: r.Fork, HasIssues: r.HasIssues, DefaultBranch: r.DefaultBranch, Topics: r.Topics, Language: r.Language,
+		ToldAt: told,
 	}
 }
 

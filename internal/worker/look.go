@@ -142,7 +142,7 @@ func (w *Worker) look(ctx context.Context, id int64) (installation int64, err er
 }
 
 func (s *subject) look(ctx context.Context, in store.Installation) error {
-	if s.repo.DefaultBranch == "" { // known by name only
+	if s.repo.DefaultBranch == "" || s.row.Unsure { // known by name only, or from events that overtook each other
 		if err := s.refresh(ctx); err != nil {
 			return err
 		}
@@ -198,6 +198,16 @@ func (s *subject) atHead(ctx context.Context) error {
 		s.author = author
 		return err
 	}
+	return s.atTip(ctx, "")
+}
+
+// atTip asks for the tip of the default branch. It is noted instead of the
+// commit that was wanted; a push while we ask has it asked for again.
+func (s *subject) atTip(ctx context.Context, instead string) error {
+	work, err := s.w.Store.Work(ctx, s.row.ID)
+	if err != nil {
+		return err
+	}
 	head, answer, err := s.client.DefaultHead(ctx, s.repo)
 	empty := errors.Is(err, github.ErrEmpty) || errors.Is(err, github.ErrNotFound)
 	if err != nil && !empty {
@@ -205,7 +215,7 @@ func (s *subject) atHead(ctx context.Context) error {
 	}
 	if empty != s.row.Empty {
 		s.row.Empty = empty
-		if err := s.w.Store.PutRepository(ctx, s.row); err != nil {
+		if err := s.w.Store.SetEmpty(ctx, s.row.ID, empty); err != nil {
 			return err
 		}
 	}
@@ -218,8 +228,7 @@ func (s *subject) atHead(ctx context.Context) error {
 			return err
 		}
 	}
-	_, err = s.w.Store.Want(ctx, s.row.ID, head.SHA)
-	return err
+	return s.w.Store.FoundTip(ctx, s.row.ID, head.SHA, instead, work)
 }
 
 // judge has the rules look at the head. When the same rules have looked at the
@@ -303,8 +312,9 @@ func (s *subject) reason(ctx context.Context, before store.Findings) (store.Acto
 func (s *subject) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	snap, tree, err := s.w.tree(ctx, s.client, s.repo, s.head)
 	if errors.Is(err, github.ErrNotFound) && s.row.WantedSHA != "" {
+		gone := s.row.WantedSHA
 		s.row.WantedSHA = ""
-		if err := s.atHead(ctx); err != nil {
+		if err := s.atTip(ctx, gone); err != nil {
 			return nil, err
 		}
 		snap, tree, err = s.w.tree(ctx, s.client, s.repo, s.head)

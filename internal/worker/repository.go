@@ -28,7 +28,7 @@ func (t told) repositoryChanged(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := t.putRepository(ctx, *r); err != nil {
+	if _, err := t.putRepository(ctx, *r); err != nil {
 		return err
 	}
 	if t.event.Action == "privatized" {

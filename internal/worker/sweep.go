@@ -173,25 +173,53 @@ func (w *Worker) sweep(ctx context.Context, in store.Installation) error {
 	return nil
 }
 
-// sweepRepository looks whether the head moved while nobody told us.
+// sweptFor is how long a repository is left alone after a sweep: replicas that
+// start again do not sweep everything again.
+const sweptFor = 20 * time.Hour
+
+// sweepRepository looks whether the head moved while nobody told us, and which
+// answers have grown old.
 func (w *Worker) sweepRepository(ctx context.Context, client *github.Client, r store.Repository) error {
-	if r.Archived || r.Fork || r.AssessedAt == nil || w.Now().Sub(*r.AssessedAt) < time.Hour {
+	if r.Archived || r.Fork || r.AssessedAt == nil {
 		return nil
 	}
+	aged, err := w.aged(ctx, r)
+	if err != nil {
+		return err
+	}
+	moved := false
+	if r.SweptAt == nil || w.Now().Sub(*r.SweptAt) >= sweptFor {
+		if moved, err = w.moved(ctx, client, r); err != nil {
+			return err
+		}
+	}
+	if !moved && !aged {
+		return nil
+	}
+	return w.TouchNow(ctx, r.ID, someday)
+}
+
+// moved tells whether the tip is another than we think, and has it asked for
+// again by the look: a push may come meanwhile.
+func (w *Worker) moved(ctx context.Context, client *github.Client, r store.Repository) (bool, error) {
 	head, err := client.Head(ctx, asked(r), r.DefaultBranch)
 	if errors.Is(err, github.ErrEmpty) || errors.Is(err, github.ErrNotFound) {
-		return nil
+		return false, nil
 	}
 	if err != nil {
-		return err
+		return false, err
 	}
-	moved, err := w.Store.Want(ctx, r.ID, head.SHA)
-	if err != nil {
-		return err
+	if r.WantedSHA != head.SHA {
+		return true, w.Store.WantTip(ctx, r.ID)
 	}
+	return false, w.Store.Swept(ctx, r.ID)
+}
+
+// aged forgets the answers that are too old, and tells whether there were any.
+func (w *Worker) aged(ctx context.Context, r store.Repository) (bool, error) {
 	old, err := w.Store.Answers(ctx, r.ID)
 	if err != nil {
-		return err
+		return false, err
 	}
 	var names []string
 	for _, a := range old {
@@ -199,13 +227,8 @@ func (w *Worker) sweepRepository(ctx context.Context, client *github.Client, r s
 			names = append(names, a.Name)
 		}
 	}
-	if len(names) > 0 {
-		if err := w.Store.DropAnswers(ctx, r.ID, names...); err != nil {
-			return err
-		}
+	if len(names) == 0 {
+		return false, nil
 	}
-	if !moved && len(names) == 0 {
-		return nil
-	}
-	return w.TouchNow(ctx, r.ID, someday)
+	return true, w.Store.DropAnswers(ctx, r.ID, names...)
 }

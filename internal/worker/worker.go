@@ -61,6 +61,7 @@ type Worker struct {
 	budget *budget
 	inbox  crowds // what deliveries tell
 	looks  crowds // what they cause
+	pulse  *pulse
 
 	engine *evidence.Engine // of the shipped catalogue, compiled once
 }
@@ -88,8 +89,10 @@ func New(o Options) (*Worker, error) {
 		o.Events = &events.Sender{}
 	}
 	w := &Worker{Options: o, engine: evidence.New(o.Catalogue), budget: newBudget(o.Store, o.Log, o.Pace)}
-	config := &river.Config{Logger: quieter(o.Log), Middleware: []rivertype.Middleware{&follow{w: w}}}
+	w.pulse = newPulse(w)
+	config := &river.Config{Logger: quieter(o.Log), Middleware: []rivertype.Middleware{&follow{w: w}}, ID: w.pulse.id}
 	if o.Work {
+		config.Hooks = []rivertype.Hook{w.pulse}
 		config.Workers = river.NewWorkers()
 		river.AddWorker(config.Workers, &inboxJob{w: w})
 		river.AddWorker(config.Workers, &onboardJob{w: w})
@@ -137,6 +140,9 @@ func (w *Worker) Start(ctx context.Context) error {
 	if !w.Work {
 		return nil
 	}
+	if err := w.pulse.start(ctx); err != nil {
+		return err
+	}
 	return w.river.Start(ctx)
 }
 
@@ -150,9 +156,9 @@ func (w *Worker) Stop(ctx context.Context) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		hard, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
-		return w.river.StopAndCancel(hard)
+		err = w.river.StopAndCancel(hard)
 	}
-	return err
+	return errors.Join(err, w.pulse.stop(context.WithoutCancel(ctx)))
 }
 
 // Enqueue puts the jobs of fresh deliveries into the transaction that stores
