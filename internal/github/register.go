@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	gh "github.com/google/go-github/v60/github"
@@ -24,8 +26,8 @@ func Register(ctx context.Context, host Host, code string) (Registered, error) {
 	api := gh.NewClient(&http.Client{Transport: defaultTransport(), Timeout: 30 * time.Second, CheckRedirect: followReadsOnly})
 	api.BaseURL, api.UserAgent = withSlash(host.API), "readyline"
 	a, _, err := api.Apps.CompleteAppManifest(ctx, code)
-	if err != nil {
-		return Registered{}, fmt.Errorf("fetch the new App from %s: %w", host.Web, translate(err))
+	if err != nil { // addresses in errors hold the code, which may still be good
+		return Registered{}, fmt.Errorf("fetch the new App from %s: %s", host.Web, strings.ReplaceAll(translate(err).Error(), url.PathEscape(code), "…"))
 	}
 	r := Registered{
 		Credentials: Credentials{

@@ -73,7 +73,7 @@ type frame struct {
 	Title   string
 	Nav     string // the entry of the navigation that is current
 	Visitor visitorView
-	Next    string // where to come back to after signing in
+	Next    string // where to come back to after signing in; empty: nobody can
 	Now     time.Time
 	Version string
 	Page    any
@@ -91,6 +91,12 @@ type visitorView struct {
 func (s *Server) page(w http.ResponseWriter, r *http.Request, status int, name, title, nav string, page any) {
 	v := visitorOf(r)
 	f := frame{Title: title, Nav: nav, Now: s.Now().UTC(), Version: s.Version, Page: page, Next: r.URL.RequestURI()}
+	switch app := s.app.Load(); {
+	case app == nil || app.Credentials.ClientID == "":
+		f.Next = "" // nobody can sign in
+	case strings.HasPrefix(r.URL.Path, "/auth/"), strings.HasPrefix(r.URL.Path, "/setup"):
+		f.Next = "/" // what GitHub sent along is for once
+	}
 	if v.viewer.ID != 0 {
 		f.Visitor = visitorView{Login: v.viewer.Login, Name: v.viewer.Name, Letter: initial(v.viewer.Login), Demo: v.demo}
 	}
