@@ -106,6 +106,8 @@ func TestReadHardFiles(t *testing.T) {
 		"deep/package.json":   "\n" + strings.Repeat("[", 100_000),
 		"bom/package.json":    "\xef\xbb\xbf{\"dependencies\":\r\n {\"a\": \"1\"}}",
 		"empty/package.json":  "",
+		"lock/a.tfvars":       "\x00GITCRYPT\x00secrets",
+		"fill/in.tfvars":      "region = {{ region }}\n",
 		"vendor/package.json": "{",
 		"test/package.json":   strings.Repeat("[", 100_000),
 	}
