@@ -248,6 +248,9 @@ func TestAbuseOverHTTP(t *testing.T) {
 		{"cross-site post, older browser", "POST", "/tokens", "name=x", http.Header{"Origin": {"https://evil.example"}}, []int{403}},
 		{"setup with an App", "POST", "/setup", "code=x", nil, []int{404}},
 		{"strange method", "TRACE", "/", "", nil, []int{405, 404}},
+		{"a monitor's question", "HEAD", "/", "", nil, []int{200}},
+		{"a monitor's question for health", "HEAD", "/healthz", "", nil, []int{200}},
+		{"a webhook without a body", "HEAD", "/webhooks/github", "", nil, []int{405, 404}},
 	}
 	client := &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	for _, c := range cases {

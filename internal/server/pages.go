@@ -14,7 +14,7 @@ func (s *Server) pages(r chi.Router) {
 	r.Get("/favicon.ico", s.favicon)
 	r.Get("/api/v1/openapi.json", s.openAPI)
 	r.Group(func(r chi.Router) {
-		r.Use(http.NewCrossOriginProtection().Handler, middleware.GetHead, middleware.Compress(5), private)
+		r.Use(http.NewCrossOriginProtection().Handler, middleware.Compress(5), private)
 		r.Get("/auth/login", s.login)
 		r.Get("/auth/callback", s.signedIn)
 		r.Post("/auth/logout", s.logout)

@@ -89,7 +89,7 @@ func (s *Server) SetApp(a *github.App) { s.app.Store(a) }
 // colliding with pages.
 func (s *Server) Handler() http.Handler {
 	r := chi.NewRouter()
-	r.Use(middleware.RequestID, s.traced, s.recovered, s.secured, wellFormed)
+	r.Use(middleware.GetHead, middleware.RequestID, s.traced, s.recovered, s.secured, wellFormed)
 	r.Post("/webhooks/github", s.webhook)
 	r.Get("/badge/{owner}/{file}", s.badge)
 	r.Head("/badge/{owner}/{file}", s.badge)
