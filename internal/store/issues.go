@@ -87,14 +87,6 @@ func (s *Store) DropIssue(ctx context.Context, repository int64, checklist strin
 	return err
 }
 
-// IssuesOpened counts the issues opened for an installation since a time: what
-// its wave has used up.
-func (s *Store) IssuesOpened(ctx context.Context, installation int64, since time.Time) (int, error) {
-	return row(ctx, s, fmt.Sprintf("count the issues opened for installation %d", installation), pgx.RowTo[int], `
-		select count(*) from issues i join repositories r on r.id = i.repository_id
-		where i.opened_at >= $2 and r.installation_id = $1`, installation, since)
-}
-
 func unlessZero(t time.Time) *time.Time {
 	if t.IsZero() {
 		return nil

@@ -212,9 +212,9 @@ func TestIssuesAndAnswers(t *testing.T) {
 	if diff := cmp.Diff(issue, must[store.Issue](t)(s.IssueByNumber(ctx, 10, 5))); diff != "" {
 		t.Error(diff)
 	}
-	for since, want := range map[time.Time]int{at(0): 1, at(1): 0} {
-		if n := must[int](t)(s.IssuesOpened(ctx, 1, since)); n != want {
-			t.Errorf("opened since %s: %d, want %d", since, n, want)
+	for since, want := range map[time.Time]int{at(0): 1, at(1): 2} {
+		if n := must[int](t)(s.WaveFree(ctx, 1, store.Wave{Since: since, Most: 2})); n != want {
+			t.Errorf("free since %s: %d, want %d", since, n, want)
 		}
 	}
 	ok(t, s.DropIssue(ctx, 10, "list"))

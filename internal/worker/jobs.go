@@ -101,6 +101,8 @@ const (
 
 func periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
+		river.NewPeriodicJob(river.PeriodicInterval(wavesEvery),
+			func() (river.JobArgs, *river.InsertOpts) { return waveArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 		river.NewPeriodicJob(river.PeriodicInterval(redeliverEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return redeliverArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 		river.NewPeriodicJob(river.PeriodicInterval(endingsEvery),

@@ -73,10 +73,6 @@ func (j *lookJob) finish(ctx context.Context, job *river.Job[lookArgs], id, work
 }
 
 func (j *lookJob) failed(ctx context.Context, job *river.Job[lookArgs], installation int64, err error) error {
-	var wave *waveFull
-	if errors.As(err, &wave) {
-		return river.JobSnooze(wave.wait)
-	}
 	var limited *github.Limited
 	if errors.As(err, &limited) { // no fault of the repository's
 		hastened, e := j.w.Store.Hastened(ctx, job.ID, job.Priority)
@@ -167,7 +163,7 @@ func (s *subject) look(ctx context.Context, in store.Installation) error {
 		return err
 	}
 	if skipReason(s.row) != "" || s.config.mode(in) != store.ModeIssue {
-		return nil
+		return s.w.Store.DropOpening(ctx, s.row.ID, "")
 	}
 	return s.publish(ctx, in, assessments)
 }

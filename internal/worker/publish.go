@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -109,11 +108,24 @@ func (s *subject) webURL() string {
 // before and that we know nothing of: after a crash between opening and noting
 // it, or with a new database.
 func (s *subject) open(ctx context.Context, in store.Installation, a readiness.Assessment) error {
-	adopted, err := s.adopt(ctx, a)
-	if err != nil || adopted {
+	searched, err := s.w.Store.Searched(ctx, s.row.ID, a.Checklist.ID)
+	if err != nil {
 		return err
 	}
-	if err := s.w.wave(ctx, in); err != nil {
+	if !searched {
+		if adopted, err := s.adopt(ctx, a); err != nil || adopted {
+			return err
+		}
+		if err := s.w.Store.AskOpening(ctx, s.row.ID, a.Checklist.ID); err != nil {
+			return err
+		}
+	}
+	ctx, done, err := s.w.budget.book(ctx, in.ID)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if granted, err := s.turn(ctx, in, a.Checklist.ID); err != nil || !granted {
 		return err
 	}
 	page, err := s.page(ctx, a)
@@ -125,7 +137,10 @@ func (s *subject) open(ctx context.Context, in store.Installation, a readiness.A
 		return err
 	}
 	made, err := s.client.CreateIssue(ctx, s.repo, a.Checklist.Title, body)
+	var limited *github.Limited
 	switch {
+	case errors.As(err, &limited): // nothing was opened
+		return errors.Join(err, s.w.Store.AskOpening(ctx, s.row.ID, a.Checklist.ID))
 	case errors.Is(err, github.ErrGone):
 		return s.w.Store.Skip(ctx, s.row.ID, "issues are switched off")
 	case errors.Is(err, github.ErrReadOnly):
@@ -149,6 +164,9 @@ func (s *subject) wrote(ctx context.Context, checklist string, i github.Issue, b
 			State: store.IssueOpen, BodyWritten: body, UpdatedAtSeen: &at,
 		})
 		if err != nil {
+			return err
+		}
+		if err := in.DropOpening(ctx, s.row.ID, checklist); err != nil {
 			return err
 		}
 		return in.WriteDone(ctx, s.row.ID, checklist)
@@ -298,34 +316,4 @@ func (s *subject) write(ctx context.Context, number int, body string) (github.Is
 		return i, err
 	}
 	return s.client.EditBody(ctx, s.repo, number, body)
-}
-
-// waveFull says that no further issue may be opened for a while.
-type waveFull struct{ wait time.Duration }
-
-func (w *waveFull) Error() string { return fmt.Sprintf("next wave of issues in %s", w.wait) }
-
-// wave tells whether one more issue may be opened for an installation.
-func (w *Worker) wave(ctx context.Context, in store.Installation) error {
-	if in.WavePaused {
-		return &waveFull{10 * time.Minute}
-	}
-	now := w.Now()
-	perHour, perDay := in.Wave(w.IssuesPerHour)
-	for _, limit := range []struct {
-		span time.Duration
-		n    int
-	}{
-		{time.Hour, perHour},
-		{24 * time.Hour, perDay},
-	} {
-		opened, err := w.Store.IssuesOpened(ctx, in.ID, now.Add(-limit.span))
-		if err != nil {
-			return err
-		}
-		if opened >= limit.n {
-			return &waveFull{max(limit.span/time.Duration(limit.n), time.Minute)}
-		}
-	}
-	return nil
 }

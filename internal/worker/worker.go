@@ -104,9 +104,10 @@ func New(o Options) (*Worker, error) {
 		river.AddWorker(config.Workers, &redeliverJob{w: w})
 		river.AddWorker(config.Workers, &endingsJob{w: w})
 		river.AddWorker(config.Workers, &sweepJob{w: w})
+		river.AddWorker(config.Workers, &waveJob{w: w})
 		river.AddWorker(config.Workers, &eventJob{w: w})
 		config.Queues = map[string]river.QueueConfig{
-			queueInbox: {MaxWorkers: 8}, queueLooks: {MaxWorkers: 8}, queueSweep: {MaxWorkers: 1},
+			queueInbox: {MaxWorkers: 8}, queueLooks: {MaxWorkers: 8}, queueSweep: {MaxWorkers: 3},
 			queueEvents: {MaxWorkers: 4},
 		}
 		config.PeriodicJobs = periodic()
