@@ -165,6 +165,15 @@ func (s *Store) RepositoriesOf(ctx context.Context, installation int64) ([]Repos
 		where installation_id = $1 and removed_at is null order by id`, installation)
 }
 
+// RepositoriesOfAfter walks the present repositories of an installation by id, a
+// page at a time: start with 0, go on with the last id.
+func (s *Store) RepositoriesOfAfter(ctx context.Context, installation, id int64, limit int) ([]Repository, error) {
+	return rows(ctx, s, fmt.Sprintf("walk repositories of installation %d", installation),
+		pgx.RowToStructByName[Repository],
+		`select `+repositoryColumns+` from repositories
+		where installation_id = $1 and id > $2 and removed_at is null order by id limit $3`, installation, id, limit)
+}
+
 // Advance takes a new head over that changes nothing of what was found at the
 // one before. It tells whether that was still the last that was looked at. A
 // look under way looks again, for it counts as something that happened. Call it

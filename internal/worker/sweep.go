@@ -106,16 +106,71 @@ func (j *sweepJob) Work(ctx context.Context, job *river.Job[sweepArgs]) error {
 	if err != nil {
 		return errors.Join(append(faults, err)...)
 	}
-	for _, in := range known { // one that fails does not keep others waiting
-		if err := j.w.sweep(ctx, in); err != nil {
+	for _, in := range known { // each by itself, so that one that fails or waits keeps no others
+		if in.SuspendedAt != nil {
+			continue
+		}
+		if _, err := j.w.river.Insert(ctx, sweepPartArgs{Installation: in.ID}, nil); err != nil {
 			faults = append(faults, fmt.Errorf("sweep %s: %w", in.AccountLogin, err))
 		}
 	}
 	return errors.Join(faults...)
 }
 
-// Timeout allows for a very large fleet.
-func (j *sweepJob) Timeout(*river.Job[sweepArgs]) time.Duration { return 6 * time.Hour }
+// Timeout allows for the upkeep of a large database.
+func (j *sweepJob) Timeout(*river.Job[sweepArgs]) time.Duration { return time.Hour }
+
+// sweepPartArgs asks for a part of an installation's repositories to be swept:
+// those that follow one. The first part lists them all.
+type sweepPartArgs struct {
+	Installation int64 `json:"installation"`
+	After        int64 `json:"after"`
+}
+
+func (sweepPartArgs) Kind() string { return "sweep_part" }
+
+func (sweepPartArgs) InsertOpts() river.InsertOpts {
+	return river.InsertOpts{
+		Queue: queueSweep, MaxAttempts: 5, Priority: int(someday), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()},
+	}
+}
+
+// partOfSweep is how many repositories are swept by one job.
+const partOfSweep = 100
+
+type sweepPartJob struct {
+	river.WorkerDefaults[sweepPartArgs]
+	w *Worker
+}
+
+func (j *sweepPartJob) Work(ctx context.Context, job *river.Job[sweepPartArgs]) error {
+	client, err := j.w.client(job.Args.Installation)
+	if err == nil && job.Args.After == 0 {
+		err = j.w.list(ctx, client, j.w.fresh)
+	}
+	if err != nil {
+		return j.w.patience(job.Args.Installation, err)
+	}
+	repos, err := j.w.Store.RepositoriesOfAfter(ctx, job.Args.Installation, job.Args.After, partOfSweep)
+	if err != nil || len(repos) == 0 {
+		return err
+	}
+	for _, r := range repos {
+		if err := j.w.sweepRepository(ctx, client, r); err != nil {
+			var limited *github.Limited
+			if errors.As(err, &limited) {
+				return j.w.patience(job.Args.Installation, err)
+			}
+			j.w.Log.WarnContext(ctx, "sweep", "repository", r.FullName(), "error", err)
+		}
+	}
+	next := sweepPartArgs{Installation: job.Args.Installation, After: repos[len(repos)-1].ID}
+	_, err = j.w.river.Insert(ctx, next, nil)
+	return err
+}
+
+// Timeout allows for the hundred pages of a very large organisation.
+func (j *sweepPartJob) Timeout(*river.Job[sweepPartArgs]) time.Duration { return time.Hour }
 
 // installations takes over installations that no delivery told of.
 func (w *Worker) installations(ctx context.Context) error {
@@ -140,34 +195,6 @@ func (w *Worker) installations(ctx context.Context) error {
 			if _, err := w.river.Insert(ctx, onboardArgs{Installation: i.ID}, nil); err != nil {
 				return err
 			}
-		}
-	}
-	return nil
-}
-
-// sweep compares one installation with what we know of it.
-func (w *Worker) sweep(ctx context.Context, in store.Installation) error {
-	if in.SuspendedAt != nil {
-		return nil
-	}
-	client, err := w.client(in.ID)
-	if err != nil {
-		return err
-	}
-	if err := w.list(ctx, client, w.fresh); err != nil {
-		return err
-	}
-	repos, err := w.Store.RepositoriesOf(ctx, in.ID)
-	if err != nil {
-		return err
-	}
-	for _, r := range repos {
-		if err := w.sweepRepository(ctx, client, r); err != nil {
-			var limited *github.Limited
-			if errors.As(err, &limited) {
-				return err
-			}
-			w.Log.WarnContext(ctx, "sweep", "repository", r.FullName(), "error", err)
 		}
 	}
 	return nil

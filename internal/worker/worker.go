@@ -104,6 +104,7 @@ func New(o Options) (*Worker, error) {
 		river.AddWorker(config.Workers, &redeliverJob{w: w})
 		river.AddWorker(config.Workers, &endingsJob{w: w})
 		river.AddWorker(config.Workers, &sweepJob{w: w})
+		river.AddWorker(config.Workers, &sweepPartJob{w: w})
 		river.AddWorker(config.Workers, &waveJob{w: w})
 		river.AddWorker(config.Workers, &eventJob{w: w})
 		config.Queues = map[string]river.QueueConfig{
