@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"sync"
 	"time"
@@ -108,6 +109,10 @@ type stored struct {
 	counts store.Counts
 	jobs   []store.JobCount
 	good   bool
+
+	limits  []store.Budget
+	written []store.SpentShare
+	pauses  []store.BudgetPause
 }
 
 // storedFor is how long counts are shown before they are counted again.
@@ -154,8 +159,30 @@ func (s *stored) Collect(out chan<- prometheus.Metric) {
 	gauge(float64(c.DeliveriesDead), "deliveries", "Webhook deliveries by state.", "state", "failed")
 	gauge(age(now, c.OldestDelivery), "oldest_delivery_seconds", "How long the oldest delivery has waited.")
 	gauge(float64(c.DatabaseBytes), "database_bytes", "Size of the database.")
+	s.budgets(gauge, now)
 	for _, j := range s.jobs {
 		gauge(float64(j.Count), "jobs", "Jobs that are not completed, by kind and state.", "kind", j.Kind, "state", j.State)
+	}
+}
+
+// budgets shows what each installation may still ask of GitHub.
+func (s *stored) budgets(gauge func(value float64, name, help string, labelled ...string), now time.Time) {
+	for _, b := range s.limits {
+		left := b.Remaining
+		if !b.ResetAt.After(now) {
+			left = b.Quota
+		}
+		id := strconv.FormatInt(b.InstallationID, 10)
+		gauge(float64(left), "github_budget_left", "Requests of the hour that are left.", "installation", id, "resource", b.Resource)
+		gauge(float64(b.Reserve()), "github_budget_reserve", "Requests of the hour that are kept for what people wait for.", "installation", id, "resource", b.Resource)
+	}
+	for _, w := range s.written {
+		gauge(float64(w.Used), "github_content_written", "Issues, comments and checks written within an hour, of 500 that GitHub allows.",
+			"installation", strconv.FormatInt(w.InstallationID, 10))
+	}
+	for _, p := range s.pauses {
+		gauge(max(p.Until.Sub(now).Seconds(), 0), "github_paused_seconds", "How long GitHub still wants no request.",
+			"installation", strconv.FormatInt(p.InstallationID, 10))
 	}
 }
 
@@ -175,5 +202,9 @@ func (s *stored) refresh() {
 	var err, jobs error
 	s.counts, err = s.store.Counts(ctx)
 	s.jobs, jobs = s.store.JobCounts(ctx)
-	s.asked, s.good = time.Now(), err == nil && jobs == nil
+	var limits, written, pauses error
+	s.limits, limits = s.store.Budgets(ctx)
+	s.written, written = s.store.Spent(ctx, store.ContentHour, time.Hour)
+	s.pauses, pauses = s.store.Pauses(ctx)
+	s.asked, s.good = time.Now(), errors.Join(err, jobs, limits, written, pauses) == nil
 }

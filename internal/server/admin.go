@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/readyline/readyline/internal/store"
 )
@@ -29,6 +30,8 @@ type installationView struct {
 	store.Installation
 	store.InstallationSum
 	Budgets []store.Budget
+	Written int // pieces of content in the last hour
+	Most    int // of them
 	Granted []string
 	Paused  string
 	Link    string
@@ -116,8 +119,17 @@ func (s *Server) fillInstallations(r *http.Request, p *adminPage, ours []store.I
 	if err != nil {
 		return err
 	}
+	written, err := s.Store.Spent(r.Context(), store.ContentHour, time.Hour)
+	if err != nil {
+		return err
+	}
 	for _, i := range ours {
-		v := installationView{Installation: i, Link: orgLink(i.AccountLogin)}
+		v := installationView{Installation: i, Link: orgLink(i.AccountLogin), Most: store.ContentPerHour}
+		for _, w := range written {
+			if w.InstallationID == i.ID {
+				v.Written = w.Used
+			}
+		}
 		for _, sum := range sums {
 			if sum.InstallationID == i.ID {
 				v.InstallationSum = sum
@@ -134,7 +146,7 @@ func (s *Server) fillInstallations(r *http.Request, p *adminPage, ours []store.I
 		if left, reason, err := s.Store.Paused(r.Context(), i.ID); err != nil {
 			return err
 		} else if left > 0 {
-			v.Paused = "for " + count(int(left.Minutes())+1, "minute") + ": " + reason
+			v.Paused = "until " + s.Now().Add(left).UTC().Format("15:04") + " UTC, for " + count(int(left.Minutes())+1, "minute") + ": " + reason
 		}
 		p.Installations = append(p.Installations, v)
 	}

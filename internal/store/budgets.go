@@ -18,6 +18,9 @@ type Budget struct {
 	UpdatedAt      time.Time
 }
 
+// Reserve is what of an hour is kept for what people wait for.
+func (b Budget) Reserve() int { return b.Quota / 10 }
+
 // ObserveBudget notes what a response said. Answers overtake each other, so
 // within one window the lowest remainder counts, and an older window is
 // dropped.
@@ -154,6 +157,13 @@ type SpentShare struct {
 	Kind           string
 	Used           int
 }
+
+// ContentHour is the kind of the limit of writes of content an hour, of which
+// GitHub allows ContentPerHour.
+const (
+	ContentHour    = "content-hour"
+	ContentPerHour = 500
+)
 
 // Spent sums what was used up within a window before now, for pages and
 // metrics.

@@ -27,7 +27,6 @@ const (
 // Of every limit, a part is kept for what people wait for.
 const (
 	freely       = 0.8  // of points, content, and requests at a time
-	keptOfQuota  = 0.1  // of the hourly limit, for people
 	neverOfQuota = 0.02 // of it, for nobody: answers overtake each other
 )
 
@@ -128,7 +127,7 @@ func (b *budget) closed(a *account, ask github.Ask, now time.Time) error {
 		return github.HeldBack(a.paused, a.reason)
 	}
 	b.resumed(a, now)
-	if k, ok := a.known[ask.Resource]; ok && now.Before(k.ResetAt) && k.Remaining <= kept(k.Quota, ask.Urgent) {
+	if k, ok := a.known[ask.Resource]; ok && now.Before(k.ResetAt) && k.Remaining <= kept(k, ask.Urgent) {
 		why := fmt.Sprintf("%d of %d %s requests left until %s", max(k.Remaining, 0), k.Quota, ask.Resource, k.ResetAt.UTC().Format(time.TimeOnly))
 		b.note(a, ask.Resource, k.ResetAt, why+"; what is left is kept for what people wait for")
 		return github.HeldBack(k.ResetAt, why)
@@ -144,11 +143,11 @@ func (b *budget) closed(a *account, ask github.Ask, now time.Time) error {
 }
 
 // kept is what of an hourly limit is not spent on just anything.
-func kept(quota int, urgent bool) int {
+func kept(k store.Budget, urgent bool) int {
 	if urgent {
-		return int(neverOfQuota * float64(quota))
+		return int(neverOfQuota * float64(k.Quota))
 	}
-	return int(keptOfQuota * float64(quota))
+	return k.Reserve()
 }
 
 // lease makes sure that points for a request are leased. What it learns from the
@@ -251,7 +250,7 @@ func (b *budget) content(ctx context.Context, a *account, urgent bool) error {
 
 func (b *budget) contentLimits(urgent bool) []store.Limit {
 	return []store.Limit{
-		b.limit("content-minute", time.Minute, mostPerMinute, urgent, 0), b.limit("content-hour", time.Hour, mostPerHour, urgent, 0),
+		b.limit("content-minute", time.Minute, mostPerMinute, urgent, 0), b.limit(store.ContentHour, time.Hour, mostPerHour, urgent, 0),
 	}
 }
 
