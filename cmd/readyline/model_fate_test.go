@@ -67,4 +67,11 @@ func (m *model) fate(number int, word string) string {
 	return strings.Join(out, "\n")
 }
 
+// work is what the app still has to do, or gave up.
+func (m *model) work() string {
+	return strings.Join(m.rows(`
+		select format('%s %s attempt %s at %s: %s', kind, state, attempt, to_char(scheduled_at at time zone 'utc', 'HH24:MI:SS.MS'), errors)
+		from river_job where state <> 'completed' order by id`), "\n")
+}
+
 func brief(body string) string { return fmt.Sprintf("%.4x", sha256.Sum256([]byte(body))) }

@@ -241,6 +241,6 @@ func (m *model) check(seed int) {
 		t.Errorf("seed %d: %d items, %d boxes", seed, len(items), len(boxes))
 	}
 	if t.Failed() {
-		t.Logf("the body in the end:\n%s", body)
+		t.Logf("what is still to do:\n%s\nthe body in the end:\n%s", m.work(), body)
 	}
 }

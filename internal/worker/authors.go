@@ -9,12 +9,19 @@ import (
 	"github.com/readyline/readyline/internal/store"
 )
 
-// askAuthors asks GitHub who made the edits of a body of which no delivery has
-// told: it is late, or lost. Where GitHub does not tell, it was somebody.
-func (s *subject) askAuthors(ctx context.Context, row store.Issue, theirs string) error {
+// heard is what is known of the edits of a body.
+type heard struct {
+	hints []store.BoxEdit   // what deliveries told and is not taken yet, oldest first
+	log   []github.BodyEdit // GitHub's own log, when it was asked for
+}
+
+// hear asks GitHub for a body's last edits, when deliveries leave open who
+// made one, or which was the last: they are late, lost, or our own write came
+// between. Nothing where that is plain, or GitHub does not tell.
+func (s *subject) hear(ctx context.Context, row store.Issue, theirs string) (heard, error) {
 	hints, err := s.w.Store.BoxEdits(ctx, row.RepositoryID, row.Checklist)
 	if err != nil {
-		return err
+		return heard{}, err
 	}
 	var unknown []issue.Edit
 	for _, e := range issue.Edits(row.BodyWritten, theirs) {
@@ -22,19 +29,20 @@ func (s *subject) askAuthors(ctx context.Context, row store.Issue, theirs string
 			unknown = append(unknown, e)
 		}
 	}
-	if len(unknown) == 0 {
-		return nil
+	open, err := unsettled(ctx, s.w.Store, row, theirs, hints)
+	if err != nil || len(unknown) == 0 && len(open) == 0 {
+		return heard{hints: hints}, err
 	}
-	told, err := s.client.BodyEdits(ctx, s.repo, row.Number)
+	log, err := s.client.BodyEdits(ctx, s.repo, row.Number)
 	var limited *github.Limited
 	switch {
 	case errors.As(err, &limited), ctx.Err() != nil:
-		return err // asked again later
+		return heard{}, err // asked again later
 	case err != nil:
 		s.w.Log.WarnContext(ctx, "who edited is not known", "error", err)
-		return nil
+		return heard{hints: hints}, nil
 	}
-	return s.w.Store.PutBoxEdits(ctx, row.RepositoryID, row.Checklist, authors(unknown, told))
+	return heard{hints: append(hints, authors(unknown, log)...), log: log}, nil
 }
 
 // authors finds who last brought each box to where it is: by the bodies after

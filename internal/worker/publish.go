@@ -289,10 +289,11 @@ func (s *subject) takeEdits(ctx context.Context, row store.Issue, theirs string,
 	for _, it := range a.Items {
 		states[it.Item.ID] = it
 	}
-	if err := s.askAuthors(ctx, row, theirs); err != nil {
+	told, err := s.hear(ctx, row, theirs)
+	if err != nil {
 		return a, err
 	}
-	by, any, err := s.w.takeEdits(ctx, row, theirs, states)
+	by, any, err := s.w.takeEdits(ctx, row, theirs, told, states)
 	if err != nil || !any {
 		return a, err
 	}
