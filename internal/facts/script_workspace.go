@@ -21,16 +21,18 @@ func indexWorkspace(files []parsedScript) workspace {
 			continue
 		}
 		w.all = append(w.all, p)
-		if p.pkg == "" {
-			continue
-		}
-		for _, name := range []string{p.pkg, path.Base(p.pkg)} {
-			if w.byName[name] == nil {
-				w.byName[name] = p
-			}
-		}
 	}
 	slices.SortFunc(w.all, func(a, b *parsedScript) int { return strings.Compare(a.path, b.path) })
+	for _, p := range w.all {
+		if p.pkg != "" && w.byName[p.pkg] == nil {
+			w.byName[p.pkg] = p
+		}
+	}
+	for _, p := range w.all { // without its scope, where no package is called just that
+		if name := path.Base(p.pkg); p.pkg != "" && w.byName[name] == nil {
+			w.byName[name] = p
+		}
+	}
 	return w
 }
 
@@ -98,7 +100,7 @@ func inPackages(packages []*parsedScript, names ...string) (all reference) {
 func (s scripts) taskRunner(words []string, dir string) reference {
 	var names []string
 	var filters []string
-	words, named := words[1:], false
+	words = words[1:]
 	if len(words) > 0 && (words[0] == "run" || words[0] == "run-many" || words[0] == "affected") {
 		words = words[1:]
 	}
@@ -116,7 +118,6 @@ func (s scripts) taskRunner(words []string, dir string) reference {
 				i++
 				value = words[i]
 			}
-			named = true
 			names = append(names, strings.Split(unquote(value), ",")...)
 		case "--":
 			i = len(words)
@@ -125,9 +126,6 @@ func (s scripts) taskRunner(words []string, dir string) reference {
 				names = append(names, unquote(words[i]))
 			}
 		}
-	}
-	if named { // nx takes more targets after the first: -t lint test build
-		filters = slices.DeleteFunc(filters, func(f string) bool { return f == "" })
 	}
 	packages := s.packages.below(dir)
 	if len(filters) > 0 {
