@@ -2,6 +2,7 @@
 # make test    every test, race detector on; does all its own set-up
 # make check   what CI runs: format, vet, lint, tests, fuzz corpora, browser tests, every artefact
 # make bench   benchmarks against their floors
+# make soak    MINUTES at RATE events a second: nothing may grow
 # make chaos   the long form of TestChaos, an hour or so for each of SEEDS
 # make build   the binary, static, in bin/
 
@@ -20,7 +21,7 @@ SEEDS         ?= 1 2 3
 MINUTES       ?= 30
 RATE          ?= 50
 
-.PHONY: demo test check bench build fmt vet lint spelling vulnerabilities fuzz artefacts chaos clean
+.PHONY: demo test check bench build fmt vet lint spelling vulnerabilities fuzz artefacts chaos soak clean
 
 demo: build
 	bin/readyline demo $(DIRS)
@@ -84,6 +85,12 @@ chaos: build
 	  READYLINE_CHAOS_OUTAGES=2 READYLINE_CHAOS_PACE=400 READYLINE_CHAOS_PATIENCE=3600 \
 	  $(GO) test -run '^TestChaos$$' -v -count 1 -timeout 4h ./cmd/readyline || exit 1; \
 	done
+
+# One server, MINUTES at RATE events a second: what it takes must stay as it is.
+soak: build
+	READYLINE_CHAOS_BINARY=$(CURDIR)/bin/readyline READYLINE_CHAOS_PATIENCE=3600 READYLINE_SOAK_REPOSITORIES=200 \
+	READYLINE_SOAK_SECONDS=$$(( $(MINUTES) * 60 )) READYLINE_SOAK_RATE=$(RATE) \
+	$(GO) test -run '^TestSoak$$' -v -count 1 -timeout 4h ./cmd/readyline
 
 clean:
 	rm -rf bin

@@ -14,6 +14,14 @@ create table redeliveries (
     until     timestamptz not null
 );
 
+-- From when on the history is whole. Of what came before only the last change of
+-- each item is kept; days before it can't be made anew.
+create table history_whole (
+    singleton boolean primary key default true check (singleton),
+    since     date not null
+);
+
 -- +goose Down
+drop table history_whole;
 drop table redeliveries;
 alter table repositories drop column told_at, drop column unsure, drop column swept_at;

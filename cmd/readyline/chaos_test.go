@@ -159,7 +159,7 @@ func (c *chaos) onboard() {
 	killed := false
 	c.until("every repository has an issue", func() bool {
 		n := c.number(`select count(*) from issues`)
-		if !killed && n >= c.repositories/3 {
+		if c.kills > 0 && !killed && n >= c.repositories/3 {
 			killed = true
 			c.t.Logf("%d issues are open, killing %s", n, c.fleet.kill(random))
 		}

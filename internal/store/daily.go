@@ -54,7 +54,8 @@ func (s *Store) putDay(ctx context.Context, repository int64, checklist string, 
 // stepOf is a day as a curve keeps it.
 const stepOf = `curve_step(day, score, ready, items, met + attested + waived, items - not_applicable)`
 
-// RebuildDaily makes a repository's days anew from its history.
+// RebuildDaily makes a repository's days anew from its history, from the day on
+// from which that is whole.
 func (s *Store) RebuildDaily(ctx context.Context, repository int64) error {
 	return s.Tx(ctx, func(tx pgx.Tx) error {
 		in := s.With(tx)
@@ -62,18 +63,29 @@ func (s *Store) RebuildDaily(ctx context.Context, repository int64) error {
 		if _, err := row(ctx, in, act, pgx.RowTo[int64], `select id from repositories where id = $1 for update`, repository); err != nil {
 			return err
 		}
-		if _, err := in.exec(ctx, act, `delete from daily where repository_id = $1`, repository); err != nil {
+		whole, err := row(ctx, in, act, pgx.RowTo[time.Time],
+			`select coalesce((select since from history_whole), '0001-01-01')`)
+		if err != nil {
+			return err
+		}
+		if _, err := in.exec(ctx, act, `delete from daily where repository_id = $1 and day >= $2`, repository, whole); err != nil {
 			return err
 		}
 		// Every event takes an item out of one count and puts it into another;
 		// the running sums at each day's end are the standing.
-		_, err := in.exec(ctx, act, `
-			with steps as (
-				select checklist, (at at time zone 'UTC')::date as day, from_state as f, to_state as t,
-					case when from_state = '' then false
-						else lag(required) over (partition by checklist, item order by at, id) end as was,
-					required and to_state <> 'removed' as is
+		// An item's first event, whatever it came from, begins it: earlier ones
+		// may not be kept.
+		_, err = in.exec(ctx, act, `
+			with kept as (
+				select *, case when lag(id) over item is null then '' else from_state end as f,
+					lag(required) over item as before
 				from history where repository_id = $1
+				window item as (partition by checklist, item order by at, id)
+			), steps as (
+				select checklist, (at at time zone 'UTC')::date as day, f, to_state as t,
+					case when f = '' then false else before end as was,
+					required and to_state <> 'removed' as is
+				from kept
 			), deltas as (
 				select checklist, day,
 					sum((t <> 'removed')::int - (f <> '')::int) as items,
@@ -103,7 +115,7 @@ func (s *Store) RebuildDaily(ctx context.Context, repository int64) error {
 			insert into daily (repository_id, checklist, day, score, ready, items, met, attested, waived,
 				not_applicable, unmet, unknown, required, required_left)
 			select $1, checklist, day, score, is_ready, items, met, attested, waived, na, unmet, unknown, required, "left"
-			from judged`, repository)
+			from judged where day >= $2`, repository, whole)
 		if err != nil {
 			return err
 		}

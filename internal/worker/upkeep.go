@@ -21,6 +21,13 @@ func (w *Worker) upkeep(ctx context.Context) error {
 	now := w.Now()
 	_, ended := w.Store.PruneSessions(ctx)
 	errs := []error{ended, w.Store.EnsurePartitions(ctx, now, now.AddDate(0, 3, 0))}
+	if w.HistoryMonths > 0 {
+		n, err := w.Store.DropHistory(ctx, now.AddDate(0, -w.HistoryMonths, 0))
+		if n > 0 {
+			w.Log.InfoContext(ctx, "dropped history", "months", n)
+		}
+		errs = append(errs, err)
+	}
 	for _, prune := range []struct {
 		keep time.Duration
 		do   func(context.Context, time.Time, int) (int64, error)

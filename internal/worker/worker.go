@@ -42,6 +42,9 @@ type Options struct {
 	// opens in an hour; 0: the store's default.
 	IssuesPerHour int
 
+	// HistoryMonths is how long changes are kept; 0: for ever.
+	HistoryMonths int
+
 	// Pace is how many of GitHub's hours pass in one of ours: 1 when 0. Only an
 	// emulator has another.
 	Pace int
