@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/emulator"
 	"github.com/readyline/readyline/internal/github"
@@ -152,11 +154,18 @@ func TestWhoSeesWhat(t *testing.T) {
 		{"/controls/" + n.someControl(), [4]int{200, 200, 200, 200}},
 		{"/api/v1/openapi.json", [4]int{200, 200, 200, 200}},
 		{"/api/v1/checklists", [4]int{200, 200, 200, 200}},
+		{"/api/v1/checklists.csv", [4]int{200, 200, 200, 200}},
+		{"/api/v1/checklists/gruntwork-aws", [4]int{200, 200, 200, 200}},
+		{"/api/v1/controls", [4]int{200, 200, 200, 200}},
 		{"/api/v1/controls.csv", [4]int{200, 200, 200, 200}},
+		{"/api/v1/controls/" + n.someControl(), [4]int{200, 200, 200, 200}},
 		{"/api/v1/evidence-key", [4]int{200, 200, 200, 200}},
 		{"/orgs/demo", [4]int{200, 200, 404, 404}},
 		{"/orgs/demo/controls", [4]int{200, 200, 404, 404}},
 		{"/orgs/demo/controls?item=configure-backup", [4]int{200, 200, 404, 404}},
+		{"/orgs/demo/controls?by=team&who=has&rules=1", [4]int{200, 200, 404, 404}},
+		{"/orgs/demo/controls/container-images", [4]int{404, 404, 404, 404}}, // see TestOwn
+		{"/orgs/demo/checklists/gruntwork-aws", [4]int{404, 404, 404, 404}},
 		{"/orgs/demo/changes", [4]int{200, 200, 404, 404}},
 		{"/repos/demo/shown", [4]int{200, 200, 404, 404}},
 		{"/repos/demo/shown/history", [4]int{200, 200, 404, 404}},
@@ -174,15 +183,22 @@ func TestWhoSeesWhat(t *testing.T) {
 		{"/api/v1/orgs/demo/repositories", [4]int{200, 200, 404, 404}},
 		{"/api/v1/orgs/demo/repositories.csv", [4]int{200, 200, 404, 404}},
 		{"/api/v1/orgs/demo/controls", [4]int{200, 200, 404, 404}},
+		{"/api/v1/orgs/demo/controls.csv", [4]int{200, 200, 404, 404}},
 		{"/api/v1/repos/demo/shown", [4]int{200, 200, 404, 404}},
 		{"/api/v1/repos/demo/shown/items", [4]int{200, 200, 404, 404}},
 		{"/api/v1/repos/demo/shown/badge-token", [4]int{200, 404, 404, 404}},
 		{"/api/v1/repos/demo/hidden-one", [4]int{200, 404, 404, 404}},
 		{"/api/v1/repos/demo/hidden-one/items.csv", [4]int{200, 404, 404, 404}},
 		{"/api/v1/repos/demo/hidden-one/history", [4]int{200, 404, 404, 404}},
+		{"/api/v1/repos/demo/hidden-one/history.csv", [4]int{200, 404, 404, 404}},
 		{"/api/v1/repos/demo/hidden-one/evidence.zip", [4]int{200, 404, 404, 404}},
 		{"/api/v1/repos/demo/hidden-one/badge-token", [4]int{200, 404, 404, 404}},
 	}
+	var paths []string
+	for _, test := range tests {
+		paths = append(paths, test.path)
+	}
+	n.complete(paths)
 	for _, test := range tests {
 		for i, who := range order {
 			status, body := n.status(people[who], test.path)
@@ -221,6 +237,32 @@ func TestWhoSeesWhat(t *testing.T) {
 			t.Errorf("the %s's sums are of %+v, want %d", who, org, want)
 		}
 	}
+}
+
+// complete fails for pages and lists that paths leave out. What is open to
+// everybody by its nature, or leads elsewhere, has tests of its own.
+func (t *town) complete(paths []string) {
+	t.Helper()
+	routes, known := t.server.Handler().(chi.Routes)
+	if !known {
+		t.Fatal("the handler tells no routes")
+	}
+	covered := map[string]bool{}
+	for _, path := range paths {
+		path, _, _ = strings.Cut(path, "?")
+		context := chi.NewRouteContext()
+		if routes.Match(context, http.MethodGet, path) {
+			covered[context.RoutePattern()] = true
+		}
+	}
+	elsewhere := []string{"/assets/", "/auth/", "/badge/", "/favicon.ico", "/readyz", "/metrics", "/setup"}
+	ok(t.TB, chi.Walk(routes, func(method, route string, _ http.Handler, _ ...func(http.Handler) http.Handler) error {
+		own := slices.ContainsFunc(elsewhere, func(prefix string) bool { return strings.HasPrefix(route, prefix) })
+		if method == http.MethodGet && !own && !covered[route] {
+			t.Errorf("nobody says who sees %s", route)
+		}
+		return nil
+	}))
 }
 
 func TestAnonymous(t *testing.T) {

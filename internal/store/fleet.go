@@ -57,7 +57,7 @@ const (
 )
 
 // FleetRow is a repository in a list. Checklist is empty where it has no
-// assessment; Total counts all that the filter chooses, 0 on a walk.
+// assessment; Total counts all that the filter chooses.
 type FleetRow struct {
 	ID         int64
 	Owner      string
@@ -97,10 +97,9 @@ const fleetColumns = `r.id, r.owner, r.name, r.visibility, r.archived, r.topics,
 	coalesce(a.met, 0) as met, coalesce(a.attested, 0) as attested, coalesce(a.waived, 0) as waived,
 	coalesce(a.not_applicable, 0) as not_applicable, coalesce(a.unmet, 0) as unmet,
 	coalesce(a.unknown, 0) as unknown, coalesce(a.required, 0) as required,
-	coalesce(a.required_left, 0) as required_left, a.at as changed_at`
+	coalesce(a.required_left, 0) as required_left, a.at as changed_at, count(*) over () as total`
 
-// Fleet lists the repositories that a Sight sees. They are chosen by what they
-// are sorted by; only those of the page are read whole.
+// Fleet lists the repositories that a Sight sees.
 func (s *Store) Fleet(ctx context.Context, sight Sight, f FleetFilter) ([]FleetRow, error) {
 	if f.Limit == 0 {
 		f.Limit = 100
@@ -114,20 +113,16 @@ func (s *Store) Fleet(ctx context.Context, sight Sight, f FleetFilter) ([]FleetR
 		direction = "desc"
 	}
 	return rows(ctx, s, "list repositories", pgx.RowToStructByName[FleetRow], `
-		with chosen as (
-			select r.id, count(*) over () as total, row_number() over (order by `+fmt.Sprintf(order, direction)+`, r.id) as n
-			from repositories r`+firstOr(f.Checklist)+`
-			where`+seen+`and ($6 = '' or lower(r.owner) = $6)
-				and ($7 = '' or strpos(lower(r.owner || '/' || r.name), $7) > 0)
-				and ($8 = '' or $8 = any(r.topics)) and ($9 = '' or lower(r.language) = $9)
-				and ($13 = '' or $13 = any(r.teams))
-				and case $10 when 'ready' then a.ready when 'not_ready' then not a.ready
-					when 'pending' then r.assessed_at is null or r.wanted_sha not in ('', r.assessed_sha)
-					when 'skipped' then r.skip_reason <> '' when 'failing' then r.last_error <> '' else true end
-			order by n limit $11 offset $12
-		)
-		select `+fleetColumns+`, chosen.total
-		from chosen join repositories r on r.id = chosen.id`+firstOr(f.Checklist)+`order by chosen.n`,
+		select `+fleetColumns+`
+		from repositories r`+firstOr(f.Checklist)+`
+		where`+seen+`and ($6 = '' or lower(r.owner) = $6)
+			and ($7 = '' or strpos(lower(r.owner || '/' || r.name), $7) > 0)
+			and ($8 = '' or $8 = any(r.topics)) and ($9 = '' or lower(r.language) = $9)
+			and ($13 = '' or $13 = any(r.teams))
+			and case $10 when 'ready' then a.ready when 'not_ready' then not a.ready
+				when 'pending' then r.assessed_at is null or r.wanted_sha not in ('', r.assessed_sha)
+				when 'skipped' then r.skip_reason <> '' when 'failing' then r.last_error <> '' else true end
+		order by `+fmt.Sprintf(order, direction)+`, r.id limit $11 offset $12`,
 		sight.args(f.Checklist, strings.ToLower(f.Owner), strings.ToLower(f.Search), f.Topic,
 			strings.ToLower(f.Language), f.State, f.Limit, f.Offset, f.Team)...)
 }
@@ -137,7 +132,7 @@ func (s *Store) Fleet(ctx context.Context, sight Sight, f FleetFilter) ([]FleetR
 // meanwhile moves nothing else.
 func (s *Store) FleetAfter(ctx context.Context, sight Sight, owner, checklist string, after int64, limit int) ([]FleetRow, error) {
 	return rows(ctx, s, "walk the repositories of "+owner, pgx.RowToStructByName[FleetRow], `
-		select `+fleetColumns+`, 0::bigint as total
+		select `+fleetColumns+`
 		from repositories r`+firstOr(checklist)+`
 		where`+seen+`and lower(r.owner) = $6 and r.id > $7 order by r.id limit $8`,
 		sight.args(checklist, strings.ToLower(owner), after, limit)...)
