@@ -36,6 +36,7 @@ type probe struct {
 	*catalogue.Matcher
 	areas facts.Area
 	every bool
+	once  bool  // only facets look for it: one hit is as good as many
 	joins bool  // its conditions compare with the fact it accompanies
 	run   []int // literals of which a command that matches Run has one; nil when there are none
 	match []int // of regexps: each has to match
@@ -91,6 +92,7 @@ func New(c *catalogue.Catalogue) *Engine {
 			for i := range part.from {
 				c := e.clause(&part.from[i], known)
 				e.noteAnyFile(&c)
+				e.noteOnce(&c)
 				*part.to = append(*part.to, c)
 			}
 		}
@@ -100,6 +102,17 @@ func New(c *catalogue.Catalogue) *Engine {
 	e.contents.finish()
 	e.inCommand = newFilter(&e.commands, e.commands.all())
 	return e
+}
+
+// noteOnce notes of what only facets look for that one hit is enough: nobody
+// asks more of a facet's clause than whether it is true.
+func (e *Engine) noteOnce(c *clause) {
+	if c.Every || c.AtLeast > 1 || len(c.With)+len(c.Without) > 0 {
+		return
+	}
+	for _, id := range c.any {
+		e.probes[id].once = true
+	}
 }
 
 func (e *Engine) clause(c *catalogue.Clause, known map[string]int) clause {

@@ -18,6 +18,9 @@ func (a *assessment) matchFiles(source int) {
 			continue
 		}
 		for _, id := range files.match(f).probes {
+			if a.enough(id) {
+				continue
+			}
 			h := hit{source: source, path: f.Path, truth: a.fileHolds(id, source, f)}
 			if h.truth != no || e.probes[id].every || a.keep {
 				a.hits[id] = append(a.hits[id], h)

@@ -102,6 +102,9 @@ func (a *assessment) matchFacts(source int) {
 // try tests a fact and notes the hit.
 func (a *assessment) try(id, source int, f *facts.Fact) {
 	p := &a.engine.probes[id]
+	if a.enough(id) {
+		return
+	}
 	if p.run != nil && !slices.ContainsFunc(p.run, func(literal int) bool { return len(a.spelt.ends[literal]) > 0 }) {
 		return // no command of it can match
 	}
@@ -111,6 +114,12 @@ func (a *assessment) try(id, source int, f *facts.Fact) {
 	}
 	h.source = source
 	a.hits[id] = append(a.hits[id], h)
+}
+
+// enough tells whether there is a hit already, and another would say no more.
+func (a *assessment) enough(id int) bool {
+	hits := a.hits[id]
+	return a.engine.probes[id].once && len(hits) > 0 && hits[len(hits)-1].truth != no
 }
 
 // spell notes the literals in what a step runs. Few regexps then need trying.

@@ -152,14 +152,14 @@ func (m *pathMatcher) filterOf(probes []int) *filter {
 	}
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	m.key = m.key[:0]
+	var key []byte
 	for _, id := range ids {
-		m.key = binary.AppendUvarint(m.key, uint64(id))
+		key = binary.AppendUvarint(key, uint64(id))
 	}
-	f, ok := m.filter[string(m.key)]
+	f, ok := m.filter[string(key)]
 	if !ok {
 		f = newFilter(&m.engine.literals, ids)
-		m.filter[string(m.key)] = f
+		m.filter[string(key)] = f
 	}
 	return f
 }

@@ -45,7 +45,8 @@ type reader struct {
 	engine   *Engine
 	contents *pathMatcher
 	files    *pathMatcher
-	wanted   map[string]*probeSet
+	wanted   []*probeSet // by what want says of a file; nil where only its emptiness counts
+	numbers  map[*probeSet]int
 	looks    sync.Pool // of *look
 	lock     sync.Mutex
 	found    map[string]text
@@ -68,7 +69,7 @@ func newLook(e *Engine) *look {
 // except for Want, OnText and Imports, which are the engine's.
 func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Reading, error) {
 	r := &reader{engine: e, contents: e.matcher(&e.contents), files: e.matcher(&e.files),
-		wanted: map[string]*probeSet{}, found: map[string]text{}}
+		wanted: []*probeSet{nil, nil}, numbers: map[*probeSet]int{}, found: map[string]text{}}
 	r.looks.New = func() any { return newLook(e) }
 	o.Want, o.OnText, o.Imports = r.want, r.look, e.imports()
 	read, err := facts.Read(ctx, t, o)
@@ -102,23 +103,35 @@ func asks(w *catalogue.Where, path string) bool {
 		slices.ContainsFunc(w.Any, in) || slices.ContainsFunc(w.None, in)
 }
 
-func (r *reader) want(f facts.File) bool {
+// onlyEmptiness is what want says of a file that no content rule looks into.
+const onlyEmptiness = 1
+
+// want is the number, in wanted, of the probes that look into a file.
+func (r *reader) want(f facts.File) int {
 	e := r.engine
 	if f.Area&^e.anyArea != 0 {
-		return false
+		return 0
 	}
 	if set := r.contents.match(&f); len(set.probes) > 0 && !isPicture(f.Path) {
-		r.wanted[f.Path] = set
-		return true
+		n, ok := r.numbers[set]
+		if !ok {
+			n = len(r.wanted)
+			r.numbers[set] = n
+			r.wanted = append(r.wanted, set)
+		}
+		return n
 	}
-	return isProse(f.Path) && slices.ContainsFunc(r.files.match(&f).probes, func(p int) bool { return e.probes[p].NotEmpty })
+	if isProse(f.Path) && slices.ContainsFunc(r.files.match(&f).probes, func(p int) bool { return e.probes[p].NotEmpty }) {
+		return onlyEmptiness
+	}
+	return 0
 }
 
 // look runs on each wanted text. Its regexps are tried only when one of their
 // literals occurs.
-func (r *reader) look(f facts.File, content []byte) {
+func (r *reader) look(f facts.File, want int, content []byte) {
 	out := text{empty: isProse(f.Path) && placeholder(content)}
-	if set := r.wanted[f.Path]; !out.empty && set != nil {
+	if set := r.wanted[want]; !out.empty && set != nil {
 		l := r.looks.Get().(*look)
 		out.hits = l.all(set, content)
 		r.looks.Put(l)

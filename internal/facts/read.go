@@ -58,6 +58,7 @@ func (r *reader) together(ctx context.Context) (*Facts, error) {
 type reader struct {
 	tree   Tree
 	opts   Options
+	table  []format
 	files  []File
 	layout *layout
 	tasks  []task // in the order of files
@@ -66,9 +67,9 @@ type reader struct {
 
 // task is one file whose text is needed.
 type task struct {
-	file    File
+	file    *File
 	formats uint64 // bit i: formats[i] claims it
-	want    bool
+	want    int32  // see Options.Want
 	found   *found // nil: nothing
 }
 
@@ -91,7 +92,7 @@ type found struct {
 }
 
 func newReader(t Tree, o Options) *reader {
-	r := &reader{tree: t, opts: o, files: make([]File, 0, len(t.Files)), area: make(map[string]Area)}
+	r := &reader{tree: t, opts: o, table: formats(), files: make([]File, 0, len(t.Files)), area: make(map[string]Area)}
 	areas := areaCache{}
 	for _, f := range t.Files {
 		if o.Ignore == nil || !o.Ignore(f.Path) {
@@ -100,12 +101,15 @@ func newReader(t Tree, o Options) *reader {
 	}
 	slices.SortFunc(r.files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	r.layout = newLayout(r.files)
-	table := formats()
-	for _, f := range r.files {
-		want := o.Want != nil && o.OnText != nil && f.Size <= maxText && o.Want(f)
-		claimed := claims(table, f, r.layout)
-		if want || claimed != 0 {
-			r.tasks = append(r.tasks, task{file: f, formats: claimed, want: want})
+	for i := range r.files {
+		f := &r.files[i]
+		want := 0
+		if o.Want != nil && o.OnText != nil && f.Size <= maxText {
+			want = o.Want(*f)
+		}
+		claimed := claims(r.table, *f, r.layout)
+		if want > 0 || claimed != 0 {
+			r.tasks = append(r.tasks, task{file: f, formats: claimed, want: int32(want)})
 		}
 		if f.Area != 0 {
 			r.area[f.Path] = f.Area
@@ -139,9 +143,8 @@ type work struct {
 // the tree, so workers get a copy. No more of them are held than there are
 // processors, and one more on its way.
 func (r *reader) stream(ctx context.Context) error {
-	table := formats()
-	index, paths := r.pending(table)
-	if len(paths) == 0 {
+	todo := r.pending()
+	if len(todo) == 0 {
 		return ctx.Err()
 	}
 	var group sync.WaitGroup
@@ -150,18 +153,47 @@ func (r *reader) stream(ctx context.Context) error {
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
 			for w := range queue {
-				if w.t.want {
-					r.opts.OnText(w.t.file, w.text)
+				if w.t.want > 0 {
+					r.opts.OnText(*w.t.file, int(w.t.want), w.text)
 				}
 				if w.t.formats != 0 {
-					w.t.read(table, w.text, r.layout)
+					w.t.read(r.table, w.text, r.layout)
 				} else {
 					spare.put(w.text)
 				}
 			}
 		})
 	}
+	var err error
 	done := 0
+	for part := range slices.Chunk(todo, portion) {
+		if err = cmp.Or(err, ctx.Err()); err == nil {
+			err = r.portion(ctx, part, queue, spare, func() {
+				if done++; r.opts.Progress != nil {
+					r.opts.Progress(done, len(todo))
+				}
+			})
+		}
+	}
+	close(queue)
+	group.Wait()
+	if err = cmp.Or(err, ctx.Err()); err != nil {
+		return fmt.Errorf("read facts: %w", err)
+	}
+	return nil
+}
+
+// portion bounds how many files are asked for at a time.
+const portion = 10_000
+
+// portion hands the texts of some tasks to the workers.
+func (r *reader) portion(ctx context.Context, todo []int32, queue chan<- work, spare spares, progress func()) error {
+	index := make(map[string]int32, len(todo))
+	paths := make([]string, 0, len(todo))
+	for _, i := range todo {
+		index[r.tasks[i].file.Path] = i
+		paths = append(paths, r.tasks[i].file.Path)
+	}
 	err := r.tree.Text(ctx, paths, func(path string, text []byte, err error) {
 		i, ok := index[path]
 		if !ok || ctx.Err() != nil {
@@ -169,40 +201,34 @@ func (r *reader) stream(ctx context.Context) error {
 		}
 		delete(index, path)
 		if t := &r.tasks[i]; err != nil || len(text) > maxText {
-			t.unread(table, err)
+			t.unread(r.table, err)
 		} else if t.formats != 0 { // parsers may keep it
 			queue <- work{t, bytes.Clone(text)}
 		} else {
 			queue <- work{t, append(spare.get(), text...)}
 		}
-		if done++; r.opts.Progress != nil {
-			r.opts.Progress(done, len(paths))
-		}
+		progress()
 	})
-	close(queue)
-	group.Wait()
-	if err = cmp.Or(err, ctx.Err()); err != nil {
-		return fmt.Errorf("read facts: %w", err)
+	if err != nil {
+		return err
 	}
 	for _, i := range index {
-		r.tasks[i].unread(table, errors.New("not in the snapshot"))
+		r.tasks[i].unread(r.table, errors.New("not in the snapshot"))
 	}
 	return nil
 }
 
-// pending is the paths to read, and the task of each.
-func (r *reader) pending(table []format) (index map[string]int, paths []string) {
-	index = make(map[string]int, len(r.tasks))
+// pending is the tasks whose files are to be read.
+func (r *reader) pending() []int32 {
+	todo := make([]int32, 0, len(r.tasks))
 	for i := range r.tasks {
-		t := &r.tasks[i]
-		if t.file.Size > maxText {
-			t.oversize(table)
-			continue
+		if t := &r.tasks[i]; t.file.Size > maxText {
+			t.oversize(r.table)
+		} else {
+			todo = append(todo, int32(i))
 		}
-		index[t.file.Path] = i
-		paths = append(paths, t.file.Path)
 	}
-	return index, paths
+	return todo
 }
 
 // spares are buffers of texts that only OnText sees.

@@ -76,8 +76,8 @@ hello
 	var steps int
 	got, err := Read(t.Context(), memTree(files), Options{
 		Ignore:   func(p string) bool { return strings.HasPrefix(p, "ignored/") },
-		Want:     func(f File) bool { return strings.HasSuffix(f.Path, ".md") },
-		OnText:   func(f File, text []byte) { seen = append(seen, f.Path+"="+string(text)) },
+		Want:     func(f File) int { return strings.Count(f.Path, ".md") },
+		OnText:   func(f File, _ int, text []byte) { seen = append(seen, f.Path+"="+string(text)) },
 		Progress: func(done, of int) { steps++ },
 	})
 	if err != nil {

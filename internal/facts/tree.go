@@ -26,11 +26,12 @@ type Options struct {
 	// `ignore` globs). Nil ignores nothing.
 	Ignore func(path string) bool
 
-	// Want names files whose text OnText is to see besides: content rules run
-	// on the stream, so that no more than a few texts are held at a time. Texts
-	// are looked at beside each other, and are OnText's only while it runs.
-	Want   func(f File) bool
-	OnText func(f File, text []byte)
+	// Want names files whose text OnText is to see besides, by a number that
+	// OnText is given again; 0 is no. Content rules run on the stream, so that no
+	// more than a few texts are held at a time. Texts are looked at beside each
+	// other, and are OnText's only while it runs.
+	Want   func(f File) int
+	OnText func(f File, want int, text []byte)
 
 	// Imports names the packages ("npm:express", as in Fact.Name) of which the
 	// `imported` attribute is asked. Source is searched for these alone.

@@ -12,9 +12,10 @@ import (
 	"sync"
 )
 
-// blobs reads the blobs of a git repository through one `git cat-file --batch`
+// blobs reads the blobs of a git repository through a `git cat-file --batch`
 // process. Requests are written ahead of the answers, so that git is never
-// waiting for us.
+// waiting for us. The process stays for the next few blobs; many are asked of
+// one of their own, which need not hand each answer over as soon as it is there.
 type blobs struct {
 	dir string
 
@@ -33,8 +34,15 @@ func (b *blobs) texts(ctx context.Context, entries []Entry, yield func(Entry, []
 	if len(entries) == 0 {
 		return nil
 	}
-	if err := b.start(); err != nil {
+	many := len(entries) >= manyBlobs
+	if many {
+		b.end()
+	}
+	if err := b.start(many); err != nil {
 		return err
+	}
+	if many {
+		defer b.end()
 	}
 	process := b.cmd.Process
 	stop := context.AfterFunc(ctx, func() { process.Kill() })
@@ -44,7 +52,13 @@ func (b *blobs) texts(ctx context.Context, entries []Entry, yield func(Entry, []
 		}
 	}()
 	asked := make(chan error, 1)
-	go func(in io.Writer) { asked <- ask(in, entries) }(b.in)
+	go func(in io.WriteCloser) {
+		err := ask(in, entries)
+		if many {
+			err = errors.Join(err, in.Close())
+		}
+		asked <- err
+	}(b.in)
 	for _, e := range entries {
 		text, err := b.answer()
 		if err != nil && !errors.Is(err, errMissingBlob) {
@@ -56,6 +70,9 @@ func (b *blobs) texts(ctx context.Context, entries []Entry, yield func(Entry, []
 	}
 	return <-asked
 }
+
+// manyBlobs is from how many on another process pays.
+const manyBlobs = 200
 
 // ask writes one request for each entry.
 func ask(in io.Writer, entries []Entry) error {
@@ -94,11 +111,15 @@ func (b *blobs) answer() ([]byte, error) {
 	return b.text[:size], err
 }
 
-func (b *blobs) start() error {
+func (b *blobs) start(buffered bool) error {
 	if b.cmd != nil {
 		return nil
 	}
-	cmd := gitCommand(context.Background(), b.dir, "cat-file", "--batch")
+	args := []string{"cat-file", "--batch"}
+	if buffered {
+		args = append(args, "--buffer")
+	}
+	cmd := gitCommand(context.Background(), b.dir, args...)
 	in, err := cmd.StdinPipe()
 	if err != nil {
 		return err

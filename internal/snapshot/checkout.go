@@ -61,42 +61,41 @@ func Checkout(ctx context.Context, dir string) (*Snapshot, error) {
 	if seconds, err := strconv.ParseInt(strings.TrimSpace(string(stamp)), 10, 64); err == nil {
 		m.Time = time.Unix(seconds, 0)
 	}
-	listing, err := git(ctx, root, "ls-tree", "-r", "-l", "-z", "--full-tree", m.Commit)
-	if err != nil {
-		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
-	}
-	entries, err := readListing(listing)
+	entries, err := list(ctx, root, m.Commit)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
 	}
 	source := &blobs{dir: root}
-	s := New(m, entries, source.texts)
+	s := own(m, entries, source.texts)
 	s.close = source
 	return s, nil
 }
 
-// readListing reads `git ls-tree -r -l -z`: MODE TYPE SHA SIZE TAB PATH, each
-// ended by a zero byte.
-func readListing(listing []byte) ([]Entry, error) {
-	entries := make([]Entry, 0, bytes.Count(listing, []byte{0}))
-	for line := range bytes.SplitSeq(listing, []byte{0}) {
-		if len(line) == 0 {
-			continue
-		}
-		head, path, ok := strings.Cut(string(line), "\t")
-		f := strings.Fields(head)
-		if !ok || len(f) != 4 {
-			return nil, fmt.Errorf("git ls-tree: line %q is not understood", line)
-		}
-		mode, err := strconv.ParseUint(f[0], 8, 32)
-		if err != nil {
-			return nil, fmt.Errorf("git ls-tree: mode %q is not understood", f[0])
-		}
-		size, err := strconv.ParseInt(f[3], 10, 64)
-		if err != nil {
-			size = -1 // a submodule, or a blob that a partial clone lacks
-		}
-		entries = append(entries, Entry{Path: path, SHA: f[2], Size: size, Mode: Mode(mode)})
+// list is all that a commit holds, from `git ls-tree -r -l -z`: MODE TYPE SHA
+// SIZE TAB PATH, each ended by a zero byte.
+func list(ctx context.Context, root, commit string) ([]Entry, error) {
+	var entries []Entry
+	err := gitRecords(ctx, root, func(line []byte) error {
+		e, err := readEntry(string(line))
+		entries = append(entries, e)
+		return err
+	}, "ls-tree", "-r", "-l", "-z", "--full-tree", commit)
+	return entries, err
+}
+
+func readEntry(line string) (Entry, error) {
+	head, path, ok := strings.Cut(line, "\t")
+	f := strings.Fields(head)
+	if !ok || len(f) != 4 {
+		return Entry{}, fmt.Errorf("git ls-tree: line %q is not understood", line)
 	}
-	return entries, nil
+	mode, err := strconv.ParseUint(f[0], 8, 32)
+	if err != nil {
+		return Entry{}, fmt.Errorf("git ls-tree: mode %q is not understood", f[0])
+	}
+	size, err := strconv.ParseInt(f[3], 10, 64)
+	if err != nil {
+		size = -1 // a submodule, or a blob that a partial clone lacks
+	}
+	return Entry{Path: path, SHA: f[2], Size: size, Mode: Mode(mode)}, nil
 }

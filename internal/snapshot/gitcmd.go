@@ -1,10 +1,12 @@
 package snapshot
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -22,21 +24,48 @@ func gitCommand(ctx context.Context, dir string, args ...string) *exec.Cmd {
 
 // git runs a command to its end. Its error is what git said.
 func git(ctx context.Context, dir string, args ...string) ([]byte, error) {
-	var out, complaint bytes.Buffer
+	var out bytes.Buffer
+	err := gitTo(ctx, dir, &out, args...)
+	return out.Bytes(), err
+}
+
+// gitRecords runs a command whose output is records, each ended by a zero
+// byte. None is held longer than see runs.
+func gitRecords(ctx context.Context, dir string, see func(record []byte) error, args ...string) error {
+	in, out := io.Pipe()
+	go func() { out.CloseWithError(gitTo(ctx, dir, out, args...)) }()
+	defer in.Close()
+	r := bufio.NewReaderSize(in, 1<<16)
+	for {
+		record, err := r.ReadBytes(0)
+		if errors.Is(err, io.EOF) && len(record) == 0 {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if err := see(record[:len(record)-1]); err != nil {
+			return err
+		}
+	}
+}
+
+func gitTo(ctx context.Context, dir string, out io.Writer, args ...string) error {
+	var complaint bytes.Buffer
 	cmd := gitCommand(ctx, dir, args...)
-	cmd.Stdout, cmd.Stderr = &out, &complaint
+	cmd.Stdout, cmd.Stderr = out, &complaint
 	err := cmd.Run()
 	switch {
 	case err == nil:
-		return out.Bytes(), nil
+		return nil
 	case errors.Is(err, exec.ErrNotFound):
-		return nil, fmt.Errorf("git is not on the PATH: install it")
+		return fmt.Errorf("git is not on the PATH: install it")
 	case ctx.Err() != nil:
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 	said := strings.TrimSpace(complaint.String())
 	if said == "" {
 		said = err.Error()
 	}
-	return nil, errors.New(strings.TrimPrefix(said, "fatal: "))
+	return errors.New(strings.TrimPrefix(said, "fatal: "))
 }

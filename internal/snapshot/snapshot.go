@@ -62,7 +62,11 @@ type Meta struct {
 
 // New makes a snapshot of a source of one's own: GitHub, or files in memory.
 func New(m Meta, entries []Entry, texts Texts) *Snapshot {
-	entries = slices.Clone(entries)
+	return own(m, slices.Clone(entries), texts)
+}
+
+// own is New of entries that nobody else has.
+func own(m Meta, entries []Entry, texts Texts) *Snapshot {
 	slices.SortFunc(entries, func(a, b Entry) int { return strings.Compare(a.Path, b.Path) })
 	return &Snapshot{Repository: m.Repository, Commit: m.Commit, Time: m.Time.UTC(), Entries: entries, texts: texts}
 }

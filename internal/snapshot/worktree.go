@@ -39,7 +39,7 @@ func Worktree(ctx context.Context, dir string) (*Snapshot, error) {
 		}
 	}
 	in.leave()
-	s := New(Meta{Repository: filepath.Base(abs)}, entries, rootTexts(root))
+	s := own(Meta{Repository: filepath.Base(abs)}, entries, rootTexts(root))
 	s.close = root
 	return s, nil
 }

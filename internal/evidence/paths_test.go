@@ -1,0 +1,32 @@
+package evidence
+
+import (
+	"testing"
+
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/facts"
+)
+
+// Files that the same globs match share one set of probes, whatever finds them.
+func TestSetsAreShared(t *testing.T) {
+	e := &Engine{}
+	for i, pattern := range []string{"**/*.go", "**/*webhook*/**/*.go", "**", "**/main.go", "docs/**"} {
+		paths, err := catalogue.NewPath(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e.probes = append(e.probes, probe{})
+		e.files.add(paths[0], i)
+	}
+	e.files.finish()
+	m := e.matcher(&e.files)
+	for _, c := range []struct {
+		path string
+		want int // sets so far
+	}{{"a.go", 1}, {"b/c.go", 1}, {"main.go", 2}, {"cmd/MAIN.go", 2}, {"x/webhooks/y.go", 3}, {"a/webhook/b/c.go", 3}, {"docs/x", 4}, {"LICENSE", 5}, {"docs/a/b", 5}} {
+		m.match(&facts.File{TreeFile: facts.TreeFile{Path: c.path}})
+		if len(m.sets) != c.want {
+			t.Errorf("%s: %d sets, want %d", c.path, len(m.sets), c.want)
+		}
+	}
+}
