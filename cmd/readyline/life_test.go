@@ -13,18 +13,6 @@ import (
 	"github.com/readyline/readyline/internal/store"
 )
 
-// comments are the bodies of all comments on the repository's issue.
-func (r *repository) comments() []string {
-	r.w.t.Helper()
-	var list []struct{ Body string }
-	r.w.as("alice", "GET", r.path("/issues/%d/comments?per_page=100", r.issue().Number), nil, &list)
-	out := make([]string, len(list))
-	for i, c := range list {
-		out[i] = c.Body
-	}
-	return out
-}
-
 // do asks the emulator to change something behind everybody's back, or as a person.
 func (w *world) do(method, path string, body string) {
 	w.t.Helper()

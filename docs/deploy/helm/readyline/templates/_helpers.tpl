@@ -10,6 +10,8 @@ app.kubernetes.io/instance: {{ .Release.Name }}
   value: {{ .Values.github.url | quote }}
 - name: READYLINE_GITHUB_API_URL
   value: {{ .Values.github.apiUrl | quote }}
+- name: READYLINE_METRICS_LISTEN
+  value: 0.0.0.0:9090
 - name: READYLINE_LOG_LEVEL
   value: {{ .Values.log.level | quote }}
 - name: READYLINE_DATABASE_URL_FILE
