@@ -100,13 +100,14 @@ func (p *organisationPage) sums(s *Server, over span) func(context.Context, stor
 			return err
 		}
 		p.Coverage = fleet.Coverage()
-		p.LookedAt = percent(p.Coverage.Assessed+p.Coverage.Skipped, p.Coverage.Repositories)
 		p.Histogram = histogram(p.Coverage.Scores)
 		p.Teams, p.Topics = fleet.Choices(store.ByTeam, mostChoices), fleet.Choices(store.ByTopic, mostChoices)
 		p.Languages = fleet.Choices(store.ByLanguage, mostChoices)
 		p.Wins = s.wins(p.orgHead, fleet.Items(), 5)
 		p.trend(fleet.Trend(over.from, over.to), over)
-		return p.waiting(ctx, s, fleet)
+		err = p.waiting(ctx, s, fleet)
+		p.LookedAt = percent(p.Coverage.Repositories-p.Onboarding.FirstLooks, p.Coverage.Repositories)
+		return err
 	}
 }
 
