@@ -43,10 +43,6 @@ import (
 // date in thirty days, wherever it stands. Folders that a story lacks are in
 // testdata/stories/files.txtar.
 func TestStories(t *testing.T) {
-	shared, err := txtar.ParseFile(filepath.Join("testdata", "stories", "files.txtar"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	paths, err := filepath.Glob(filepath.Join("testdata", "stories", "*.txt"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("%d stories: %v", len(paths), err)
@@ -58,7 +54,8 @@ func TestStories(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := &story{t: t, archive: archive, shared: shared, repos: map[string]*repository{}, began: time.Now().UTC(), update: os.Getenv("READYLINE_UPDATE") == "1"}
+			s := newStory(t, archive)
+			s.update = os.Getenv("READYLINE_UPDATE") == "1"
 			s.play()
 			if s.update && !t.Failed() {
 				if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
@@ -87,8 +84,29 @@ type story struct {
 	writes          map[string]int
 }
 
+func newStory(t *testing.T, archive *txtar.Archive) *story {
+	t.Helper()
+	shared, err := txtar.ParseFile(filepath.Join("testdata", "stories", "files.txtar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &story{
+		t: t, archive: archive, shared: shared, w: newWorld(t), repos: map[string]*repository{}, began: time.Now().UTC(), writes: map[string]int{},
+	}
+}
+
+// does plays lines one after the other, and waits for the app after each.
+func (s *story) does(lines ...string) {
+	s.t.Helper()
+	for _, line := range lines {
+		if !s.act(s.dated(line)) {
+			s.t.Fatalf("what is %q?", line)
+		}
+		s.w.calm()
+	}
+}
+
 func (s *story) play() {
-	s.w, s.writes = newWorld(s.t), map[string]int{}
 	for n, line := range strings.Split(string(s.archive.Comment), "\n") {
 		line = strings.TrimSpace(line)
 		if line == "" || strings.HasPrefix(line, "#") {

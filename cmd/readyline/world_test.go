@@ -328,7 +328,11 @@ func (w *world) until(what string, ok func() bool) {
 // has nothing left to do.
 func (w *world) calm() {
 	w.t.Helper()
+	began := time.Now()
 	for quiet := 0; quiet < 3; quiet++ {
+		if time.Since(began) > time.Minute {
+			w.t.Fatal("the app does not come to rest")
+		}
 		if err := w.em.Settle(context.Background()); err != nil {
 			w.t.Fatal(err)
 		}

@@ -23,6 +23,7 @@ type Configuration struct {
 	Controls           []Reference // paths only
 	AttestationsExpire *time.Duration
 	ChecksBlock        *bool
+	CloseAt100         *bool
 	Repositories       []Match // of an organisation's file
 	Mode               Mode    // of what a Match or an organisation's file says
 	Places             map[string]int

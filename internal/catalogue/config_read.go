@@ -29,12 +29,19 @@ func (o *object) configuration() Configuration {
 	c.NotApplicable = o.reasons(c.Places)
 	c.Waivers = o.waivers(c.Places)
 	c.AttestationsExpire = o.duration("attestations_expire")
-	if o.has("checks_block") {
-		v := o.boolean("checks_block")
-		c.ChecksBlock = &v
-	}
+	c.ChecksBlock = o.choice("checks_block")
+	c.CloseAt100 = o.choice("close_at_100")
 	c.Mode = Mode(o.oneOf("mode", string(ModeOff), string(ModeObserve), string(ModeIssue)))
 	return c
+}
+
+// choice is true or false; nil when nothing was said.
+func (o *object) choice(key string) *bool {
+	if !o.has(key) {
+		return nil
+	}
+	v := o.boolean(key)
+	return &v
 }
 
 func (o *object) references(key string, pathsOnly bool) []Reference {

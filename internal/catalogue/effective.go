@@ -62,6 +62,7 @@ func over(above, below Configuration) Configuration {
 	out.Waivers = merged(above.Waivers, below.Waivers)
 	out.AttestationsExpire = cmp.Or(above.AttestationsExpire, below.AttestationsExpire)
 	out.ChecksBlock = cmp.Or(above.ChecksBlock, below.ChecksBlock)
+	out.CloseAt100 = cmp.Or(above.CloseAt100, below.CloseAt100)
 	out.Mode = cmp.Or(above.Mode, below.Mode)
 	return out
 }

@@ -43,6 +43,16 @@ var reference = regexp.MustCompile(`(?i)\b(?:https?://|ftp://|www\.|GH-\d|[0-9a-
 
 func breakReference(s string) string { return s[:2] + zeroWidth + s[2:] }
 
+// longestTitle is how long an issue's title may be, in characters.
+const longestTitle = 256
+
+// Title makes any text safe as the title of an issue. Titles know no escapes:
+// what could be a mention or a reference is broken up.
+func Title(s string) string {
+	s = strings.NewReplacer("@", "@"+zeroWidth, "#", "#"+zeroWidth).Replace(oneLine(s))
+	return clip(reference.ReplaceAllStringFunc(s, breakReference), longestTitle)
+}
+
 // Code puts any text into a code span, with a fence longer than any run of
 // backticks in it.
 func Code(s string) string {

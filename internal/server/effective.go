@@ -102,6 +102,7 @@ func settings(cfg catalogue.Configuration, own *catalogue.Configuration, organis
 		{"Ignored paths", orNone(ignore), from(own.Ignore != nil, organisation.Ignore != nil)},
 		{"Attestations expire", expiry(cfg.AttestationsExpire), from(own.AttestationsExpire != nil, organisation.AttestationsExpire != nil)},
 		{"Check blocks merges", yesNo(cfg.ChecksBlock), from(own.ChecksBlock != nil, organisation.ChecksBlock != nil)},
+		{"Issue closed at 100 %", yesNo(cfg.CloseAt100), from(own.CloseAt100 != nil, organisation.CloseAt100 != nil)},
 	}
 	for _, id := range sortedKeys(cfg.NotApplicable) {
 		_, here := own.NotApplicable[id]

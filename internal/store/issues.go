@@ -30,10 +30,11 @@ type Issue struct {
 	BodySeenHash  string
 	UpdatedAtSeen *time.Time
 	OpenedAt      time.Time
+	KeptOpen      bool // a person opened it again after we had closed it
 }
 
 const issueColumns = `repository_id, checklist, number, github_id, node_id, state,
-	body_written, body_seen_hash, updated_at_seen, opened_at`
+	body_written, body_seen_hash, updated_at_seen, opened_at, kept_open`
 
 // Issue returns the issue of a checklist, or ErrNotFound.
 func (s *Store) Issue(ctx context.Context, repository int64, checklist string) (Issue, error) {
@@ -74,10 +75,19 @@ func (s *Store) PutIssue(ctx context.Context, i Issue) error {
 	return err
 }
 
-// SetIssueState notes that an issue was closed, reopened or deleted.
+// SetIssueState notes that an issue was closed, reopened or deleted. One that
+// opens after we had closed it is kept open.
 func (s *Store) SetIssueState(ctx context.Context, repository int64, checklist string, state IssueState) error {
 	return s.one(ctx, fmt.Sprintf("set the %s issue of repository %d %s", checklist, repository, state), `
-		update issues set state = $3 where repository_id = $1 and checklist = $2`, repository, checklist, state)
+		update issues set state = $3, kept_open = $3 = 'open' and (kept_open or state = 'closed_by_app')
+		where repository_id = $1 and checklist = $2`, repository, checklist, state)
+}
+
+// MayClose notes that an issue need not be kept open any more: it was less than
+// done, or we opened it ourselves.
+func (s *Store) MayClose(ctx context.Context, repository int64, checklist string) error {
+	return s.one(ctx, fmt.Sprintf("let the %s issue of repository %d be closed", checklist, repository), `
+		update issues set kept_open = false where repository_id = $1 and checklist = $2`, repository, checklist)
 }
 
 // DropIssue forgets an issue, so that a new one may be opened.

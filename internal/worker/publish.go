@@ -34,13 +34,19 @@ func (s *subject) publishOne(ctx context.Context, in store.Installation, a readi
 	switch {
 	case errors.Is(err, store.ErrNotFound):
 		return s.open(ctx, in, a)
-	case err != nil || row.State != store.IssueOpen:
+	case err != nil || row.State != store.IssueOpen && row.State != store.IssueClosedByApp:
+		return err
+	}
+	if row, err = s.reopen(ctx, row, a); err != nil {
 		return err
 	}
 	if err := s.update(ctx, row, a); err != nil {
 		return err
 	}
-	return s.remark(ctx, row.Number, a)
+	if err := s.remark(ctx, row.Number, a); err != nil {
+		return err
+	}
+	return s.closeAt100(ctx, row, a)
 }
 
 // page is what the issue of a checklist shows. The commit is the one at which
@@ -136,7 +142,7 @@ func (s *subject) open(ctx context.Context, in store.Installation, a readiness.A
 	if err != nil {
 		return err
 	}
-	made, err := s.client.CreateIssue(ctx, s.repo, a.Checklist.Title, body)
+	made, err := s.client.CreateIssue(ctx, s.repo, issue.Title(a.Checklist.Title), body)
 	var limited *github.Limited
 	switch {
 	case errors.As(err, &limited): // nothing was opened
@@ -149,11 +155,11 @@ func (s *subject) open(ctx context.Context, in store.Installation, a readiness.A
 		return err
 	}
 	s.w.Told(fmt.Sprintf("opened %s (%d%%)", made.URL, a.Score))
-	return s.wrote(ctx, a.Checklist.ID, made, body)
+	return s.wrote(ctx, a.Checklist.ID, store.IssueOpen, made, body)
 }
 
 // wrote notes what an issue now says.
-func (s *subject) wrote(ctx context.Context, checklist string, i github.Issue, body string) error {
+func (s *subject) wrote(ctx context.Context, checklist string, state store.IssueState, i github.Issue, body string) error {
 	tracing.Of(ctx).Note(tracing.Int("readyline.issue", int64(i.Number)))
 	s.w.Log.InfoContext(ctx, "issue up to date", "repository", s.repo.FullName(), "checklist", checklist, "issue", i.Number)
 	at := i.UpdatedAt
@@ -161,7 +167,7 @@ func (s *subject) wrote(ctx context.Context, checklist string, i github.Issue, b
 		in := s.w.Store.With(tx)
 		err := in.PutIssue(ctx, store.Issue{
 			RepositoryID: s.row.ID, Checklist: checklist, Number: i.Number, GitHubID: i.ID, NodeID: i.NodeID,
-			State: store.IssueOpen, BodyWritten: body, UpdatedAtSeen: &at,
+			State: state, BodyWritten: body, UpdatedAtSeen: &at,
 		})
 		if err != nil {
 			return err
@@ -210,7 +216,7 @@ func (s *subject) update(ctx context.Context, row store.Issue, a readiness.Asses
 		return err
 	case row.GitHubID != 0 && now.ID != row.GitHubID, !s.here(now): // transferred: GitHub's redirect led elsewhere
 		return s.w.Store.SetIssueState(ctx, s.row.ID, row.Checklist, store.IssueDeleted)
-	case now.State == "closed":
+	case now.State == "closed" && row.State == store.IssueOpen:
 		return s.w.Store.SetIssueState(ctx, s.row.ID, row.Checklist, store.IssueClosedByPerson)
 	}
 	return s.merge(ctx, row, a, now, false)
@@ -276,7 +282,7 @@ func (s *subject) merge(ctx context.Context, row store.Issue, a readiness.Assess
 		}
 		s.w.Told(fmt.Sprintf("updated %s (%d%%)", wrote.URL, a.Score))
 	}
-	if err := s.wrote(ctx, row.Checklist, wrote, body); err != nil {
+	if err := s.wrote(ctx, row.Checklist, row.State, wrote, body); err != nil {
 		return err
 	}
 	return s.w.Store.DropOverwrittenBodies(ctx, back)

@@ -1,0 +1,69 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/readiness"
+	"github.com/readyline/readyline/internal/store"
+)
+
+// closeAt100 closes an issue whose boxes are all ticked, where that is
+// configured. One that a person opened again stays open until it has been less.
+func (s *subject) closeAt100(ctx context.Context, was store.Issue, a readiness.Assessment) error {
+	if a.Score < 100 {
+		if was.KeptOpen {
+			return s.w.Store.MayClose(ctx, s.row.ID, was.Checklist)
+		}
+		return nil
+	}
+	if s.config.CloseAt100 == nil || !*s.config.CloseAt100 || !a.Ready {
+		return nil
+	}
+	row, err := s.w.Store.Issue(ctx, s.row.ID, was.Checklist)
+	if err != nil || row.State != store.IssueOpen || row.KeptOpen {
+		return err
+	}
+	// Noted first: whoever ends in between must not take it for a person's doing.
+	if err := s.w.Store.SetIssueState(ctx, s.row.ID, row.Checklist, store.IssueClosedByApp); err != nil {
+		return err
+	}
+	s.w.Told(fmt.Sprintf("closed the %s issue of %s at 100%%", row.Checklist, s.repo.FullName()))
+	return s.setState(ctx, row, "closed")
+}
+
+// reopen opens an issue that we had closed when what is required is ticked no
+// more.
+func (s *subject) reopen(ctx context.Context, row store.Issue, a readiness.Assessment) (store.Issue, error) {
+	if row.State != store.IssueClosedByApp || a.Ready {
+		return row, nil
+	}
+	if err := s.setState(ctx, row, "open"); err != nil {
+		return row, err
+	}
+	if err := s.w.Store.SetIssueState(ctx, s.row.ID, row.Checklist, store.IssueOpen); err != nil {
+		return row, err
+	}
+	if err := s.w.Store.MayClose(ctx, s.row.ID, row.Checklist); err != nil {
+		return row, err
+	}
+	return s.w.Store.Issue(ctx, s.row.ID, row.Checklist)
+}
+
+// setState closes or opens an issue; one that is gone is noted as such when its
+// body is read.
+func (s *subject) setState(ctx context.Context, row store.Issue, state string) error {
+	_, err := s.client.SetState(ctx, s.repo, row.Number, state)
+	if errors.Is(err, github.ErrMoved) {
+		if err := s.refresh(ctx); err != nil {
+			return err
+		}
+		_, err = s.client.SetState(ctx, s.repo, row.Number, state)
+	}
+	if errors.Is(err, github.ErrGone) || errors.Is(err, github.ErrNotFound) {
+		return nil
+	}
+	return err
+}
