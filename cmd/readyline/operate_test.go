@@ -88,7 +88,10 @@ func people(t *testing.T) (*world, *repository) {
 func TestRecoverWithoutABackup(t *testing.T) {
 	fresh := testdb.New(t)
 	w, r := people(t)
-	before, body := r.said(), r.issue().Body
+	r.say("bob", "/readyline why use-a-cdn")
+	r.say("bob", "/readyline dance")
+	w.settled()
+	before, body, talk := r.said(), r.issue().Body, len(r.comments())
 	w.stop()
 	w.config.DatabaseURL = fresh
 	w.recover()
@@ -96,6 +99,9 @@ func TestRecoverWithoutABackup(t *testing.T) {
 	w.settled()
 	if all := r.issues(); len(all) != 1 {
 		t.Errorf("%d issues", len(all))
+	}
+	if n := len(r.comments()); n != talk {
+		t.Errorf("%d comments became %d: what was answered is answered again", talk, n)
 	}
 	if diff := cmp.Diff(body, r.issue().Body); diff != "" {
 		t.Errorf("the issue:\n%s", diff)

@@ -63,6 +63,7 @@ type Comment struct {
 	ID     int64
 	Body   string
 	Author Sender
+	At     time.Time
 }
 
 // PullRequest is what a preview needs of one.
@@ -142,7 +143,7 @@ func ParseEvent(name string, body []byte) (Event, error) {
 		e.Transferred = &Transfer{RepositoryOf(p.Changes.NewRepository), IssueOf(p.Changes.NewIssue)}
 	}
 	if p.Comment != nil {
-		e.Comment = &Comment{ID: p.Comment.GetID(), Body: p.Comment.GetBody(), Author: senderOf(p.Comment.User)}
+		e.Comment = &Comment{ID: p.Comment.GetID(), Body: p.Comment.GetBody(), Author: senderOf(p.Comment.User), At: p.Comment.GetCreatedAt().Time}
 	}
 	if pr := p.PullRequest; pr != nil {
 		e.PullRequest = &PullRequest{

@@ -111,6 +111,27 @@ func (c *Client) React(ctx context.Context, r Repository, comment int64, content
 	return nil
 }
 
+// Reaction is how somebody reacted to a comment ("+1", "confused"); empty when
+// they did not.
+func (c *Client) Reaction(ctx context.Context, r Repository, comment int64, login string) (string, error) {
+	opts := &gh.ListOptions{PerPage: 100}
+	for {
+		page, resp, err := c.api.Reactions.ListIssueCommentReactions(ctx, r.Owner, r.Name, comment, opts)
+		if err != nil {
+			return "", fmt.Errorf("reactions to comment %d in %s: %w", comment, r.FullName(), translate(err))
+		}
+		for _, k := range page {
+			if k.GetUser().GetLogin() == login && (k.GetContent() == "+1" || k.GetContent() == "confused") {
+				return k.GetContent(), nil
+			}
+		}
+		if resp.NextPage == 0 {
+			return "", nil
+		}
+		opts.Page = resp.NextPage
+	}
+}
+
 // Comments hands over the bodies of an issue's comments, oldest first.
 func (c *Client) Comments(ctx context.Context, r Repository, number int, each func(body string)) error {
 	opts := &gh.IssueListCommentsOptions{ListOptions: gh.ListOptions{PerPage: 100}}

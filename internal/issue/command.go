@@ -15,6 +15,15 @@ type Command struct {
 	Until time.Time // the waiver's last day; zero: no end
 }
 
+// States tells whether a command says something of an item that is to stand.
+func (c Command) States() bool {
+	switch c.Verb {
+	case "attest", "na", "waive", "evidence", "restore":
+		return true
+	}
+	return false
+}
+
 // A BadCommand says what is wrong with a command, for the person who wrote it.
 type BadCommand struct{ Problem string }
 

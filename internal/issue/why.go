@@ -54,19 +54,23 @@ func (p Page) explain(b *strings.Builder, c ExplainedControl) {
 	if f.Reason != "" {
 		fmt.Fprintf(b, "- %s\n", Escape(f.Reason))
 	}
-	for _, e := range f.Evidence[:min(len(f.Evidence), 5)] {
-		fmt.Fprintf(b, "- %s %s: %s\n", p.link(e), e.Strength, Escape(e.Summary))
+	seen := telling(f)
+	for _, e := range seen {
+		fmt.Fprintf(b, "- %s %s: %s\n", p.link(e), does(e.Strength), Escape(e.Summary))
 	}
-	if len(f.Evidence) == 0 {
-		b.WriteString("- Nothing that speaks for it was found.\n")
-	}
-	if f.Verdict == readiness.Proven {
+	if f.Verdict == readiness.Proven || f.Verdict == readiness.NotApplicable {
 		return
 	}
-	if len(c.Looked) > 0 {
+	if len(seen) == 0 {
+		b.WriteString("- Nothing that speaks for it was found.\n")
+	}
+	if looked := once(c.Looked); len(looked) > 0 {
 		b.WriteString("\nAny of these would prove it:\n\n")
-		for _, l := range c.Looked[:min(len(c.Looked), 8)] {
+		for _, l := range looked[:min(len(looked), mostLooked)] {
 			fmt.Fprintf(b, "- %s\n", Escape(l))
+		}
+		if more := len(looked) - mostLooked; more > 0 {
+			fmt.Fprintf(b, "- or %d other %s\n", more, plural(more, "way", "ways"))
 		}
 	}
 	if len(c.Example) > 0 {
@@ -76,6 +80,68 @@ func (p Page) explain(b *strings.Builder, c ExplainedControl) {
 		}
 		b.WriteString("\n</details>\n")
 	}
+}
+
+// mostLooked is how many ways to prove something an answer lists, and
+// mostTelling how many places.
+const (
+	mostLooked  = 6
+	mostTelling = 3
+)
+
+// telling is the evidence that explains a verdict: the proof of what is proven;
+// else the nearest misses, what speaks against it first.
+func telling(f readiness.Finding) []readiness.Evidence {
+	order := []readiness.Strength{readiness.Contradicts, readiness.Suggests, readiness.Proves}
+	if f.Verdict == readiness.Proven {
+		order = []readiness.Strength{readiness.Proves}
+	}
+	var out []readiness.Evidence
+	for _, strength := range order {
+		for _, e := range f.Evidence {
+			if e.Strength == strength && len(out) < mostTelling {
+				out = append(out, e)
+			}
+		}
+	}
+	return out
+}
+
+func does(s readiness.Strength) string {
+	switch s {
+	case readiness.Proves:
+		return "proves it"
+	case readiness.Contradicts:
+		return "speaks against it"
+	}
+	return "comes near"
+}
+
+// once drops what was said before.
+func once(list []string) []string {
+	var out []string
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// TitleIn is the title of an item as a body of ours shows it; its id when it
+// shows none.
+func TitleIn(body, item string) string {
+	for _, l := range parse(body) {
+		if l.key != itemKey(item) {
+			continue
+		}
+		if box := taskBox.FindString(l.text); box != "" {
+			if title := boldTitle.FindString(strings.TrimSpace(l.text[len(box):])); title != "" {
+				return unescape(strings.Trim(title, "*"))
+			}
+		}
+	}
+	return item
 }
 
 // fenced is a code block whose fence is longer than any in the text.

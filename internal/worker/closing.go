@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/readiness"
@@ -12,15 +13,20 @@ import (
 
 // closeAt100 closes an issue whose boxes are all ticked, where that is
 // configured. One that a person opened again stays open until it has been less.
-func (s *subject) closeAt100(ctx context.Context, was store.Issue, a readiness.Assessment) error {
-	if a.Score < 100 {
-		if was.KeptOpen {
-			return s.w.Store.MayClose(ctx, s.row.ID, was.Checklist)
-		}
+func (s *subject) closeAt100(ctx context.Context, was store.Issue) error {
+	if s.config.CloseAt100 == nil || !*s.config.CloseAt100 {
 		return nil
 	}
-	if s.config.CloseAt100 == nil || !*s.config.CloseAt100 || !a.Ready {
+	kept, err := s.w.Store.Assessments(ctx, s.row.ID) // with what people have ticked just now
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(kept, func(k store.Assessment) bool { return k.Checklist == was.Checklist })
+	switch {
+	case i < 0, kept[i].Score < 100 && !was.KeptOpen:
 		return nil
+	case kept[i].Score < 100:
+		return s.w.Store.MayClose(ctx, s.row.ID, was.Checklist)
 	}
 	row, err := s.w.Store.Issue(ctx, s.row.ID, was.Checklist)
 	if err != nil || row.State != store.IssueOpen || row.KeptOpen {

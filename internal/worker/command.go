@@ -11,7 +11,6 @@ import (
 
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/issue"
-	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
 )
 
@@ -81,9 +80,24 @@ func (w *Worker) command(ctx context.Context, client *github.Client, row store.R
 		return err
 	}
 	repo := asked(row)
-	answer, err := w.answer(ctx, client, repo, ours, e)
+	bot, err := w.bot(ctx)
 	if err != nil {
 		return err
+	}
+	answered, err := client.Reaction(ctx, repo, e.Comment.ID, bot)
+	if errors.Is(err, github.ErrNotFound) {
+		return nil // the comment is gone
+	}
+	if err != nil {
+		return err
+	}
+	c, _, _ := issue.ParseCommand(e.Comment.Body)
+	if answered == "confused" || answered != "" && !c.States() {
+		return nil
+	}
+	answer, err := w.answer(ctx, client, repo, ours, e, answered != "")
+	if err != nil || answered != "" {
+		return err // what was carried out before a database was lost is carried out again, and not answered again
 	}
 	reaction := "confused"
 	if answer.done {
@@ -105,13 +119,16 @@ func (w *Worker) command(ctx context.Context, client *github.Client, row store.R
 	return client.Comment(ctx, repo, ours.Number, issue.Answer(answer.text, e.Comment.ID))
 }
 
-func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.Repository, ours store.Issue, e github.Event) (reply, error) {
+func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.Repository, ours store.Issue, e github.Event, again bool) (reply, error) {
 	c, _, err := issue.ParseCommand(e.Comment.Body)
 	var bad *issue.BadCommand
 	if errors.As(err, &bad) {
 		return sorry("%s", bad.Problem), nil
 	}
-	login := e.Comment.Author.Login
+	login, at := e.Comment.Author.Login, w.Now()
+	if again {
+		at = e.Comment.At
+	}
 	level, err := client.Permission(ctx, repo, login)
 	if err != nil {
 		return reply{}, err
@@ -137,9 +154,9 @@ func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.
 		return w.why(ctx, ours, it)
 	}
 	if c.Verb == "evidence" {
-		return w.nominated(ctx, repo, ours, it, c, login)
+		return w.nominated(ctx, repo, ours, it, c, login, at)
 	}
-	return w.say(ctx, ours, it, c, login)
+	return w.say(ctx, ours, it, c, login, at)
 }
 
 // item finds an item of the issue's checklist by its id.
@@ -171,9 +188,9 @@ func (w *Worker) rescan(ctx context.Context, client *github.Client, repo github.
 }
 
 // say stores what a person states about an item and has the issue show it.
-func (w *Worker) say(ctx context.Context, ours store.Issue, it store.Item, c issue.Command, login string) (reply, error) {
+func (w *Worker) say(ctx context.Context, ours store.Issue, it store.Item, c issue.Command, login string, at time.Time) (reply, error) {
 	n := store.Statement{
-		RepositoryID: ours.RepositoryID, Checklist: ours.Checklist, Item: it.Item, By: login, At: w.Now(), Note: c.Text, Via: store.ViaCommand,
+		RepositoryID: ours.RepositoryID, Checklist: ours.Checklist, Item: it.Item, By: login, At: at, Note: c.Text, Via: store.ViaCommand,
 	}
 	switch c.Verb {
 	case "attest":
@@ -226,51 +243,4 @@ func (w *Worker) repeat(ctx context.Context, n store.Statement) error {
 		_, err = in.Say(ctx, n)
 		return err
 	})
-}
-
-// why tells what is known of an item, from what was found at the last look.
-func (w *Worker) why(ctx context.Context, ours store.Issue, it store.Item) (reply, error) {
-	found, err := w.Store.Findings(ctx, ours.RepositoryID)
-	if err != nil {
-		return reply{}, err
-	}
-	byControl := map[string]readiness.Finding{}
-	for _, f := range found.Found {
-		byControl[f.Control] = f
-	}
-	row, err := w.Store.Repository(ctx, ours.RepositoryID)
-	if err != nil {
-		return reply{}, err
-	}
-	app, err := w.App()
-	if err != nil {
-		return reply{}, err
-	}
-	return reply{true, issue.Why(w.explained(it, byControl), issue.Page{
-		Repository: row.FullName(), Commit: found.Commit, WebURL: app.Host.Web.String(), PublicURL: w.PublicURL,
-	})}, nil
-}
-
-// explained joins what is known of each control of an item.
-func (w *Worker) explained(it store.Item, found map[string]readiness.Finding) issue.Explained {
-	x := issue.Explained{Title: it.Item, State: it.State, Reason: it.Reason}
-	for _, id := range it.Controls {
-		e := issue.ExplainedControl{Finding: found[id]}
-		if c := w.Catalogue.Control(id); c != nil {
-			e.Meaning, e.ByHand = c.Meaning, c.ByHand
-			for _, r := range c.Rules {
-				if r.Strength == readiness.Proves {
-					e.Looked = append(e.Looked, r.Summary)
-				}
-			}
-			for _, ex := range c.Examples {
-				if len(ex.Proves) > 0 {
-					e.Example = ex.Files
-					break
-				}
-			}
-		}
-		x.Controls = append(x.Controls, e)
-	}
-	return x
 }

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"time"
 
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/issue"
@@ -60,7 +61,7 @@ func nominate(web *url.URL, address string) (nomination, bool) {
 // nominated takes a person's word for an item together with the place that
 // shows it, once the place is seen to exist. A file is watched: when it goes,
 // so does the tick.
-func (w *Worker) nominated(ctx context.Context, here github.Repository, ours store.Issue, it store.Item, c issue.Command, login string) (reply, error) {
+func (w *Worker) nominated(ctx context.Context, here github.Repository, ours store.Issue, it store.Item, c issue.Command, login string, at time.Time) (reply, error) {
 	app, err := w.App()
 	if err != nil {
 		return reply{}, err
@@ -86,7 +87,7 @@ func (w *Worker) nominated(ctx context.Context, here github.Repository, ours sto
 	}
 	say := store.Statement{
 		RepositoryID: ours.RepositoryID, Checklist: ours.Checklist, Item: it.Item, Kind: store.Attested,
-		By: login, At: w.Now(), Note: n.url, Via: store.ViaCommand,
+		By: login, At: at, Note: n.url, Via: store.ViaCommand,
 	}
 	if _, err := w.Store.Say(ctx, say); err != nil {
 		return reply{}, err

@@ -46,7 +46,7 @@ func (s *subject) publishOne(ctx context.Context, in store.Installation, a readi
 	if err := s.remark(ctx, row.Number, a); err != nil {
 		return err
 	}
-	return s.closeAt100(ctx, row, a)
+	return s.closeAt100(ctx, row)
 }
 
 // page is what the issue of a checklist shows. The commit is the one at which
