@@ -267,7 +267,7 @@ func (s *story) dated(text string) string {
 }
 
 var (
-	remarks  = regexp.MustCompile(`remarks="[0-9 ]*"`)
+	numbers  = regexp.MustCompile(`(<!-- readyline (?:remarks|answer)=)"[0-9 ]*"`)
 	longDate = regexp.MustCompile(`\b\d{1,2} [A-Z][a-z]+ 20\d\d\b`)
 	secret   = regexp.MustCompile(`token=[A-Za-z0-9_-]+`)
 )
@@ -287,7 +287,7 @@ func (s *story) plain(text string) string {
 	for n := range 200 {
 		text = strings.ReplaceAll(text, s.began.AddDate(0, 0, n).Format(time.DateOnly), fmt.Sprintf("DAY+%d", n))
 	}
-	text = remarks.ReplaceAllString(text, `remarks="…"`)
+	text = numbers.ReplaceAllString(text, `$1"…"`)
 	return secret.ReplaceAllString(longDate.ReplaceAllString(text, "A DAY"), "token=TOKEN")
 }
 

@@ -80,11 +80,7 @@ func (w *Worker) command(ctx context.Context, client *github.Client, row store.R
 		return err
 	}
 	repo := asked(row)
-	bot, err := w.bot(ctx)
-	if err != nil {
-		return err
-	}
-	answered, err := client.Reaction(ctx, repo, e.Comment.ID, bot)
+	reacted, err := w.reacted(ctx, client, repo, e, again)
 	if errors.Is(err, github.ErrNotFound) {
 		return nil // the comment is gone
 	}
@@ -92,11 +88,11 @@ func (w *Worker) command(ctx context.Context, client *github.Client, row store.R
 		return err
 	}
 	c, _, _ := issue.ParseCommand(e.Comment.Body)
-	if answered == "confused" || answered != "" && !c.States() {
+	if reacted == "confused" || reacted != "" && !c.States() {
 		return nil
 	}
-	answer, err := w.answer(ctx, client, repo, ours, e, answered != "")
-	if err != nil || answered != "" {
+	answer, err := w.answer(ctx, client, repo, ours, e, reacted != "")
+	if err != nil || reacted != "" {
 		return err // what was carried out before a database was lost is carried out again, and not answered again
 	}
 	reaction := "confused"
@@ -117,6 +113,19 @@ func (w *Worker) command(ctx context.Context, client *github.Client, row store.R
 		}
 	}
 	return client.Comment(ctx, repo, ours.Number, issue.Answer(answer.text, e.Comment.ID))
+}
+
+// reacted is how we reacted to a command before: with a database that is lost.
+// One that is carried out again after a crash may have been reacted to just now.
+func (w *Worker) reacted(ctx context.Context, client *github.Client, repo github.Repository, e github.Event, again bool) (string, error) {
+	if again {
+		return "", nil
+	}
+	bot, err := w.bot(ctx)
+	if err != nil {
+		return "", err
+	}
+	return client.Reaction(ctx, repo, e.Comment.ID, bot)
 }
 
 func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.Repository, ours store.Issue, e github.Event, again bool) (reply, error) {
