@@ -13,6 +13,18 @@ import (
 	"github.com/readyline/readyline/internal/store"
 )
 
+// comments are the bodies of all comments on the repository's issue.
+func (r *repository) comments() []string {
+	r.w.t.Helper()
+	var list []struct{ Body string }
+	r.w.as("alice", "GET", r.path("/issues/%d/comments?per_page=100", r.issue().Number), nil, &list)
+	out := make([]string, len(list))
+	for i, c := range list {
+		out[i] = c.Body
+	}
+	return out
+}
+
 // do asks the emulator to change something behind everybody's back, or as a person.
 func (w *world) do(method, path string, body string) {
 	w.t.Helper()
@@ -80,41 +92,6 @@ func (w *world) badge(name string) string {
 		w.t.Fatalf("badge: %s %v", resp.Status, err)
 	}
 	return string(text)
-}
-
-// A month of a busy repository: pushes, edits and sweeps that change nothing
-// that anybody has to know.
-func TestSilence(t *testing.T) {
-	w := newWorld(t)
-	r := w.repository("payments", readme)
-	w.install()
-	r.issue()
-	w.settled()
-	notified := func() int { return len(w.notifications()) }
-	before := notified()
-	for i := range 30 {
-		files := dockerfile + buildAndPush
-		if i%2 == 1 {
-			files = "\n-- Dockerfile --\n-- .github/workflows/image.yml --\n"
-		}
-		r.commit(fmt.Sprintf("Day %d", i), files+fmt.Sprintf("\n-- DAY.md --\n%d\n", i))
-		if i%10 == 5 {
-			r.edit("alice", func(b string) string { return b + fmt.Sprintf("\nSeen on day %d.\n", i) })
-		}
-	}
-	w.settled()
-	if after := notified(); after != before {
-		t.Errorf("%d notifications in a month without a reason", after-before)
-	}
-	writes := w.requests("PATCH", "/repos/demo/payments/issues/1")
-	if writes > 35+3 {
-		t.Errorf("%d writes for 30 pushes", writes)
-	}
-	r.commit("Nothing that matters", "\n-- DAY.md --\nlast\n")
-	w.settled()
-	if again := w.requests("PATCH", "/repos/demo/payments/issues/1"); again != writes {
-		t.Error("a push that changes no box wrote the issue")
-	}
 }
 
 func (w *world) list(path string, out any) {
