@@ -25,6 +25,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/readyline/readyline/internal/emulator"
+	"github.com/readyline/readyline/internal/issue"
 	"github.com/readyline/readyline/internal/store"
 )
 
@@ -251,4 +252,37 @@ func BenchmarkBadge(b *testing.B) {
 		b.ReportMetric(floor, "bare/s")
 		b.ReportMetric(ours/floor, "times-the-floor")
 	}
+}
+
+// BenchmarkPushToIssue times a push until the issue on GitHub shows what it
+// changed, with nothing else going on and a GitHub that answers at once.
+func BenchmarkPushToIssue(b *testing.B) {
+	w := newWorld(b)
+	r := w.repository("payments", readme)
+	w.install()
+	w.settled()
+	number := r.issue().Number
+	var took []time.Duration
+	for n := 0; b.Loop(); n++ {
+		files, want := multiAZ, true
+		if n%2 == 1 {
+			files, want = "\n-- infra/main.tf --\n-- NOTES.md --\nGone.\n", false
+		}
+		b.StopTimer()
+		r.commit(fmt.Sprintf("Change %d", n), files)
+		b.StartTimer()
+		start := time.Now()
+		w.em.Poll(b.Context())
+		for {
+			var p post
+			w.as("alice", "GET", r.path("/issues/%d", number), nil, &p)
+			if issue.Boxes(p.Body)["use-multiple-availability-zones"] == want {
+				break
+			}
+			time.Sleep(time.Millisecond)
+		}
+		took = append(took, time.Since(start))
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Milliseconds()), "ms/median")
 }

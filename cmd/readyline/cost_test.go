@@ -161,3 +161,17 @@ func (w *world) upgrade() {
 	})
 	w.settled()
 }
+
+// A tree that is too large for one answer is walked, where practices live first.
+func TestATruncatedTreeIsWalked(t *testing.T) {
+	w := newWorld(t)
+	w.control(http.MethodPut, "/_emulator/limits", map[string]any{"tree": 7, "speed": githubSpeed})
+	r := w.repository("payments", readme+dockerfile+buildAndPush+multiAZ+"\n-- node_modules/a/b/c.js --\nlet a\n-- src/x/y.go --\npackage y\n")
+	w.install()
+	r.boxes(map[string]bool{"use-multiple-availability-zones": true, "build-docker-images": true})
+	w.settled()
+	// The answer that is cut off, then the top, .github, workflows, infra, src, src/x; node_modules never.
+	if n := w.asked()["GET R/git/trees/N"]; n != 7 {
+		t.Errorf("%d trees asked for", n)
+	}
+}

@@ -18,7 +18,7 @@ import (
 )
 
 // newBareWorld is a world in which no App is registered yet.
-func newBareWorld(t *testing.T) *world {
+func newBareWorld(t testing.TB) *world {
 	t.Helper()
 	em, err := emulator.New(emulator.Options{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
@@ -67,11 +67,11 @@ func (w *world) replica() *process {
 
 // browser follows links and forms as a person does.
 type browser struct {
-	t      *testing.T
+	t      testing.TB
 	client *http.Client
 }
 
-func newBrowser(t *testing.T) *browser {
+func newBrowser(t testing.TB) *browser {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		t.Fatal(err)
@@ -108,7 +108,7 @@ func (b *browser) post(address string, form url.Values) page {
 }
 
 // found is the first thing that a pattern catches in a page.
-func (p page) found(t *testing.T, pattern string) string {
+func (p page) found(t testing.TB, pattern string) string {
 	t.Helper()
 	m := regexp.MustCompile(pattern).FindStringSubmatch(p.body)
 	if m == nil {

@@ -37,7 +37,7 @@ func TestMain(m *testing.M) {
 // world is the running app, on a Postgres of its own, beside a GitHub whose
 // every request and answer is held against GitHub's own description.
 type world struct {
-	t       *testing.T
+	t       testing.TB
 	em      *emulator.Server
 	app     *emulator.App
 	db      string
@@ -54,7 +54,7 @@ type world struct {
 // up again: a test does in seconds what people do in an hour.
 const githubSpeed = 100
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
 	checker, err := check.New(func(v check.Violation) { t.Errorf("GitHub's description: %s", v) })
 	if err != nil {
@@ -127,7 +127,7 @@ func (w *world) stop() {
 	w.process = nil
 }
 
-type testLog struct{ t *testing.T }
+type testLog struct{ t testing.TB }
 
 func (l testLog) Write(p []byte) (int, error) {
 	l.t.Log(strings.TrimRight(string(p), "\n"))

@@ -36,6 +36,7 @@ func (w *Worker) walk(ctx context.Context, client *github.Client, r github.Repos
 		if err != nil {
 			return nil, false, err
 		}
+		partial = partial || t.Truncated
 		for _, e := range t.Entries {
 			e.Path = next.path + e.Path
 			if e.Mode != "040000" {
@@ -51,7 +52,7 @@ func (w *Worker) walk(ctx context.Context, client *github.Client, r github.Repos
 			}
 		}
 	}
-	return entries, false, nil
+	return entries, partial, nil
 }
 
 // rankOf is how late a folder is read; negative: never. What says how things
