@@ -80,6 +80,11 @@ const (
 	queueEvents = "events"
 )
 
+// fetchEvery is how long a job waits at most that no notice of Postgres told of:
+// a job that a job makes is often not told, and the queue's own second would be
+// most of what a push takes to its issue.
+const fetchEvery = 200 * time.Millisecond
+
 // New prepares a worker. Start begins to work.
 func New(o Options) (*Worker, error) {
 	if o.Now == nil {
@@ -115,6 +120,7 @@ func New(o Options) (*Worker, error) {
 			queueEvents: {MaxWorkers: 4},
 		}
 		config.PeriodicJobs = periodic()
+		config.FetchPollInterval = fetchEvery
 		config.JobTimeout = 10 * time.Minute
 		config.ErrorHandler = &faults{w: w}
 	}
