@@ -46,25 +46,32 @@ func TestNothingOfPeoplesIsEverLost(t *testing.T) {
 	if err := m.w.em.Settle(context.Background()); err != nil { // late ones arrive, or fail
 		t.Fatal(err)
 	}
-	m.w.stop() // what was lost is asked for again at start
-	var rounds int
-	m.w.start()
-	m.w.until("lost deliveries are asked for", func() bool {
-		err := m.w.process.store.Pool().QueryRow(context.Background(), `
-			select count(*) from river_job where kind = 'redeliver' and state = 'completed' and created_at > $1`,
-			m.w.started).Scan(&rounds)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return rounds > 0
-	})
-	if err := m.w.em.Settle(context.Background()); err != nil {
-		t.Fatal(err)
-	}
+	m.restart()
+	m.restart() // what was told while the first one ended is asked for as well
 	m.w.settled()
 	m.r.commit("The last word", "\n-- LAST.md --\nlast\n")
 	m.w.settled()
 	m.check(seed)
+}
+
+// restart starts the app anew and waits until what was lost has been asked for.
+func (m *model) restart() {
+	m.w.stop()
+	m.w.start()
+	m.w.until("lost deliveries are asked for", func() bool {
+		var rounds int
+		err := m.w.process.store.Pool().QueryRow(context.Background(), `
+			select count(*) from river_job where kind = 'redeliver' and state = 'completed' and created_at > $1`,
+			m.w.started).Scan(&rounds)
+		if err != nil {
+			m.w.t.Fatal(err)
+		}
+		return rounds > 0
+	})
+	if err := m.w.em.Settle(context.Background()); err != nil {
+		m.w.t.Fatal(err)
+	}
+	m.w.settled()
 }
 
 func number(variable string, otherwise int) int {

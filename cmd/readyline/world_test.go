@@ -100,6 +100,7 @@ func (w *world) startLogging(log io.Writer) {
 	w.t.Helper()
 	var ctx context.Context
 	ctx, w.cancel = context.WithCancel(context.Background())
+	w.started = time.Now()
 	ahead := w.ahead
 	w.process = &process{
 		config: w.config, role: "all", log: newLogger(log, &w.config), pace: githubSpeed, rules: w.version,

@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/issue"
@@ -29,8 +30,9 @@ func (s *subject) hear(ctx context.Context, row store.Issue, theirs string) (hea
 			unknown = append(unknown, e)
 		}
 	}
-	open, err := unsettled(ctx, s.w.Store, row, theirs, hints)
-	if err != nil || len(unknown) == 0 && len(open) == 0 {
+	all, err := newest(ctx, s.w.Store, row, theirs, hints)
+	plain := !slices.ContainsFunc(all, func(n newestEdit) bool { return !n.plain })
+	if err != nil || len(unknown) == 0 && plain {
 		return heard{hints: hints}, err
 	}
 	log, err := s.client.BodyEdits(ctx, s.repo, row.Number)

@@ -57,20 +57,23 @@ func (w *Worker) takeEditsIn(ctx context.Context, s *store.Store, row store.Issu
 	return strings.Join(who, ", "), len(edits) > 0, s.TakeBoxEdits(ctx, told)
 }
 
-// lastWords are the edits of boxes that the body does not show: a write of ours
-// that had not seen them replaced them. What people did last counts: GitHub's
-// own log of the body knows it; without one, the newest that was told is taken
-// for it. A command that came later has the last word.
+// lastWords are what people did last to each box of which deliveries told. The
+// body may not show it: a write of ours that had not seen it replaced it. Then
+// GitHub's own log of the body knows; without one, the newest that was told is
+// taken for it. A command that came later has the last word.
 func lastWords(ctx context.Context, s *store.Store, row store.Issue, theirs string, h heard) ([]store.BoxEdit, error) {
-	open, err := unsettled(ctx, s, row, theirs, h.hints)
+	all, err := newest(ctx, s, row, theirs, h.hints)
 	if err != nil {
 		return nil, err
 	}
 	var out []store.BoxEdit
-	for _, newest := range open {
-		e, ok := lastOf(h.log, newest.Item)
+	for _, n := range all {
+		e, ok := store.BoxEdit{}, false
+		if !n.plain {
+			e, ok = lastOf(h.log, n.Item)
+		}
 		if !ok {
-			e = newest
+			e = n.BoxEdit
 			if e.By == "" {
 				e.By, _ = attribute(h.hints, e.Item, e.Ticked)
 			}
@@ -87,12 +90,21 @@ func lastWords(ctx context.Context, s *store.Store, row store.Issue, theirs stri
 	return out, nil
 }
 
-// unsettled are the boxes of which it is not plain what people did last, with
-// the newest edit that was told of each: a write of ours replaced edits, or the
-// newest edit is not what the body says.
-func unsettled(ctx context.Context, s *store.Store, row store.Issue, theirs string, hints []store.BoxEdit) ([]store.BoxEdit, error) {
+// newestEdit is the newest edit of a box that was told. It is plain when the
+// body says the same and no write of ours came between.
+type newestEdit struct {
+	store.BoxEdit
+	plain bool
+}
+
+// newest are the newest edits of the boxes of which hints tell. A box is left
+// out when its newest edit was taken before, and nothing speaks against it.
+func newest(ctx context.Context, s *store.Store, row store.Issue, theirs string, hints []store.BoxEdit) ([]newestEdit, error) {
 	boxes := issue.Boxes(theirs)
-	var out []store.BoxEdit
+	fresh := func(e store.BoxEdit) bool {
+		return slices.ContainsFunc(hints, func(h store.BoxEdit) bool { return h.ID == e.ID })
+	}
+	var out []newestEdit
 	seen := map[string]bool{}
 	for _, h := range hints {
 		if h.Item == "" || seen[h.Item] {
@@ -106,13 +118,11 @@ func unsettled(ctx context.Context, s *store.Store, row store.Issue, theirs stri
 		if len(told) == 0 { // known of GitHub's log alone
 			continue
 		}
-		newest := told[len(told)-1]
+		last := told[len(told)-1]
+		replaced := slices.ContainsFunc(told, func(e store.BoxEdit) bool { return e.Overwritten && fresh(e) })
 		ticked, there := boxes[h.Item]
-		fresh := func(e store.BoxEdit) bool {
-			return slices.ContainsFunc(hints, func(h store.BoxEdit) bool { return h.ID == e.ID })
-		}
-		if fresh(newest) && (!there || ticked != newest.Ticked) || slices.ContainsFunc(told, func(e store.BoxEdit) bool { return e.Overwritten && fresh(e) }) {
-			out = append(out, newest)
+		if replaced || fresh(last) {
+			out = append(out, newestEdit{last, !replaced && there && ticked == last.Ticked})
 		}
 	}
 	return out, nil
