@@ -58,7 +58,9 @@ func (j *commandJob) Work(ctx context.Context, job *river.Job[commandArgs]) erro
 	if err != nil {
 		return j.w.patience(row.InstallationID, err)
 	}
-	return j.w.patience(row.InstallationID, j.w.command(ctx, client, row, e, job.Attempt > 1))
+	// A snooze counts as no attempt, but every time it was taken up is noted.
+	again := len(job.AttemptedBy) > 1
+	return j.w.patience(row.InstallationID, j.w.command(ctx, client, row, e, again))
 }
 
 // reply is how a command is answered: a reaction, and a comment where it needs
