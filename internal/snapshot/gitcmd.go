@@ -34,7 +34,7 @@ func git(ctx context.Context, dir string, args ...string) ([]byte, error) {
 func gitRecords(ctx context.Context, dir string, see func(record []byte) error, args ...string) error {
 	in, out := io.Pipe()
 	go func() { out.CloseWithError(gitTo(ctx, dir, out, args...)) }()
-	defer in.Close()
+	defer func() { _ = in.Close() }()
 	r := bufio.NewReaderSize(in, 1<<16)
 	for {
 		record, err := r.ReadBytes(0)
