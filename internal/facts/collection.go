@@ -21,7 +21,7 @@ var pattern = regexp.MustCompile(`^(.*/)?(patterns|blueprints|recipes)/[^/]+/`)
 var deploysProgram = regexp.MustCompile(`\b(cdk|cdktf|pulumi|sam|serverless|sls|nx|turbo|lerna|make|task|just)\b.*\b(deploy|up)\b|\bdeploy\S*\.(sh|py|js|ts)\b`)
 
 // liveStack knows the settings of a stack that is in production.
-var liveStack = regexp.MustCompile(`(?i)(^|/)Pulumi\.([\w.-]*[._-])?(prod|prd|production|live)([._-][\w.-]*)?\.ya?ml$`)
+var liveStack = regexp.MustCompile(`(?i)^Pulumi\.([\w.-]*[._-])?(prod|prd|production|live)([._-][\w.-]*)?\.ya?ml$`)
 
 // markCollection makes hints of what lies in one of many programs that nothing
 // here deploys: samples to take from say nothing of how anything is run.
@@ -33,10 +33,11 @@ func markCollection(all []Fact, files []File) {
 				patterns[path.Dir(m)] = true
 			}
 		}
-		if liveStack.MatchString(f.Path) {
+		base := path.Base(f.Path)
+		if len(base) > 7 && strings.EqualFold(base[:7], "pulumi.") && liveStack.MatchString(base) {
 			live[path.Dir(f.Path)] = true
 		}
-		if dir := path.Dir(f.Path); f.Area == 0 && dir != "." && isProgramFile(path.Base(f.Path)) {
+		if dir := path.Dir(f.Path); f.Area == 0 && dir != "." && isProgramFile(base) {
 			programs[dir] = true
 		}
 	}
