@@ -35,14 +35,22 @@ func (w *world) registerBySetup() *emulator.App {
 func (w *world) signedIn() *browser {
 	w.t.Helper()
 	b := newBrowser(w.t)
-	at := b.get(w.config.PublicURL + "/auth/login?next=/orgs/" + demoOwner).at
-	q := at.Query()
-	q.Set("login", "alice")
-	at.RawQuery = q.Encode()
-	if p := b.get(at.String()); p.status != http.StatusOK || p.at.Path != "/orgs/"+demoOwner {
-		w.t.Fatalf("alice is not signed in: %d at %s", p.status, p.at)
-	}
+	b.signIn(w.config.PublicURL, "alice", "/orgs/"+demoOwner)
 	return b
+}
+
+// signIn signs somebody in at a server, and is the page that they come to.
+func (b *browser) signIn(base, login, next string) page {
+	b.t.Helper()
+	at := b.get(base + "/auth/login?next=" + next).at
+	q := at.Query()
+	q.Set("login", login)
+	at.RawQuery = q.Encode()
+	p := b.get(at.String())
+	if p.status != http.StatusOK || p.at.Path != next {
+		b.t.Fatalf("%s is not signed in: %d at %s", login, p.status, p.at)
+	}
+	return p
 }
 
 // refused are the deliveries that GitHub could not hand over.

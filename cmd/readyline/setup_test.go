@@ -152,6 +152,9 @@ func TestSetupRegistersInstallsAndWorks(t *testing.T) {
 		return err == nil
 	})
 	install := p.found(t, `href="([^"]+/installations/new)"`)
+	if p := newBrowser(t).signIn(base, "alice", "/"); p.found(t, `href="([^"]+/installations/new)"`) != install {
+		t.Errorf("who closed the page finds another way to install: %s", p.body)
+	}
 	if p := b.get(install); p.status != 200 {
 		t.Fatalf("install link %s: %d", install, p.status)
 	}

@@ -76,6 +76,10 @@ func (s *Server) administered(r *http.Request) (ours []store.Installation, whole
 // admin shows how the server fares to those who administer installations.
 func (s *Server) admin(w http.ResponseWriter, r *http.Request) {
 	ours, whole, err := s.administered(r)
+	if errors.Is(err, store.ErrNotFound) && visitorOf(r).viewer.ID != 0 {
+		s.problem(w, r, http.StatusNotFound, "This page is for those who administer every repository of an installation at GitHub.")
+		return
+	}
 	if err != nil {
 		s.failed(w, r, err)
 		return

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/readyline/readyline/internal/store"
@@ -10,7 +11,7 @@ type homePage struct {
 	Owners     []store.Owner
 	SignedIn   bool
 	CanSignIn  bool
-	InstallURL string
+	Install    string // GitHub's page for it; empty where /setup did not register the App
 	Checklists []checklistSummary
 }
 
@@ -29,6 +30,15 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 	}
 	if app := s.app.Load(); app != nil {
 		p.CanSignIn = app.Credentials.ClientID != ""
+	}
+	if p.SignedIn && len(p.Owners) == 0 {
+		switch app, err := s.Store.App(r.Context()); {
+		case err == nil:
+			p.Install = app.URL + "/installations/new"
+		case !errors.Is(err, store.ErrNotFound):
+			s.failed(w, r, err)
+			return
+		}
 	}
 	s.page(w, r, http.StatusOK, "home", "Organisations", "home", p)
 }
