@@ -152,13 +152,17 @@ func TestSetupRegistersInstallsAndWorks(t *testing.T) {
 		return err == nil
 	})
 	install := p.found(t, `href="([^"]+/installations/new)"`)
-	if p := newBrowser(t).signIn(base, "alice", "/"); p.found(t, `href="([^"]+/installations/new)"`) != install {
+	later := newBrowser(t)
+	if p := later.signIn(base, "alice", "/"); p.found(t, `href="([^"]+/installations/new)"`) != install {
 		t.Errorf("who closed the page finds another way to install: %s", p.body)
 	}
 	if p := b.get(install); p.status != 200 {
 		t.Fatalf("install link %s: %d", install, p.status)
 	}
-	b.post(strings.TrimSuffix(install, "/new"), url.Values{"account": {demoOwner}, "selection": {"all"}})
+	later.post(strings.TrimSuffix(install, "/new"), url.Values{"account": {demoOwner}, "selection": {"all"}})
+	w.until("who installed it to see the organisation", func() bool {
+		return strings.Contains(later.get(base+"/?installed=1").body, `href="/orgs/`+demoOwner)
+	})
 	r.boxes(map[string]bool{"build-docker-images": true})
 	if p := b.get(base + "/setup/done"); !strings.Contains(p.body, "Webhooks arrive") || !strings.Contains(p.body, "Installed on 1 account") {
 		t.Errorf("the page at the end:\n%s", p.body)

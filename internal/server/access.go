@@ -15,9 +15,8 @@ import (
 )
 
 const (
-	// accessFresh is how long GitHub's word on what a viewer may see counts.
-	accessFresh = 5 * time.Minute
-	// accessKept is for how long it still counts while GitHub cannot be asked.
+	// accessKept is for how long GitHub's word on what a viewer may see still
+	// counts while it cannot be asked.
 	accessKept = 15 * time.Minute
 	// accessWait is how long a request waits for GitHub.
 	accessWait = 45 * time.Second
@@ -31,7 +30,7 @@ func (s *Server) asked(ctx context.Context, v store.Viewer) (time.Time, error) {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return time.Time{}, err
 	}
-	if s.Now().Sub(known) < accessFresh {
+	if s.Now().Sub(known) < store.AccessFresh {
 		return known, nil
 	}
 	// One listing at a time for each viewer, and one that outlives a visitor

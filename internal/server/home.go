@@ -11,6 +11,7 @@ type homePage struct {
 	Owners     []store.Owner
 	SignedIn   bool
 	CanSignIn  bool
+	Installed  bool   // a moment ago, by the visitor
 	Install    string // GitHub's page for it; empty where /setup did not register the App
 	Checklists []checklistSummary
 }
@@ -32,6 +33,9 @@ func (s *Server) home(w http.ResponseWriter, r *http.Request) {
 		p.CanSignIn = app.Credentials.ClientID != ""
 	}
 	if p.SignedIn && len(p.Owners) == 0 {
+		if p.Installed = r.URL.Query().Has("installed"); p.Installed {
+			w.Header().Set("Refresh", "3") // until GitHub's webhook has been read
+		}
 		switch app, err := s.Store.App(r.Context()); {
 		case err == nil:
 			p.Install = app.URL + "/installations/new"

@@ -69,7 +69,11 @@ func (s *Server) register(r *http.Request, host github.Host, made github.Registe
 // Only the browser that registered it sees the page.
 func (s *Server) setupDone(w http.ResponseWriter, r *http.Request) {
 	if state, ok := s.setupOf(r); !ok || state.State != "" {
-		http.Redirect(w, r, "/", http.StatusSeeOther) // GitHub leads here after each installation
+		to := "/"
+		if r.URL.Query().Get("setup_action") == "install" { // GitHub leads here after each installation
+			to = "/?installed=1"
+		}
+		http.Redirect(w, r, to, http.StatusSeeOther)
 		return
 	}
 	p := setupPage{Step: "done"}

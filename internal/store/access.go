@@ -70,6 +70,18 @@ func (s *Store) AccessTo(ctx context.Context, viewer, repository int64, since ti
 		where viewer_id = $1 and repository_id = $2 and checked_at >= $3`, viewer, repository, since)
 }
 
+// AccessFresh is how long GitHub's word on what a viewer may see counts.
+const AccessFresh = 5 * time.Minute
+
+// DoubtAccess has GitHub asked anew what each viewer may see: more is covered
+// now. Where it can't be asked, what it said before still counts for a while.
+func (s *Store) DoubtAccess(ctx context.Context) error {
+	_, err := s.exec(ctx, "doubt the access of all viewers", `
+		update viewer_repositories v set checked_at = least(v.checked_at, now() - $1::interval)
+		from viewers u where v.viewer_id = u.id and v.repository_id = 0`, AccessFresh)
+	return err
+}
+
 // DropAccess forgets what is known of a repository or, at 0, of a viewer's
 // repositories: something about them changed.
 func (s *Store) DropAccess(ctx context.Context, viewer, repository int64) error {

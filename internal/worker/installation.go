@@ -22,6 +22,9 @@ func (t told) installed(ctx context.Context) error {
 	if err := t.store.PutInstallation(ctx, storedInstallation(*i)); err != nil {
 		return err
 	}
+	if err := t.store.DoubtAccess(ctx); err != nil {
+		return err
+	}
 	if t.event.Action == "new_permissions_accepted" {
 		// What was out of sight may be in sight now.
 		repos, err := t.store.RepositoriesOf(ctx, i.ID)
@@ -100,6 +103,9 @@ func (t told) coverage(ctx context.Context) error {
 	}
 	if len(t.event.Added) == 0 {
 		return nil
+	}
+	if err := t.store.DoubtAccess(ctx); err != nil {
+		return err
 	}
 	names := make([]store.RepositoryName, len(t.event.Added))
 	for n, r := range t.event.Added {
