@@ -37,6 +37,7 @@ func formats() []format {
 		{"Ansible", []Kind{Ansible}, false, isPlainYAML, readAnsible},
 		{"Helm", []Kind{Helm, Kubernetes}, true, isChartPath, readChartPart},
 		{"Helm values", []Kind{Helm}, false, isForeignValues, eachYAML(Helm, "", "", readHelmValues)},
+		{"Helmfile", []Kind{Helm}, false, isPlainYAML, eachYAML(Helm, "releases:", "chart:", readHelmfile)},
 		{"Kubernetes", []Kind{Kubernetes}, false, isPlainYAML, readObjects},
 		{"package.json", deps, true, isPackageJSON, each(readPackageJSON)},
 		{"go.mod", deps, true, isGoMod, each(readGoMod)},
