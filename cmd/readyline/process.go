@@ -141,15 +141,11 @@ func (p *process) newWorker(public string, work bool) (*catalogue.Catalogue, err
 func (p *process) openStore(ctx context.Context) error {
 	url := p.config.DatabaseURL
 	if url == "" {
-		dir, err := p.config.dataDir()
-		if err != nil {
+		var err error
+		if p.db, err = p.config.privateDatabase(ctx, devdb.Options{Logger: p.log, NoFsync: p.quick, Reuse: p.join}); err != nil {
 			return err
 		}
-		db, err := devdb.Start(ctx, devdb.Options{DataDir: dir, Logger: p.log, NoFsync: p.quick, Reuse: p.join})
-		if err != nil {
-			return fmt.Errorf("private Postgres: %w", err)
-		}
-		p.db, url = db, db.URL()
+		url = p.db.URL()
 	}
 	if !p.join {
 		if err := store.Migrate(ctx, url); err != nil {
@@ -163,6 +159,20 @@ func (p *process) openStore(ctx context.Context) error {
 	config.ConnConfig.Tracer = p.tracing.Queries()
 	p.store, err = store.OpenConfig(ctx, config)
 	return err
+}
+
+// privateDatabase starts the Postgres in the data directory.
+func (c *serverConfig) privateDatabase(ctx context.Context, o devdb.Options) (*devdb.DB, error) {
+	dir, err := c.dataDir()
+	if err != nil {
+		return nil, err
+	}
+	o.DataDir = dir
+	db, err := devdb.Start(ctx, o)
+	if err != nil {
+		return nil, fmt.Errorf("private Postgres: %w", err)
+	}
+	return db, nil
 }
 
 // serve answers HTTP until ctx ends, or an address fails.

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/readyline/readyline/internal/store"
 	"github.com/readyline/readyline/internal/tracing"
 )
 
@@ -71,36 +70,4 @@ func faulty(faults []string) error {
 		return nil
 	}
 	return errors.New(strings.Join(faults, "\n"))
-}
-
-// migrateCommand brings a database's schema up to date.
-type migrateCommand struct {
-	DatabaseURL string `name:"database-url" env:"READYLINE_DATABASE_URL" required:"" placeholder:"URL" help:"Postgres."`
-	To          int64  `placeholder:"VERSION" help:"Take the schema back to this version, which the changelog names for each release: before a release starts that is older by more than one."`
-}
-
-// Help shows an example.
-func (migrateCommand) Help() string {
-	return `Examples:
-  readyline migrate --database-url postgres://readyline@db/readyline
-  readyline migrate --to 10     # with every server stopped, and a backup made`
-}
-
-// Run migrates. Doing it twice, or from several places at once, is safe.
-func (c *migrateCommand) Run(ctx context.Context, at console, vars variables) error {
-	if err := faulty(vars.faults); err != nil {
-		return err
-	}
-	if c.To > 0 {
-		if err := store.MigrateBack(ctx, c.DatabaseURL, c.To); err != nil {
-			return outside(err)
-		}
-		_, err := fmt.Fprintf(at.out, "The schema is at version %d.\n", c.To)
-		return err
-	}
-	if err := store.Migrate(ctx, c.DatabaseURL); err != nil {
-		return outside(err)
-	}
-	_, err := fmt.Fprintln(at.out, "The schema is up to date.")
-	return err
 }

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -66,6 +67,28 @@ func TestUpgradeAndRollBack(t *testing.T) {
 	}
 	r.commit("A database in two zones", multiAZ)
 	r.boxes(map[string]bool{"use-multiple-availability-zones": true, "use-feature-toggles": true})
+}
+
+// A server's own Postgres is migrated like any other, while the server is down.
+func TestThePrivateDatabaseIsMigrated(t *testing.T) {
+	dir, err := os.MkdirTemp("", "readyline-migrate-") // that of t is closed to the user as whom Postgres runs for root
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // to be passed through, not read
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		to   int64
+		says string
+	}{{0, "is up to date"}, {10, "is at version 10"}, {0, "is up to date"}} {
+		var out, errs bytes.Buffer
+		code := report(&errs, (&migrateCommand{DataDir: dir, To: test.to}).Run(context.Background(), console{&out, &errs}, variables{}))
+		if code != exitDone || !strings.Contains(out.String(), "the private Postgres in "+dir+" "+test.says) {
+			t.Errorf("to %d: left with %d: %s%s", test.to, code, out.String(), errs.String())
+		}
+	}
 }
 
 // A release goes on beside the schema of the one after it.
