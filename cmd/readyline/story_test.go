@@ -267,7 +267,7 @@ func (s *story) dated(text string) string {
 }
 
 var (
-	numbers  = regexp.MustCompile(`(<!-- readyline (?:remarks|answer)=)"[0-9 ]*"`)
+	numbers  = regexp.MustCompile(`(<!-- readyline (?:remarks|answer|repository)=)"[0-9 ]*"`)
 	longDate = regexp.MustCompile(`\b\d{1,2} [A-Z][a-z]+ 20\d\d\b`)
 	secret   = regexp.MustCompile(`token=[A-Za-z0-9_-]+`)
 )

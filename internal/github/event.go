@@ -23,8 +23,9 @@ type Event struct {
 	Sender       Sender
 	Push         *Push
 	Issue        *Issue
-	BodyBefore   *string // what the body was before the edit
-	Transferred  *Transfer
+	BodyBefore   *string   // what the body was before the edit
+	Transferred  *Transfer // where an issue went
+	MovedFrom    *Transfer // where an issue that appears came from
 	Comment      *Comment
 	PullRequest  *PullRequest
 	AccountID    int64 // of installation_target
@@ -52,7 +53,7 @@ type Push struct {
 	Complete bool     // Paths is all that changed, as far as a push can tell
 }
 
-// Transfer is where an issue went.
+// Transfer is an issue in another repository.
 type Transfer struct {
 	Repository Repository
 	Issue      Issue
@@ -97,6 +98,8 @@ type payload struct {
 		Body          *struct{ From string } `json:"body"`
 		NewIssue      *gh.Issue              `json:"new_issue"`
 		NewRepository *gh.Repository         `json:"new_repository"`
+		OldIssue      *gh.Issue              `json:"old_issue"`
+		OldRepository *gh.Repository         `json:"old_repository"`
 	} `json:"changes"`
 	Ref        string                 `json:"ref"`
 	Before     string                 `json:"before"`
@@ -141,6 +144,9 @@ func ParseEvent(name string, body []byte) (Event, error) {
 	}
 	if p.Changes.NewIssue != nil && p.Changes.NewRepository != nil {
 		e.Transferred = &Transfer{RepositoryOf(p.Changes.NewRepository), IssueOf(p.Changes.NewIssue)}
+	}
+	if p.Changes.OldIssue != nil && p.Changes.OldRepository != nil {
+		e.MovedFrom = &Transfer{RepositoryOf(p.Changes.OldRepository), IssueOf(p.Changes.OldIssue)}
 	}
 	if p.Comment != nil {
 		e.Comment = &Comment{ID: p.Comment.GetID(), Body: p.Comment.GetBody(), Author: senderOf(p.Comment.User), At: p.Comment.GetCreatedAt().Time}

@@ -144,15 +144,3 @@ func Broken(before, after string) bool {
 	}
 	return false
 }
-
-// Pointer is the body of an issue that another one stands for: where that is,
-// and what people had written here. It has no marker, so that it is found no
-// more.
-func Pointer(theirs, address string) string {
-	var b strings.Builder
-	b.WriteString("This checklist was here twice. It goes on at " + address + "; ticks and notes count there.\n")
-	for _, block := range foreign("", theirs) {
-		b.WriteString("\n" + strings.Join(block.lines, "\n") + "\n")
-	}
-	return b.String()
-}

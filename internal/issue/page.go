@@ -31,6 +31,8 @@ type Page struct {
 	BadgeURL   string // the picture in the header; empty: text only
 	Notices    []string
 
+	RepositoryID int64 // where the issue is in another repository than its checklist's; else 0
+
 	restored map[string]bool // items whose line somebody deleted, and that came back
 }
 
@@ -132,6 +134,9 @@ func (p Page) header(d detail) string {
 		}
 	}
 	text := fmt.Sprintf("%s **%d of %d** ticked", score, ticked, of)
+	if p.RepositoryID != 0 {
+		text += fmt.Sprintf(" in [%s](%s/%s)", Code(p.Repository), p.WebURL, p.Repository)
+	}
 	switch {
 	case a.Ready:
 		text += " · ✅ ready"
@@ -140,6 +145,9 @@ func (p Page) header(d detail) string {
 	}
 	if small := p.smallPrint(); small != "" {
 		text += "<br><sub>" + small + "</sub>"
+	}
+	if p.RepositoryID != 0 {
+		text += fmt.Sprintf(" <!-- readyline repository=\"%d\" -->", p.RepositoryID)
 	}
 	return text
 }

@@ -92,7 +92,13 @@ func (s *Server) detail(r *http.Request) (apiRepositoryDetail, error) {
 		return out, err
 	}
 	for _, i := range issues {
-		out.Issues = append(out.Issues, apiIssue{i.Checklist, i.Number, i.State, out.GitHubURL + "/issues/" + itoa(i.Number)})
+		link, err := s.issueLink(r.Context(), visitorOf(r).sight, repo, i)
+		if err != nil {
+			return out, err
+		}
+		if link != "" {
+			out.Issues = append(out.Issues, apiIssue{i.Checklist, i.Number, i.State, link})
+		}
 	}
 	e, err := s.effective(r.Context(), visitorOf(r).sight, repo)
 	for _, c := range e.Settings {

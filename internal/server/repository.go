@@ -3,6 +3,7 @@ package server
 import (
 	"cmp"
 	"context"
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -138,7 +139,7 @@ func (s *Server) repository(w http.ResponseWriter, r *http.Request) {
 	}
 	var err error
 	if p.Config, err = s.effective(r.Context(), visitorOf(r).sight, repo); err == nil {
-		err = s.fillLists(r.Context(), &p)
+		err = s.fillLists(r.Context(), visitorOf(r).sight, &p)
 	}
 	if err == nil {
 		err = s.fillPast(r.Context(), &p)
@@ -169,7 +170,7 @@ func moment(text string, now time.Time) (at time.Time, bad bool) {
 }
 
 // fillLists reads the checklists as they are, or as they were.
-func (s *Server) fillLists(ctx context.Context, p *repositoryPage) error {
+func (s *Server) fillLists(ctx context.Context, sight store.Sight, p *repositoryPage) error {
 	lists, err := s.listsOf(ctx, p.Repo, p.At)
 	if err != nil {
 		return err
@@ -184,7 +185,9 @@ func (s *Server) fillLists(ctx context.Context, p *repositoryPage) error {
 		for _, i := range issues {
 			if i.Checklist == l.Checklist && i.Number > 0 && i.State != store.IssueDeleted {
 				v.Number, v.IssueIs = i.Number, i.State
-				v.Issue = p.GitHub + "/issues/" + itoa(i.Number)
+				if v.Issue, err = s.issueLink(ctx, sight, p.Repo, i); err != nil {
+					return err
+				}
 			}
 		}
 		v.group(s.itemViews(p.Repo, p.Config, l), p.Show)
@@ -192,6 +195,25 @@ func (s *Server) fillLists(ctx context.Context, p *repositoryPage) error {
 	}
 	p.HasLists = len(p.Lists) > 0
 	return nil
+}
+
+// issueLink is the address of an issue; empty where the visitor may not see the
+// repository into which somebody moved it.
+func (s *Server) issueLink(ctx context.Context, sight store.Sight, repo store.Repository, i store.Issue) (string, error) {
+	if i.HomeID != 0 {
+		home, err := s.Store.Repository(ctx, i.HomeID)
+		if err == nil {
+			home, err = s.Store.Sees(ctx, sight, home.Owner, home.Name)
+		}
+		if errors.Is(err, store.ErrNotFound) {
+			return "", nil
+		}
+		if err != nil {
+			return "", err
+		}
+		repo = home
+	}
+	return s.githubURL() + "/" + escaped(repo.FullName()) + "/issues/" + itoa(i.Number), nil
 }
 
 // group puts items into sections, those that do not apply apart.

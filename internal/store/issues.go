@@ -30,11 +30,12 @@ type Issue struct {
 	BodySeenHash  string
 	UpdatedAtSeen *time.Time
 	OpenedAt      time.Time
-	KeptOpen      bool // a person opened it again after we had closed it
+	KeptOpen      bool  // a person opened it again after we had closed it
+	HomeID        int64 // the repository into which somebody moved it; 0: its own
 }
 
 const issueColumns = `repository_id, checklist, number, github_id, node_id, state,
-	body_written, body_seen_hash, updated_at_seen, opened_at, kept_open`
+	body_written, body_seen_hash, updated_at_seen, opened_at, kept_open, home_id`
 
 // Issue returns the issue of a checklist, or ErrNotFound.
 func (s *Store) Issue(ctx context.Context, repository int64, checklist string) (Issue, error) {
@@ -43,11 +44,22 @@ func (s *Store) Issue(ctx context.Context, repository int64, checklist string) (
 		`select `+issueColumns+` from issues where repository_id = $1 and checklist = $2`, repository, checklist)
 }
 
-// IssueByNumber returns an issue of ours by its number, or ErrNotFound.
-func (s *Store) IssueByNumber(ctx context.Context, repository int64, number int) (Issue, error) {
-	return row(ctx, s, fmt.Sprintf("look up issue %d of repository %d", number, repository),
+// IssueByNumber returns an issue of ours by where it is and its number there, or
+// ErrNotFound. The checklist may be that of another repository, from where
+// somebody moved it.
+func (s *Store) IssueByNumber(ctx context.Context, home int64, number int) (Issue, error) {
+	return row(ctx, s, fmt.Sprintf("look up issue %d of repository %d", number, home),
 		pgx.RowToStructByName[Issue],
-		`select `+issueColumns+` from issues where repository_id = $1 and number = $2`, repository, number)
+		`select `+issueColumns+` from issues where repository_id = $1 and home_id = 0 and number = $2
+		union all select `+issueColumns+` from issues where home_id = $1 and home_id <> 0 and number = $2`, home, number)
+}
+
+// MoveIssue notes that somebody moved an issue to where it has another number.
+func (s *Store) MoveIssue(ctx context.Context, i Issue) error {
+	return s.one(ctx, fmt.Sprintf("move the %s issue of repository %d", i.Checklist, i.RepositoryID), `
+		update issues set home_id = $3, number = $4, github_id = $5, node_id = $6, state = $7
+		where repository_id = $1 and checklist = $2`,
+		i.RepositoryID, i.Checklist, i.HomeID, i.Number, i.GitHubID, i.NodeID, i.State)
 }
 
 // Issues returns all issues of a repository, by checklist.
@@ -64,14 +76,14 @@ func (s *Store) PutIssue(ctx context.Context, i Issue) error {
 	}
 	_, err := s.exec(ctx, fmt.Sprintf("store the %s issue of repository %d", i.Checklist, i.RepositoryID), `
 		insert into issues (repository_id, checklist, number, github_id, node_id, state,
-			body_written, body_seen_hash, updated_at_seen, opened_at)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, now()))
+			body_written, body_seen_hash, updated_at_seen, opened_at, home_id)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, coalesce($10, now()), $11)
 		on conflict (repository_id, checklist) do update set
 			number = excluded.number, github_id = excluded.github_id, node_id = excluded.node_id,
 			state = excluded.state, body_written = excluded.body_written,
-			body_seen_hash = excluded.body_seen_hash, updated_at_seen = excluded.updated_at_seen`,
+			body_seen_hash = excluded.body_seen_hash, updated_at_seen = excluded.updated_at_seen, home_id = excluded.home_id`,
 		i.RepositoryID, i.Checklist, i.Number, i.GitHubID, i.NodeID, i.State,
-		i.BodyWritten, i.BodySeenHash, i.UpdatedAtSeen, unlessZero(i.OpenedAt))
+		i.BodyWritten, i.BodySeenHash, i.UpdatedAtSeen, unlessZero(i.OpenedAt), i.HomeID)
 	return err
 }
 

@@ -53,7 +53,7 @@ func (s *subject) marked(ctx context.Context, checklist string) ([]github.Issue,
 	}
 	var found []github.Issue
 	err = s.client.OwnIssues(ctx, s.repo, bot, func(i github.Issue) error {
-		if issue.ChecklistOf(i.Body) == checklist {
+		if issue.ChecklistOf(i.Body) == checklist && issue.About(i.Body, s.row.ID) {
 			found = append(found, i)
 		}
 		return nil
@@ -205,10 +205,22 @@ func (twinArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueLooks, MaxAttempts: 8}
 }
 
-// issueOpened has an issue looked at that has our marker: one that we opened,
-// or a copy, or one that was moved here.
+// issueOpened follows an issue of ours that was moved here, and has one looked
+// at that has our marker otherwise: one that we opened, or a copy.
 func (t told) issueOpened(ctx context.Context) error {
 	i := t.event.Issue
+	if from := t.event.MovedFrom; from != nil {
+		ours, err := t.store.IssueByNumber(ctx, from.Repository.ID, from.Issue.Number)
+		if err == nil {
+			return t.w.rehome(ctx, t.tx, ours, t.event.Repository.ID, *i)
+		}
+		if !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+	}
+	if _, err := t.store.IssueByNumber(ctx, t.event.Repository.ID, i.Number); !errors.Is(err, store.ErrNotFound) {
+		return err // it is known
+	}
 	checklist := issue.ChecklistOf(i.Body)
 	if checklist == "" || !strings.HasSuffix(i.Author, "[bot]") {
 		return nil
@@ -261,7 +273,7 @@ func (w *Worker) twin(ctx context.Context, client *github.Client, row store.Repo
 		return err
 	}
 	bot, err := w.bot(ctx)
-	if err != nil || other.Author != bot || other.State != "open" || issue.ChecklistOf(other.Body) != ours.Checklist {
+	if err != nil || other.Author != bot || other.State != "open" || issue.ChecklistOf(other.Body) != ours.Checklist || !issue.About(other.Body, row.ID) {
 		return err
 	}
 	switch {

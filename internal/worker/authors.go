@@ -35,7 +35,7 @@ func (s *subject) hear(ctx context.Context, row store.Issue, theirs string) (hea
 	if err != nil || len(unknown) == 0 && plain {
 		return heard{hints: hints}, err
 	}
-	log, err := s.client.BodyEdits(ctx, s.repo, row.Number)
+	log, err := s.client.BodyEdits(ctx, s.at, row.Number)
 	var limited *github.Limited
 	switch {
 	case errors.As(err, &limited), ctx.Err() != nil:

@@ -61,12 +61,12 @@ func (s *subject) reopen(ctx context.Context, row store.Issue, a readiness.Asses
 // setState closes or opens an issue; one that is gone is noted as such when its
 // body is read.
 func (s *subject) setState(ctx context.Context, row store.Issue, state string) error {
-	_, err := s.client.SetState(ctx, s.repo, row.Number, state)
+	_, err := s.client.SetState(ctx, s.at, row.Number, state)
 	if errors.Is(err, github.ErrMoved) {
-		if err := s.refresh(ctx); err != nil {
+		if err := s.revisit(ctx); err != nil {
 			return err
 		}
-		_, err = s.client.SetState(ctx, s.repo, row.Number, state)
+		_, err = s.client.SetState(ctx, s.at, row.Number, state)
 	}
 	if errors.Is(err, github.ErrGone) || errors.Is(err, github.ErrNotFound) {
 		return nil

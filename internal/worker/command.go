@@ -23,8 +23,8 @@ func (t told) commented(ctx context.Context) error {
 	if _, ok, _ := issue.ParseCommand(c.Body); !ok {
 		return nil
 	}
-	_, err := t.store.IssueByNumber(ctx, r.ID, i.Number)
-	if errors.Is(err, store.ErrNotFound) {
+	ours, err := t.store.IssueByNumber(ctx, r.ID, i.Number)
+	if errors.Is(err, store.ErrNotFound) || err == nil && ours.State == store.IssueDeleted && ours.HomeID != 0 {
 		return nil
 	}
 	if err != nil {
@@ -50,7 +50,7 @@ func (j *commandJob) Work(ctx context.Context, job *river.Job[commandArgs]) erro
 	if err != nil {
 		return river.JobCancel(err)
 	}
-	row, err := j.w.Store.Repository(ctx, e.Repository.ID)
+	row, err := j.w.Store.Repository(ctx, e.Repository.ID) // where the issue is
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,11 @@ func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.
 	if again {
 		at = e.Comment.At
 	}
-	level, err := client.Permission(ctx, repo, login)
+	row, err := w.Store.Repository(ctx, ours.RepositoryID) // whose checklist it is
+	if err != nil {
+		return reply{}, err
+	}
+	level, err := client.Permission(ctx, asked(row), login)
 	if err != nil {
 		return reply{}, err
 	}
@@ -165,7 +169,7 @@ func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.
 		return w.why(ctx, ours, it)
 	}
 	if c.Verb == "evidence" {
-		return w.nominated(ctx, repo, ours, it, c, login, at)
+		return w.nominated(ctx, asked(row), ours, it, c, login, at)
 	}
 	return w.say(ctx, ours, it, c, login, at)
 }
@@ -184,18 +188,18 @@ func (w *Worker) item(ctx context.Context, ours store.Issue, id string) (store.I
 // rescan looks at the repository again, settings included, and opens a snoozed
 // issue.
 func (w *Worker) rescan(ctx context.Context, client *github.Client, repo github.Repository, ours store.Issue) (reply, error) {
-	if err := w.Store.DropAnswers(ctx, repo.ID); err != nil {
+	if err := w.Store.DropAnswers(ctx, ours.RepositoryID); err != nil {
 		return reply{}, err
 	}
 	if ours.State == store.IssueClosedByPerson {
 		if _, err := client.SetState(ctx, repo, ours.Number, "open"); err != nil {
 			return reply{}, err
 		}
-		if err := w.Store.SetIssueState(ctx, repo.ID, ours.Checklist, store.IssueOpen); err != nil {
+		if err := w.Store.SetIssueState(ctx, ours.RepositoryID, ours.Checklist, store.IssueOpen); err != nil {
 			return reply{}, err
 		}
 	}
-	return reply{done: true}, w.TouchNow(ctx, repo.ID, forPeople)
+	return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID, forPeople)
 }
 
 // say stores what a person states about an item and has the issue show it.

@@ -30,6 +30,12 @@ func (t told) issueChanged(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if t.event.Action == "transferred" {
+		return t.issueTransferred(ctx, ours)
+	}
+	if ours.State == store.IssueDeleted && ours.HomeID != 0 { // moved to where another one is
+		return nil
+	}
 	switch t.event.Action {
 	case "edited":
 		return t.bodyEdited(ctx, ours)
@@ -37,25 +43,16 @@ func (t told) issueChanged(ctx context.Context) error {
 		if t.event.Sender.Bot {
 			return nil
 		}
-		return t.store.SetIssueState(ctx, r.ID, ours.Checklist, store.IssueClosedByPerson)
+		return t.store.SetIssueState(ctx, ours.RepositoryID, ours.Checklist, store.IssueClosedByPerson)
 	case "reopened":
-		if err := t.store.SetIssueState(ctx, r.ID, ours.Checklist, store.IssueOpen); err != nil {
+		if err := t.store.SetIssueState(ctx, ours.RepositoryID, ours.Checklist, store.IssueOpen); err != nil {
 			return err
 		}
-		return t.w.Touch(ctx, t.tx, r.ID, forPeople)
+		return t.w.Touch(ctx, t.tx, ours.RepositoryID, forPeople)
 	case "deleted":
-		return t.store.SetIssueState(ctx, r.ID, ours.Checklist, store.IssueDeleted)
-	case "transferred":
-		return t.issueTransferred(ctx, ours)
+		return t.store.SetIssueState(ctx, ours.RepositoryID, ours.Checklist, store.IssueDeleted)
 	}
 	return nil
-}
-
-// issueTransferred follows an issue that somebody moved: it is no longer this
-// repository's, and a repository without its issue gets a new one only when
-// somebody asks for it.
-func (t told) issueTransferred(ctx context.Context, ours store.Issue) error {
-	return t.store.SetIssueState(ctx, ours.RepositoryID, ours.Checklist, store.IssueDeleted)
 }
 
 // bodyEdited keeps who changed which boxes, and has the body read. Our own

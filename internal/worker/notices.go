@@ -121,7 +121,7 @@ func (s *subject) remark(ctx context.Context, number int, a readiness.Assessment
 			return err
 		}
 		page := issue.Page{Repository: s.repo.FullName(), WebURL: s.webURL()}
-		if err := s.client.Comment(ctx, s.repo, number, issue.Remarks(say, page)); err != nil {
+		if err := s.client.Comment(ctx, s.at, number, issue.Remarks(say, page)); err != nil {
 			return err
 		}
 		s.w.Told(fmt.Sprintf("commented on %s: %d required", s.repo.FullName(), len(say)))
@@ -158,7 +158,7 @@ func (s *subject) saidAlready(ctx context.Context, number int, open []store.Noti
 	if !slices.ContainsFunc(open, func(n store.Notice) bool { return n.AttemptedAt != nil }) {
 		return said, nil
 	}
-	err := s.client.Comments(ctx, s.repo, number, func(body string) {
+	err := s.client.Comments(ctx, s.at, number, func(body string) {
 		for _, id := range issue.RemarksIn(body) {
 			said[id] = true
 		}

@@ -30,6 +30,7 @@ func (s *subject) publish(ctx context.Context, in store.Installation, assessment
 }
 
 func (s *subject) publishOne(ctx context.Context, in store.Installation, a readiness.Assessment) error {
+	s.at = s.repo
 	row, err := s.w.Store.Issue(ctx, s.row.ID, a.Checklist.ID)
 	switch {
 	case errors.Is(err, store.ErrNotFound):
@@ -37,10 +38,16 @@ func (s *subject) publishOne(ctx context.Context, in store.Installation, a readi
 	case err != nil || row.State != store.IssueOpen && row.State != store.IssueClosedByApp:
 		return err
 	}
+	if there, err := s.visit(ctx, row); err != nil || !there {
+		return err
+	}
 	if row, err = s.reopen(ctx, row, a); err != nil {
 		return err
 	}
 	if err := s.update(ctx, row, a); err != nil {
+		return err
+	}
+	if row, err = s.w.Store.Issue(ctx, s.row.ID, row.Checklist); err != nil || row.State != store.IssueOpen && row.State != store.IssueClosedByApp {
 		return err
 	}
 	if err := s.remark(ctx, row.Number, a); err != nil {
@@ -55,6 +62,9 @@ func (s *subject) page(ctx context.Context, a readiness.Assessment) (issue.Page,
 	p := issue.Page{
 		Assessment: a, Repository: s.repo.FullName(), Branch: s.repo.DefaultBranch,
 		WebURL: strings.TrimSuffix(s.webURL(), "/"), PublicURL: s.w.PublicURL, Notices: s.config.notices(),
+	}
+	if s.at.ID != 0 && s.at.ID != s.row.ID {
+		p.RepositoryID = s.row.ID
 	}
 	kept, err := s.w.Store.Assessments(ctx, s.row.ID)
 	if err != nil {
@@ -167,7 +177,7 @@ func (s *subject) wrote(ctx context.Context, checklist string, state store.Issue
 		in := s.w.Store.With(tx)
 		err := in.PutIssue(ctx, store.Issue{
 			RepositoryID: s.row.ID, Checklist: checklist, Number: i.Number, GitHubID: i.ID, NodeID: i.NodeID,
-			State: state, BodyWritten: body, UpdatedAtSeen: &at,
+			State: state, BodyWritten: body, UpdatedAtSeen: &at, HomeID: s.away(),
 		})
 		if err != nil {
 			return err
@@ -208,23 +218,21 @@ func (s *subject) update(ctx context.Context, row store.Issue, a readiness.Asses
 		return err
 	}
 	defer done()
-	now, err := s.client.Issue(ctx, s.repo, row.Number)
+	now, err := s.client.Issue(ctx, s.at, row.Number)
+	if err == nil && now.ID == row.GitHubID && !s.here(now) { // renamed
+		err = s.revisit(ctx)
+	}
 	switch {
 	case errors.Is(err, github.ErrGone), errors.Is(err, github.ErrNotFound):
 		return s.w.Store.SetIssueState(ctx, s.row.ID, row.Checklist, store.IssueDeleted)
 	case err != nil:
 		return err
-	case row.GitHubID != 0 && now.ID != row.GitHubID, !s.here(now): // transferred: GitHub's redirect led elsewhere
-		return s.w.Store.SetIssueState(ctx, s.row.ID, row.Checklist, store.IssueDeleted)
+	case row.GitHubID != 0 && now.ID != row.GitHubID, !s.here(now): // GitHub's redirect led elsewhere
+		return s.redirected(ctx, row, now)
 	case now.State == "closed" && row.State == store.IssueOpen:
 		return s.w.Store.SetIssueState(ctx, s.row.ID, row.Checklist, store.IssueClosedByPerson)
 	}
 	return s.merge(ctx, row, a, now, false)
-}
-
-// here tells whether an issue still is this repository's.
-func (s *subject) here(i github.Issue) bool {
-	return i.URL == "" || strings.Contains(strings.ToLower(i.URL), "/"+strings.ToLower(s.repo.FullName())+"/issues/")
 }
 
 // touched tells whether deliveries told of edits that are not taken yet.
@@ -315,12 +323,12 @@ func (s *subject) takeEdits(ctx context.Context, row store.Issue, theirs string,
 // write edits the body. A repository that moved meanwhile is looked up anew,
 // once.
 func (s *subject) write(ctx context.Context, number int, body string) (github.Issue, error) {
-	i, err := s.client.EditBody(ctx, s.repo, number, body)
+	i, err := s.client.EditBody(ctx, s.at, number, body)
 	if !errors.Is(err, github.ErrMoved) {
 		return i, err
 	}
-	if err := s.refresh(ctx); err != nil {
+	if err := s.revisit(ctx); err != nil {
 		return i, err
 	}
-	return s.client.EditBody(ctx, s.repo, number, body)
+	return s.client.EditBody(ctx, s.at, number, body)
 }

@@ -108,6 +108,7 @@ func New(o Options) (*Worker, error) {
 		river.AddWorker(config.Workers, &commandJob{w: w})
 		river.AddWorker(config.Workers, &previewJob{w: w})
 		river.AddWorker(config.Workers, &twinJob{w: w})
+		river.AddWorker(config.Workers, &leaveJob{w: w})
 		river.AddWorker(config.Workers, &policyJob{w: w})
 		river.AddWorker(config.Workers, &redeliverJob{w: w})
 		river.AddWorker(config.Workers, &endingsJob{w: w})

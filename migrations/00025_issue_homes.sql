@@ -1,0 +1,20 @@
+-- +goose Up
+
+-- The repository into which somebody moved an issue; 0 where it is in its own.
+alter table issues add column home_id bigint not null default 0;
+create index issues_home on issues (home_id) where home_id <> 0;
+
+-- When people last took back what was said of an item by a command: what was
+-- said before, and is told late, stays taken back.
+create table restores (
+    repository_id bigint not null references repositories (id) on delete cascade,
+    checklist     text not null,
+    item          text not null,
+    at            timestamptz not null,
+    primary key (repository_id, checklist, item)
+);
+
+-- +goose Down
+drop table restores;
+drop index issues_home;
+alter table issues drop column home_id;
