@@ -81,8 +81,9 @@ func readRequirements(path string, text []byte) ([]Fact, []Warning) {
 	line, continued := 0, false
 	for raw := range bytes.Lines(text) {
 		line++
-		s := strings.TrimSpace(string(raw))
+		s, _, _ := strings.Cut(strings.TrimSpace(string(raw)), " #")
 		skip := continued
+		s = strings.TrimRight(s, " \t")
 		continued = strings.HasSuffix(s, "\\")
 		if skip || s == "" || s[0] == '#' || s[0] == '.' || s[0] == '/' {
 			continue

@@ -54,6 +54,7 @@ python_json.Logger==2.0 \
 flask
 ./local
 git+https://github.com/a/b.git#egg=Some_Thing
+uvicorn==1.0  # https://github.com/encode/uvicorn
 pkg @ https://x/y.whl
 The customer wants a red button
 -- requirements/dev.in --
@@ -67,7 +68,8 @@ pytest==8.0
 5 pypi:python-json-logger ==2.0
 7 pypi:flask
 9 pypi:some-thing
-10 pypi:pkg @ https://x/y.whl
+10 pypi:uvicorn ==1.0
+11 pypi:pkg @ https://x/y.whl
 1 pypi:pytest dev`},
 		{"pyproject", `
 -- pyproject.toml --

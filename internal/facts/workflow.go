@@ -45,6 +45,7 @@ type parsedStep struct {
 	value    Value
 	uses     string // without the ref
 	ref      string
+	dir      Value // the folder it runs in, as written
 	commands []command
 }
 
@@ -141,8 +142,8 @@ func readSteps(list Value, lines *sourceLines, shell, dir Value) []parsedStep {
 				if strings.HasPrefix(sh, "p") { // PowerShell escapes, and continues lines, with a backquote
 					run.Text = strings.NewReplacer("`\n", "\\\n", "`", "").Replace(run.Text)
 				}
-				run.Text = withFallbacks(run.Text)
-				s.commands = blockCommands(run, workDir(firstOf(v.Get("working-directory"), dir)), strings.HasPrefix(sh, "bash"))
+				s.dir = firstOf(v.Get("working-directory"), dir)
+				s.commands = blockCommands(run, workDir(s.dir), strings.HasPrefix(sh, "bash"))
 			}
 		}
 		if s.uses != "" {

@@ -1,9 +1,6 @@
 package facts
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // commandInputs are the actions that run what one of their inputs says, and
 // the name of that input.
@@ -59,16 +56,4 @@ func inputCommands(uses string, with Value, dir string) []command {
 		v.Text = start + " " + v.Text
 	}
 	return blockCommands(v, dir, false)
-}
-
-// fallback is an input of the workflow with the text that stands for it where
-// nothing gives one: on a schedule or a push.
-var fallback = regexp.MustCompile(`\$\{\{\s*(?:github\.event\.)?inputs\.[\w-]+\s*\|\|\s*'([^'\n]*)'\s*\}\}`)
-
-// withFallbacks writes such texts out.
-func withFallbacks(text string) string {
-	if !strings.Contains(text, "inputs.") {
-		return text
-	}
-	return fallback.ReplaceAllString(text, "$1")
 }

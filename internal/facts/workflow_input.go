@@ -19,7 +19,7 @@ func (b *jobBuilder) settled(with Value, runs []situation) Value {
 	fields := slices.Clone(with.Fields)
 	for i, f := range fields {
 		if v := f.Value; v.Kind == String && strings.HasPrefix(strings.TrimSpace(v.Text), "${{") {
-			fields[i].Value = answers(v, b.spelled(v, runs))
+			fields[i].Value = answers(v, b.asked(v, runs))
 		}
 	}
 	with.Fields = fields
@@ -34,8 +34,8 @@ type spelling struct {
 
 var inputReference = regexp.MustCompile(`(^|[^.\w])inputs\.([A-Za-z_][\w-]*)`)
 
-// spelled is a condition as each caller of the workflow asks it.
-func (b *jobBuilder) spelled(v Value, runs []situation) []spelling {
+// asked is a condition as each caller of the workflow asks it.
+func (b *jobBuilder) asked(v Value, runs []situation) []spelling {
 	calls := b.join.calls[b.w.path]
 	if len(calls) == 0 || !strings.Contains(v.Text, "inputs.") {
 		return []spelling{{v.Text, runs}}

@@ -49,7 +49,7 @@ func (j *workflowJoin) connect(files []parsedWorkflow) {
 			runs := w.runs()
 			for _, job := range w.jobs {
 				if to := j.localWorkflow(job.value.Get("uses").Text); to != "" && len(runs[job.id]) > 0 && len(calls[to]) < maxMembers {
-					calls[to] = append(calls[to], workflowCall{runs[job.id], job.value.Get("with")})
+					calls[to] = append(calls[to], workflowCall{runs[job.id], j.handed(w, &job)})
 				}
 			}
 		}
@@ -70,6 +70,22 @@ func (j *workflowJoin) connect(files []parsedWorkflow) {
 			return
 		}
 	}
+}
+
+// handed is the inputs that a job gives the workflow it calls; what a matrix
+// or the job's own caller says is a List.
+func (j *workflowJoin) handed(w *parsedWorkflow, job *parsedJob) Value {
+	with := job.value.Get("with")
+	if with.Kind != Map || !strings.Contains(textOf(with), "${{") {
+		return with
+	}
+	b := jobBuilder{join: j, w: w, job: job}
+	fields := slices.Clone(with.Fields)
+	for i := range fields {
+		fields[i].Value = b.filled(fields[i].Value)
+	}
+	with.Fields = fields
+	return with
 }
 
 // localWorkflow is the path of the workflow that a job calls, where that lies
@@ -143,8 +159,8 @@ func (j *workflowJoin) facts(w *parsedWorkflow) []Fact {
 			continue
 		}
 		b := jobBuilder{join: j, w: w, job: job, runs: runs[job.id], hint: hint}
-		b.shared = b.common()
 		b.env = inferred(mergedEnv(job.value.Get("env"), w.top.Get("env")))
+		b.shared = b.common()
 		out = append(out, b.facts()...)
 	}
 	return out
@@ -236,34 +252,22 @@ func (b *jobBuilder) common() []Field {
 // filled is a value with the inputs of a called workflow written out: one
 // value, or the list of those that its callers give.
 func (b *jobBuilder) filled(v Value) Value {
-	if list := b.matrixValues(v); len(list.Items) > 0 {
-		return list
-	}
-	name := inputName(v.Text)
-	if v.Kind != String || name == "" {
+	if v.Kind != String || !strings.Contains(v.Text, "${{") {
 		return v
 	}
-	var given []Value
-	for _, c := range b.join.calls[b.w.path] {
-		g := c.inputs.Get(name)
-		if g.Kind == Absent {
-			g = b.w.top.Get("on").Get("workflow_call").Get("inputs").Get(name).Get("default")
-		}
-		if g.Kind == Absent || strings.Contains(g.Text, "${{") {
+	var out []Value
+	for _, text := range b.names([]string{v.Text}, b.env) {
+		if strings.Contains(text, "${{") {
 			return v
 		}
-		g.Start, g.End = v.Start, v.End
-		if !slices.ContainsFunc(given, func(o Value) bool { return o.Text == g.Text }) {
-			given = append(given, g)
+		if !slices.ContainsFunc(out, func(o Value) bool { return o.Text == text }) {
+			out = append(out, Value{Kind: String, Text: text, Start: v.Start, End: v.End})
 		}
 	}
-	switch len(given) {
-	case 0:
-		return v
-	case 1:
-		return given[0]
+	if len(out) == 1 {
+		return out[0]
 	}
-	return Value{Kind: List, Items: given, Start: v.Start, End: v.End}
+	return Value{Kind: List, Items: out, Start: v.Start, End: v.End}
 }
 
 // matrixValues is what `${{ matrix.name }}` comes to over the whole matrix.

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"path"
 	"strconv"
 	"strings"
 )
@@ -10,10 +9,6 @@ import (
 func (b *jobBuilder) call(uses Value) Fact {
 	v := b.job.value
 	name, ref, _ := strings.Cut(uses.Text, "@")
-	hint := b.hint
-	if hint == "" && b.join.localWorkflow(uses.Text) == "" && !strings.HasPrefix(name, "./") {
-		hint = "its steps live in another repository"
-	}
 	b.actions = append(b.actions, Value{Kind: String, Text: name, Start: uses.Start, End: uses.End})
 	attrs := Value{Kind: Map, Start: v.Start, End: v.End, Fields: []Field{
 		{"uses", Value{Kind: String, Text: name, Start: uses.Start, End: uses.End}},
@@ -33,7 +28,7 @@ func (b *jobBuilder) call(uses Value) Fact {
 			attrs.Fields = append(attrs.Fields, Field{key, inferred(m)})
 		}
 	}
-	return Fact{Kind: Workflow, Name: strings.ToLower(strings.TrimPrefix(name, "./")), Path: b.w.path, Start: v.Start, End: v.End, Value: attrs, Hint: hint, Group: b.group()}
+	return Fact{Kind: Workflow, Name: strings.ToLower(strings.TrimPrefix(name, "./")), Path: b.w.path, Start: v.Start, End: v.End, Value: attrs, Hint: b.hint, Group: b.group()}
 }
 
 // calledEnvironment is the environment that a called workflow's jobs use when
@@ -43,61 +38,17 @@ func (b *jobBuilder) calledEnvironment(uses string) Value {
 	if w == nil {
 		return Value{}
 	}
+	with := b.job.value.Get("with")
 	for _, job := range w.jobs {
 		env := job.value.Get("environment")
 		if env.Kind == Map {
 			env = env.Get("name")
 		}
-		if name := inputName(env.Text); name != "" {
-			given := b.job.value.Get("with").Get(name)
-			if given.Kind == Absent {
-				given = w.top.Get("on").Get("workflow_call").Get("inputs").Get(name).Get("default")
-			}
-			env = given
-		}
 		if env.Kind == String {
-			return inferred(env)
+			return inferred(b.filled(withInputs(env, with, w.top.Get("on").Get("workflow_call").Get("inputs"))))
 		}
 	}
 	return Value{}
-}
-
-// step is the facts of a step: its own, and those of the steps of a local
-// composite action that it uses.
-func (b *jobBuilder) step(s *parsedStep) []Fact {
-	runs := possible(b.runs, s.value.Get("if"))
-	if len(runs) == 0 || s.uses == "" && s.value.Get("run").Kind == Absent {
-		return nil
-	}
-	f := b.stepFact(s, runs, s.value.Start, s.value.End)
-	out := []Fact{f}
-	dir, local := strings.CutPrefix(s.uses, "./")
-	a := b.join.actions[strings.TrimSuffix(path.Clean(dir), "/")]
-	if s.uses == "./" || s.uses == "." {
-		a, local = b.join.actions[""], true
-	}
-	if !local || a == nil {
-		return out
-	}
-	for i := range few(a.steps) {
-		if *b.join.scripts.left -= 20; *b.join.scripts.left < 0 {
-			break
-		}
-		inner := a.steps[i]
-		inner.value = withInputs(inner.value, s.value.Get("with"), a.inputs)
-		if run := inner.value.Get("run"); run.Text != a.steps[i].value.Get("run").Text {
-			inner.commands = blockCommands(run, workDir(inner.value.Get("working-directory")), strings.HasPrefix(inner.value.Get("shell").Text, "bash"))
-		}
-		if r := possible(runs, inner.value.Get("if")); len(r) > 0 {
-			n := b.stepFact(&inner, r, s.value.Start, s.value.End)
-			n.Value.Fields = append(n.Value.Fields, Field{"via", Str(a.path)}, Field{"via_line", Num(a.steps[i].value.Start)})
-			if n.Hint == "" {
-				n.Hint = f.Hint
-			}
-			out = append(out, n)
-		}
-	}
-	return out
 }
 
 // stepFact makes the fact of one step, at the lines that the reader is to see.
@@ -130,16 +81,16 @@ func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) F
 		}
 	}
 	add("run", place(v.Get("run")))
-	if cs := b.stepCommands(s, start, end, moved); len(cs) > 0 {
+	env := b.env
+	if own := v.Get("env"); own.Kind == Map {
+		env = mergedEnv(inferred(own), env)
+	}
+	if cs := b.stepCommands(s, env, start, end, moved); len(cs) > 0 {
 		list := Value{Kind: List, Items: cs, Start: cs[0].Start, End: cs[len(cs)-1].End}
 		add("commands", list)
 		b.commands = append(b.commands, cs...)
 	}
 	add("with", place(inferred(b.settled(v.Get("with"), runs))))
-	env := b.env
-	if own := v.Get("env"); own.Kind == Map {
-		env = mergedEnv(inferred(own), env)
-	}
 	add("env", place(env))
 	for _, key := range []string{"name", "if", "id", "shell", "working-directory"} {
 		add(strings.ReplaceAll(key, "-", "_"), place(v.Get(key)))
@@ -193,7 +144,7 @@ func softInput(with Value) string {
 }
 
 // stepCommands is the commands of a step with those of the scripts they run.
-func (b *jobBuilder) stepCommands(s *parsedStep, start, end int, moved bool) []Value {
+func (b *jobBuilder) stepCommands(s *parsedStep, env Value, start, end int, moved bool) []Value {
 	cs := s.commands
 	if s.uses == "pre-commit/action" {
 		args := splitWords("run " + s.value.Get("with").Get("extra_args").Text)
@@ -205,7 +156,7 @@ func (b *jobBuilder) stepCommands(s *parsedStep, start, end int, moved bool) []V
 			}
 		}
 	} else {
-		cs = b.join.scripts.follow(b.overMatrix(cs))
+		cs = b.join.scripts.follow(b.spelled(b.inFolders(s, env), env))
 	}
 	var out []Value
 	for _, c := range cs {
@@ -213,6 +164,24 @@ func (b *jobBuilder) stepCommands(s *parsedStep, start, end int, moved bool) []V
 			c.start, c.end = start, end
 		}
 		out = append(out, c.value())
+	}
+	return out
+}
+
+// inFolders is the commands of a step in each folder that a matrix, an input
+// or a variable names.
+func (b *jobBuilder) inFolders(s *parsedStep, env Value) []command {
+	if !strings.Contains(s.dir.Text, "${{") {
+		return s.commands
+	}
+	var out []command
+	for _, dir := range b.names([]string{s.dir.Text}, env) {
+		at := s.dir
+		at.Text = dir
+		for _, c := range s.commands {
+			c.dir = joinDir(workDir(at), strings.TrimPrefix(c.dir, "/"))
+			out = append(out, c)
+		}
 	}
 	return out
 }
@@ -258,30 +227,6 @@ func mergedEnv(maps ...Value) Value {
 func placedAt(v Value, start, end int) Value {
 	return mapped(v, func(x Value) Value {
 		x.Start, x.End = start, end
-		return x
-	})
-}
-
-// withInputs is a step of an action with its inputs written out.
-func withInputs(v, given, declared Value) Value {
-	return mapped(v, func(x Value) Value {
-		if x.Kind != String || !strings.Contains(x.Text, "inputs.") {
-			return x
-		}
-		if name := inputName(x.Text); name != "" {
-			g := firstOf(given.Get(name), declared.Get(name).Get("default"))
-			if g.Kind != Absent {
-				x.Kind, x.Text = g.Kind, g.Text
-			}
-			return x
-		}
-		x.Text = calledInput.ReplaceAllStringFunc(x.Text, func(found string) string {
-			name := calledInput.FindStringSubmatch(found)[1]
-			if g := firstOf(given.Get(name), declared.Get(name).Get("default")); g.Text != "" && !strings.Contains(g.Text, "${{") {
-				return g.Text
-			}
-			return found
-		})
 		return x
 	})
 }
