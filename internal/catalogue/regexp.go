@@ -28,6 +28,15 @@ type Regexp struct {
 	// be tried from there. Nil: it may begin anywhere.
 	Lead []string
 
+	// Needs are more such sets as Literals: the lines of a match hold one text of
+	// each.
+	Needs [][]string
+
+	// Alternatives are the parts between the outermost bars, when every one has
+	// Literals. Each is small, so that it is compiled and tried in a fraction of
+	// the time, and most of them need not be.
+	Alternatives []*Regexp
+
 	// MatchesNothing tells whether it matches the empty text, and so every one.
 	MatchesNothing bool
 
@@ -66,6 +75,11 @@ func NewRegexp(text string) (*Regexp, error) {
 	if span < 0 && !dependsOnStart(tree) {
 		re.Lead = lead(simple)
 	}
+	if re.Literals != nil {
+		if re.Alternatives = alternatives(text); re.Alternatives == nil {
+			re.Needs = needs(simple, re.Literals)
+		}
+	}
 	return re, nil
 }
 
@@ -73,7 +87,12 @@ func NewRegexp(text string) (*Regexp, error) {
 func (r *Regexp) String() string { return r.Text }
 
 // MatchString tells whether the text holds a match.
-func (r *Regexp) MatchString(text string) bool { return r.whole().MatchString(text) }
+func (r *Regexp) MatchString(text string) bool {
+	if len(r.Alternatives) > 0 {
+		return slices.ContainsFunc(r.Alternatives, func(a *Regexp) bool { return a.MatchString(text) })
+	}
+	return r.plausible(text) && r.whole().MatchString(text)
+}
 
 // FindIndex is where the first match lies; nil when there is none.
 func (r *Regexp) FindIndex(text []byte) []int { return r.whole().FindIndex(text) }

@@ -1,6 +1,9 @@
 package catalogue
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // What is known of a regexp without compiling it.
 func TestRegexpIsKnownBeforehand(t *testing.T) {
@@ -22,6 +25,39 @@ func TestRegexpIsKnownBeforehand(t *testing.T) {
 		}
 		if len(re.Lead) != c.lead {
 			t.Errorf("%q begins with %q, want %d texts", c.text, re.Lead, c.lead)
+		}
+	}
+}
+
+// The parts between the outermost bars are known one by one where all of them
+// have literals, and together they match what the whole matches.
+func TestAlternatives(t *testing.T) {
+	cases := []struct {
+		text string
+		want []string
+	}{
+		{`abc|def`, []string{`abc`, `def`}},
+		{`(?i)abc|d(e|f)g|[|)]hij`, []string{`(?i)abc`, `(?i)d(e|f)g`, `(?i)[|)]hij`}},
+		{`(?i)(?m)^abc|de\|f`, []string{`(?i)(?m)^abc`, `(?i)(?m)de\|f`}},
+		{`[^]|]abc|[[:alpha:]|]def`, []string{`[^]|]abc`, `[[:alpha:]|]def`}},
+		{`(?:abc|def)`, nil}, {`abc|x*`, nil}, {`abc|(?i)def`, nil}, {`abc|\Qdef|\E`, nil}, {`abc|`, nil},
+	}
+	for _, c := range cases {
+		re, err := NewRegexp(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, a := range re.Alternatives {
+			got = append(got, a.Text)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("%q: %q, want %q", c.text, got, c.want)
+		}
+		for _, text := range []string{"abc", "ABC", "def", "DEF", "deg", "|hij", "de|f", "xabc", "1def", "|def|", "ab", ""} {
+			if re.MatchString(text) != re.whole().MatchString(text) {
+				t.Errorf("%q on %q: %v", c.text, text, re.MatchString(text))
+			}
 		}
 	}
 }

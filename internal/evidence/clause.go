@@ -188,7 +188,7 @@ func (a *assessment) companion(c *clause, id int, h hit) (truth, string) {
 }
 
 func joined(p *probe, f, self *facts.Fact) (truth, string) {
-	h, selected := testFact(p, f, self)
+	h, selected := testFact(p, f, self, nil)
 	if !selected {
 		return no, ""
 	}

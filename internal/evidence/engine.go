@@ -36,17 +36,38 @@ type probe struct {
 	*catalogue.Matcher
 	areas facts.Area
 	every bool
-	once  bool  // only facets look for it: one hit is as good as many
-	joins bool  // its conditions compare with the fact it accompanies
-	run   []int // literals of which a command that matches Run has one; nil when there are none
-	match []int // of regexps: each has to match
-	none  []int // of regexps: none may
+	once  bool        // only facets look for it: one hit is as good as many
+	joins bool        // its conditions compare with the fact it accompanies
+	run   *expression // of commands; nil when there is none, or when actions will do
+	match []int       // of regexps: each has to match
+	none  []int       // of regexps: none may
 }
 
-// expression is a regexp with the numbers of its literals.
+// expression is a regexp with the numbers of its literals, and those of its
+// alternatives where these are tried instead.
 type expression struct {
 	*catalogue.Regexp
 	literals, lead []int
+	alternatives   []expression
+}
+
+func newExpression(re *catalogue.Regexp, l *literals) expression {
+	x := expression{Regexp: re}
+	for _, a := range re.Alternatives {
+		x.alternatives = append(x.alternatives, newExpression(a, l))
+	}
+	if len(x.alternatives) == 0 {
+		x.literals, x.lead = l.numbers(re.Literals), l.numbers(re.Lead)
+	}
+	return x
+}
+
+// every lists the literals that may be asked for.
+func (x *expression) every(out []int) []int {
+	for i := range x.alternatives {
+		out = x.alternatives[i].every(out)
+	}
+	return append(append(out, x.literals...), x.lead...)
 }
 
 // clause is a catalogue.Clause by its probes.
@@ -150,8 +171,9 @@ func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool, kn
 		p.match, p.none = e.regexpIDs(m.Match, known), e.regexpIDs(m.None, known)
 	default:
 		e.indexNames(m, id)
-		if m.Run != nil && len(m.Uses) == 0 {
-			p.run = e.commands.numbers(m.Run.Literals)
+		if m.Run != nil {
+			x := newExpression(m.Run, &e.commands)
+			p.run = &x
 		}
 	}
 	e.probes = append(e.probes, p)
@@ -165,7 +187,7 @@ func (e *Engine) regexpIDs(res []*catalogue.Regexp, known map[string]int) []int 
 		if !ok {
 			id = len(e.regexps)
 			known[re.String()] = id
-			e.regexps = append(e.regexps, expression{re, e.literals.numbers(re.Literals), e.literals.numbers(re.Lead)})
+			e.regexps = append(e.regexps, newExpression(re, &e.literals))
 		}
 		out = append(out, id)
 	}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math/bits"
 	"strings"
@@ -42,16 +43,19 @@ func (l *literals) all() []int {
 
 // filter finds where some literals occur in a text, in one pass and without
 // regard to case. It spares most regexps most files. Of each literal it picks
-// the four bytes that are the rarest in people's files; at every place of a
-// text, the four bytes there are looked up among those. Hardly any are found,
-// so that most of a text costs less than a nanosecond a byte, and literals may
-// be as many as there are.
+// two of three bytes, one place apart, that are the rarest in people's files:
+// wherever the literal stands, one of the two stands at an even place. So only
+// the three bytes at each even place of a text are looked up among those, most
+// often in a set of bits that the nearest memory holds, and literals may be as
+// many as there are. Those of two or three bytes are looked for on demand.
 type filter struct {
-	heads   []uint32 // by the hash of four bytes: one more than the first of windows, or 0
-	shift   uint8    // makes a place in heads of a hash
+	bits    [1 << 16 / 64]uint64 // a bit for each hash of three bytes that is a window's
+	heads   []uint32             // by the hash of three bytes: one more than the first of windows, or 0
+	shift   uint8                // makes a place in heads of a hash
 	windows []window
-	pairs   []uint64 // a bit for each two bytes that a literal of two or three begins with
-	short   []window
+	short   []window // the literals that are short, and have letters
+	pairs   []uint64 // a bit for each two bytes that one of short begins with
+	bare    []int    // the short literals without letters
 }
 
 // window is the part of a literal that it is looked up by.
@@ -59,7 +63,8 @@ type window struct {
 	text string
 	id   int
 	at   int    // where in text it begins
-	next uint32 // of windows, one more than that with the same hash
+	key  uint32 // its three bytes
+	next uint32 // of windows, one more than that with the same place in heads
 }
 
 // sightings are where literals end in a text, by literal id.
@@ -78,45 +83,67 @@ func (s *sightings) forget() {
 	s.seen = s.seen[:0]
 }
 
+// isShort tells of a literal that no window of two fits into.
+func isShort(text string) bool { return len(text) < 4 }
+
+// hasLetters tells of a literal that has other forms than the one in lower case.
+func hasLetters(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return 'a' <= r && r <= 'z' })
+}
+
 func newFilter(l *literals, ids []int) *filter {
-	size := min(max(bits.Len(uint(len(ids)))+4, 6), 12) // about one head in twenty is taken
-	f := &filter{heads: make([]uint32, 1<<size), shift: uint8(32 - size)}
+	size := min(max(bits.Len(uint(len(ids)))+2, 6), 12)
+	f := &filter{heads: make([]uint32, 1<<size), shift: uint8(16 - size)}
 	for _, id := range ids {
 		text := l.texts[id]
-		if len(text) < 4 {
-			if f.pairs == nil {
-				f.pairs = make([]uint64, 1<<16/64)
-			}
-			pair := folded(text) & 0xffff
-			f.pairs[pair>>6] |= 1 << (pair & 63)
-			f.short = append(f.short, window{text: text, id: id})
-			continue
+		if !isShort(text) {
+			at := rarest(text)
+			f.add(text, id, at)
+			f.add(text, id, at+1)
+		} else if hasLetters(text) {
+			f.addShort(text, id)
+		} else {
+			f.bare = append(f.bare, id)
 		}
-		at := rarest(text)
-		head := &f.heads[f.place(folded(text[at:]))]
-		f.windows = append(f.windows, window{text: text, id: id, at: at, next: *head})
-		*head = uint32(len(f.windows))
 	}
 	return f
+}
+
+func (f *filter) add(text string, id, at int) {
+	key := uint32(text[at]) | uint32(text[at+1])<<8 | uint32(text[at+2])<<16 | foldBits&0xffffff
+	h := hash(key)
+	head := &f.heads[h>>f.shift]
+	f.windows = append(f.windows, window{text: text, id: id, at: at, key: key, next: *head})
+	*head = uint32(len(f.windows))
+	f.bits[h>>6] |= 1 << (h & 63)
+}
+
+func (f *filter) addShort(text string, id int) {
+	if f.pairs == nil {
+		f.pairs = make([]uint64, 1<<16/64)
+	}
+	pair := (uint32(text[0]) | uint32(text[1])<<8) | foldBits&0xffff
+	f.pairs[pair>>6] |= 1 << (pair & 63)
+	f.short = append(f.short, window{text: text, id: id})
 }
 
 // usual are characters by how often they stand in code and configuration.
 const usual = " etaoinsrlcdpumgfhbyv-_.\"/wk:x(=)jqz"
 
-// rarest is where in a literal the four bytes begin that are the rarest.
+// rarest is where in a literal of four bytes or more the first of two windows
+// begins, of which the more usual one is the rarest.
 func rarest(text string) int {
+	rank := func(c byte) int {
+		if at := strings.IndexByte(usual, c); at >= 0 {
+			return at
+		}
+		return len(usual)
+	}
 	best, at := -1, 0
 	for i := range len(text) - 3 {
-		sum := 0
-		for _, c := range []byte(text[i : i+4]) {
-			if rank := strings.IndexByte(usual, c); rank >= 0 {
-				sum += rank
-			} else {
-				sum += len(usual)
-			}
-		}
-		if sum > best {
-			best, at = sum, i
+		first, last := rank(text[i]), rank(text[i+3])
+		if rare := rank(text[i+1]) + rank(text[i+2]) + min(first, last); rare > best {
+			best, at = rare, i
 		}
 	}
 	return at
@@ -126,55 +153,44 @@ func rarest(text string) int {
 // else of other bytes, so what is found by them is only a guess.
 const foldBits = 0x2020202020202020
 
-// folded is the first four bytes of a text of two or more, zeros added.
-func folded[T string | []byte](text T) uint32 {
-	v := uint32(text[0]) | uint32(text[1])<<8
-	if len(text) > 2 {
-		v |= uint32(text[2]) << 16
-	}
-	if len(text) > 3 {
-		v |= uint32(text[3]) << 24
-	}
-	return v | foldBits&0xffffffff
-}
+func hash(three uint32) uint16 { return uint16(three * 2654435761 >> 16) }
 
-// place is where in heads four bytes are looked up.
-func (f *filter) place(four uint32) uint32 { return four * 2654435761 >> f.shift }
-
-// in adds to s every place of every literal of the filter in text.
+// in adds to s every place of every literal of the filter in text, short ones
+// left out.
 func (f *filter) in(text []byte, s *sightings) {
 	i := 0
-	for ; i+8 <= len(text); i += 4 {
+	for ; i+8 <= len(text); i += 6 {
 		eight := binary.LittleEndian.Uint64(text[i:]) | foldBits
-		a, b := f.heads[f.place(uint32(eight))], f.heads[f.place(uint32(eight>>8))]
-		c, d := f.heads[f.place(uint32(eight>>16))], f.heads[f.place(uint32(eight>>24))]
-		if a|b|c|d != 0 {
-			f.compare(a, text, i, s)
-			f.compare(b, text, i+1, s)
-			f.compare(c, text, i+2, s)
-			f.compare(d, text, i+3, s)
+		a, b, c := uint32(eight)&0xffffff, uint32(eight>>16)&0xffffff, uint32(eight>>32)&0xffffff
+		ha, hb, hc := hash(a), hash(b), hash(c)
+		if (f.bits[ha>>6]>>(ha&63)|f.bits[hb>>6]>>(hb&63)|f.bits[hc>>6]>>(hc&63))&1 != 0 {
+			f.compare(a, ha, text, i, s)
+			f.compare(b, hb, text, i+2, s)
+			f.compare(c, hc, text, i+4, s)
 		}
 	}
-	for ; i+4 <= len(text); i++ {
-		f.compare(f.heads[f.place(folded(text[i:]))], text, i, s)
-	}
-	if f.pairs != nil {
-		f.inShort(text, s)
+	for ; i+3 <= len(text); i += 2 {
+		key := uint32(text[i]) | uint32(text[i+1])<<8 | uint32(text[i+2])<<16 | foldBits&0xffffff
+		f.compare(key, hash(key), text, i, s)
 	}
 }
 
-// compare notes the literals whose window lies at i.
-func (f *filter) compare(head uint32, text []byte, i int, s *sightings) {
-	for head != 0 {
+// compare notes the literals of which a window, by its key and hash, lies at i.
+func (f *filter) compare(key uint32, h uint16, text []byte, i int, s *sightings) {
+	for head := f.heads[h>>f.shift]; head != 0; {
 		w := &f.windows[head-1]
 		head = w.next
-		if from := i - w.at; from >= 0 && begins(text[from:], w.text) {
+		if from := i - w.at; w.key == key && from >= 0 && begins(text[from:], w.text) {
 			s.note(w.id, from+len(w.text))
 		}
 	}
 }
 
+// inShort adds the places of the short literals that have letters.
 func (f *filter) inShort(text []byte, s *sightings) {
+	if len(f.short) == 0 {
+		return
+	}
 	for i := range len(text) - 1 {
 		pair := (uint32(text[i]) | uint32(text[i+1])<<8) | foldBits&0xffff
 		if f.pairs[pair>>6]&(1<<(pair&63)) == 0 {
@@ -185,6 +201,18 @@ func (f *filter) inShort(text []byte, s *sightings) {
 				s.note(w.id, i+len(w.text))
 			}
 		}
+	}
+}
+
+// find adds the places of one literal that has no letters.
+func (s *sightings) find(text []byte, id int, literal string) {
+	for at := 0; ; at++ {
+		i := bytes.Index(text[at:], []byte(literal))
+		if i < 0 {
+			return
+		}
+		at += i
+		s.note(id, at+len(literal))
 	}
 }
 

@@ -3,7 +3,6 @@ package evidence
 import (
 	"cmp"
 	"path"
-	"slices"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/facts"
@@ -57,12 +56,12 @@ type assessment struct {
 	facets   map[string]truth
 	warned   map[facts.Kind][]facts.Warning // outside of areas that prove nothing
 	keep     bool                           // keep what failed its conditions, for Explain
-	spelt    sightings                      // literals of commands, in those of the fact at hand
+	spelt    *spelling                      // of the fact at hand
 }
 
 func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool) *assessment {
 	a := &assessment{engine: e, sources: sources, settings: settings, keep: keep,
-		spelt: newSightings(&e.commands), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, warned: map[facts.Kind][]facts.Warning{}}
+		spelt: newSpelling(e), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, warned: map[facts.Kind][]facts.Warning{}}
 	for i := range sources {
 		a.matchFacts(i)
 		a.matchFiles(i)
@@ -90,7 +89,7 @@ func (a *assessment) matchFacts(source int) {
 			probes = a.engine.probesFor(f.Kind, f.Name)
 			memo[name{f.Kind, f.Name}] = probes
 		}
-		a.spell(f)
+		a.spelt.of(f)
 		for _, id := range probes {
 			if f.Area&^a.engine.probes[id].areas == 0 {
 				a.try(id, source, f)
@@ -105,10 +104,10 @@ func (a *assessment) try(id, source int, f *facts.Fact) {
 	if a.enough(id) {
 		return
 	}
-	if p.run != nil && !slices.ContainsFunc(p.run, func(literal int) bool { return len(a.spelt.ends[literal]) > 0 }) {
+	if p.run != nil && len(p.Uses) == 0 && !a.spelt.any(p.run) {
 		return // no command of it can match
 	}
-	h, selected := testFact(p, f, nil)
+	h, selected := testFact(p, f, nil, a.spelt)
 	if !selected || h.truth == no && !p.every && !p.joins && !a.keep {
 		return
 	}
@@ -122,25 +121,14 @@ func (a *assessment) enough(id int) bool {
 	return a.engine.probes[id].once && len(hits) > 0 && hits[len(hits)-1].truth != no
 }
 
-// spell notes the literals in what a step runs. Few regexps then need trying.
-func (a *assessment) spell(f *facts.Fact) {
-	if f.Kind != facts.Workflow && f.Kind != facts.CI {
-		return
-	}
-	a.spelt.forget()
-	a.engine.inCommand.in([]byte(f.Value.Get("run").Text), &a.spelt)
-	for _, c := range f.Value.Get("commands").Items {
-		a.engine.inCommand.in([]byte(commandText(c)), &a.spelt)
-	}
-}
-
 // testFact tests a fact against a probe; selected is false when the probe is
-// not about it at all. self is the fact that a companion belongs to.
-func testFact(p *probe, f *facts.Fact, self *facts.Fact) (h hit, selected bool) {
+// not about it at all. self is the fact that a companion belongs to, and spelt
+// what f runs; both may be nil.
+func testFact(p *probe, f, self *facts.Fact, spelt *spelling) (h hit, selected bool) {
 	h = hit{path: f.Path, start: f.Start, end: f.End, group: f.Group, fact: f, truth: yes, why: f.Hint}
 	switch p.Kind {
 	case facts.Workflow, facts.WorkflowJob, facts.CI:
-		if !started(p, f, &h) || !runs(p, f, &h) {
+		if !started(p, f, &h) || !runs(p, f, spelt, &h) {
 			return h, false
 		}
 	case facts.Dependency:

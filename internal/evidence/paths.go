@@ -146,8 +146,7 @@ func (m *pathMatcher) filterOf(probes []int) *filter {
 	var ids []int
 	for _, p := range probes {
 		for _, id := range slices.Concat(m.engine.probes[p].match, m.engine.probes[p].none) {
-			re := &m.engine.regexps[id]
-			ids = append(append(ids, re.literals...), re.lead...)
+			ids = m.engine.regexps[id].every(ids)
 		}
 	}
 	slices.Sort(ids)

@@ -55,7 +55,9 @@ type reader struct {
 // look is one text being looked at.
 type look struct {
 	engine *Engine
+	filter *filter // of the literals that may be asked for
 	sights sightings
+	short  bool    // short literals with letters are among sights
 	seen   []lines // by regexp: start < 0 no match, 0 not tried
 	tried  []int   // the regexps that were
 	ends   []int32 // scratch
@@ -145,12 +147,7 @@ func (r *reader) look(f facts.File, want int, content []byte) {
 
 // all is where the probes of a set match; nil when none does.
 func (l *look) all(set *probeSet, content []byte) (hits map[int]lines) {
-	for _, id := range l.tried {
-		l.seen[id] = lines{}
-	}
-	l.tried = l.tried[:0]
-	l.sights.forget()
-	set.filter.in(content, &l.sights)
+	l.begin(set.filter, content)
 	for _, id := range set.probes {
 		if at, ok := l.probe(&l.engine.probes[id], content); ok {
 			if hits == nil {
@@ -160,6 +157,17 @@ func (l *look) all(set *probeSet, content []byte) (hits map[int]lines) {
 		}
 	}
 	return hits
+}
+
+// begin forgets what was seen in another text, and finds literals in this one.
+func (l *look) begin(f *filter, content []byte) {
+	for _, id := range l.tried {
+		l.seen[id] = lines{}
+	}
+	l.tried = l.tried[:0]
+	l.sights.forget()
+	l.filter, l.short = f, false
+	f.in(content, &l.sights)
 }
 
 func (l *look) probe(p *probe, content []byte) (lines, bool) {
@@ -194,25 +202,52 @@ func (l *look) regexp(id int, content []byte) lines {
 }
 
 // gather puts the ends of some literals together; false when there are none.
-func (l *look) gather(literals []int) bool {
+func (l *look) gather(literals []int, content []byte) bool {
 	l.ends = l.ends[:0]
 	for _, id := range literals {
+		if text := l.engine.literals.texts[id]; isShort(text) && len(l.sights.ends[id]) == 0 {
+			l.lookShort(id, text, content)
+		}
 		l.ends = append(l.ends, l.sights.ends[id]...)
 	}
 	return len(l.ends) > 0
 }
 
+// lookShort finds a short literal, now that it is asked for.
+func (l *look) lookShort(id int, text string, content []byte) {
+	if !hasLetters(text) {
+		l.sights.find(content, id, text)
+	} else if !l.short {
+		l.short = true
+		l.filter.inShort(content, &l.sights)
+	}
+}
+
 // find is the first match of a regexp; from equals to when there is none.
 func (l *look) find(re *expression, content []byte) (from, to int) {
-	if len(re.literals) == 0 {
+	for i := range re.alternatives {
+		a, b := l.find(&re.alternatives[i], content)
+		if b > a && (to == from || a < from) {
+			from, to = a, b
+		}
+	}
+	switch {
+	case len(re.alternatives) > 0:
+		return from, to
+	case len(re.literals) == 0:
+		return match(re, content, 0, len(content))
+	case re.Lead != nil:
+		return l.findLong(re, content)
+	case !l.gather(re.literals, content):
+		return 0, 0
+	case re.Span < 0:
 		return match(re, content, 0, len(content))
 	}
-	if !l.gather(re.literals) {
-		return 0, 0
-	}
-	if re.Span < 0 {
-		return l.findLong(re, content)
-	}
+	return l.findAround(re, content)
+}
+
+// findAround is the first match on the lines around literals.
+func (l *look) findAround(re *expression, content []byte) (from, to int) {
 	slices.Sort(l.ends)
 	start, end := 0, 0
 	for _, e := range l.ends {
@@ -240,10 +275,7 @@ const maxStarts = 40
 // findLong is the first match of a regexp whose matches have no bound. Where
 // something is known of their first line, they are tried from such lines.
 func (l *look) findLong(re *expression, content []byte) (from, to int) {
-	if re.Lead == nil {
-		return match(re, content, 0, len(content))
-	}
-	if !l.gather(re.lead) {
+	if !l.gather(re.lead, content) {
 		return 0, 0
 	}
 	slices.Sort(l.ends)
@@ -270,6 +302,9 @@ func (l *look) findLong(re *expression, content []byte) (from, to int) {
 }
 
 func match(re *expression, content []byte, start, end int) (from, to int) {
+	if !re.Possible(content[start:end]) {
+		return 0, 0
+	}
 	if m := re.FindIndex(content[start:end]); m != nil {
 		return start + m[0], start + m[1]
 	}

@@ -12,7 +12,7 @@ import (
 // on the whole text finds.
 func TestFindAgreesWithTheWholeText(t *testing.T) {
 	patterns := []string{
-		`alpha\s+beta`, `alpha\s*\n\s*beta`, `(?m)^\s*alpha:\s*$`, `alpha[^\n]*beta`, `alpha[^;]*beta`, `(?m)^beta$`, `\balpha\b`,
+		`alpha\s+beta`, `alpha\s*\n\s*beta`, `(?m)^\s*alpha:\s*$`, `alpha[^\n]*beta`, `alpha[^;]*beta`, `(?m)^beta$`, `\balpha\b`, `alpha\s+=|beta;`, `beta: |(?:alpha|beta)\s+(=|;)|;alpha`, `alpha[^\n]*beta[^\n]*==`,
 		`(alpha|beta)\s*=\s*(alpha|beta)`, `(?i)ALPHA\s{1,3}beta`, `^alpha`, `alpha\z`, `beta\n`, `alpha(\s+beta)?\s+;`, `(?s)alpha.beta`, `x*alpha\s*beta`,
 		`alpha\s+=\s+beta\s+;`, `\balpha=[^;]*beta`, `(?m)^\s*(alpha=\s*\n(\s*=[^\n]*\n)+|(beta[^\n]+\n\s*)+)\s*(=\w+[^\n]*\n\s*)*(alpha|beta)\b`,
 		`\s*alpha[^;]*(=\s*)*;`, `(?s)(alpha|beta;).*=`, `[^=]alpha[^;]+;`, `\Balpha[^;]+;`,
@@ -31,8 +31,7 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 				n /= 8
 			}
 			text := []byte(b.String())
-			r.sights.forget()
-			f.in(text, &r.sights)
+			r.begin(f, text)
 			from, to := r.find(x, text)
 			want := re.FindIndex(text)
 			if (want == nil || want[0] == want[1]) != (from == to) ||
@@ -46,8 +45,8 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 // lookFor looks for one regexp.
 func lookFor(re *catalogue.Regexp) (*look, *expression, *filter) {
 	e := &Engine{}
-	x := &expression{re, e.literals.numbers(re.Literals), e.literals.numbers(re.Lead)}
-	return newLook(e), x, newFilter(&e.literals, slices.Compact(slices.Sorted(slices.Values(slices.Concat(x.literals, x.lead)))))
+	x := newExpression(re, &e.literals)
+	return newLook(e), &x, newFilter(&e.literals, slices.Compact(slices.Sorted(slices.Values(x.every(nil)))))
 }
 
 // Literals are found wherever they lie and whatever their case, many that begin
@@ -67,6 +66,7 @@ func TestFilter(t *testing.T) {
 		}
 		s.forget()
 		f.in([]byte(text), &s)
+		f.inShort([]byte(text), &s)
 		small := strings.Map(func(r rune) rune {
 			if 'A' <= r && r <= 'Z' {
 				return r + 'a' - 'A'
@@ -100,8 +100,7 @@ func TestFindBeyondManyStarts(t *testing.T) {
 		line int
 	}{{"", 0}, {"alpha\nbeta", 100_001}, {"beta", 0}} {
 		text := []byte(strings.Repeat("alpha;\n", 100_000) + c.tail)
-		l.sights.forget()
-		f.in(text, &l.sights)
+		l.begin(f, text)
 		line := 0
 		if from, to := l.find(x, text); to > from {
 			line = linesOf(text, from, to).start

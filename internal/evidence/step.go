@@ -33,13 +33,14 @@ func started(p *probe, f *facts.Fact, h *hit) bool {
 }
 
 // runs tells whether a step uses one of the wanted actions, or one of its
-// commands matches; a probe that asks for neither is about every step.
-func runs(p *probe, f *facts.Fact, h *hit) bool {
+// commands matches; a probe that asks for neither is about every step. With spelt
+// at hand, few regexps need trying.
+func runs(p *probe, f *facts.Fact, spelt *spelling, h *hit) bool {
 	if p.Kind == facts.CI {
-		if p.Run == nil || p.Run.MatchString(f.Value.Get("run").Text) {
+		if p.Run == nil || spelt.match(p.run, 0, f.Value.Get("run").Text) {
 			return true
 		}
-		return command(p, f, h)
+		return command(p, f, spelt, h)
 	}
 	if p.Run == nil && len(p.Uses) == 0 {
 		return true
@@ -47,19 +48,22 @@ func runs(p *probe, f *facts.Fact, h *hit) bool {
 	if slices.ContainsFunc(p.Uses, func(n catalogue.Name) bool { return isAction(n, f.Name) }) {
 		return true
 	}
-	return p.Run != nil && command(p, f, h)
+	return p.Run != nil && command(p, f, spelt, h)
 }
 
 // command finds the first command that matches, at best one that can fail the
 // job, and makes the hit point at it.
-func command(p *probe, f *facts.Fact, h *hit) bool {
+func command(p *probe, f *facts.Fact, spelt *spelling, h *hit) bool {
+	if !spelt.any(p.run) {
+		return false
+	}
 	found, before := false, h.why
-	for _, c := range f.Value.Get("commands").Items {
+	for i, c := range f.Value.Get("commands").Items {
 		hint := ""
 		if c.Kind == facts.Map {
 			hint = c.Get("hint").Text
 		}
-		if !p.Run.MatchString(commandText(c)) || found && hint != "" {
+		if found && hint != "" || !spelt.match(p.run, i+1, commandText(c)) {
 			continue
 		}
 		found = true
