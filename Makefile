@@ -4,6 +4,7 @@
 # make bench   benchmarks against their floors
 # make soak    MINUTES at RATE events a second: nothing may grow
 # make chaos   the long form of TestChaos, an hour or so for each of SEEDS
+# make onboard the App on ten thousand repositories at once, on an accelerated clock
 # make build   the binary, static, in bin/
 
 GO            ?= go
@@ -21,7 +22,7 @@ SEEDS         ?= 1 2 3
 MINUTES       ?= 30
 RATE          ?= 50
 
-.PHONY: demo test check bench build fmt vet lint spelling vulnerabilities fuzz artefacts chaos soak clean
+.PHONY: demo test check bench build fmt vet lint spelling vulnerabilities fuzz artefacts chaos soak onboard clean
 
 demo: build
 	bin/readyline demo $(DIRS)
@@ -88,6 +89,12 @@ chaos: build
 	  READYLINE_CHAOS_OUTAGES=2 READYLINE_CHAOS_PACE=400 READYLINE_CHAOS_PATIENCE=3600 \
 	  $(GO) test -run '^TestChaos$$' -v -count 1 -timeout 4h ./cmd/readyline || exit 1; \
 	done
+
+# Ten thousand repositories get their issues in waves, seventy of GitHub's hours an hour.
+onboard: build
+	READYLINE_CHAOS_BINARY=$(CURDIR)/bin/readyline READYLINE_CHAOS_PATIENCE=3600 READYLINE_ONBOARD_REPOSITORIES=10000 \
+	READYLINE_ONBOARD_SPEED=70 READYLINE_ONBOARD_PER_HOUR=300 READYLINE_ONBOARD_PER_DAY=7200 \
+	$(GO) test -run '^TestOnboarding$$' -v -count 1 -timeout 4h ./cmd/readyline
 
 # One server, MINUTES at RATE events a second: what it takes must stay as it is.
 soak: build

@@ -4,6 +4,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -44,6 +45,7 @@ type fleet struct {
 	ending   atomic.Bool
 	outage   atomic.Bool // of Postgres: a replica may give up
 	faults   chan string // what replicas did that nobody made them do
+	pace     int         // of GitHub's hours; 0: githubSpeed
 }
 
 // replica is one process.
@@ -167,7 +169,8 @@ func (f *fleet) environment(c serverConfig) {
 		"READYLINE_KEY="+strings.Repeat("k", minKey), "READYLINE_PUBLIC_URL="+c.PublicURL,
 		"READYLINE_GITHUB_URL="+c.GitHubURL, "READYLINE_GITHUB_API_URL="+c.GitHubAPIURL,
 		"READYLINE_GITHUB_APP_ID="+strconv.FormatInt(int64(c.AppID), 10), "READYLINE_GITHUB_PRIVATE_KEY="+c.PrivateKey,
-		"READYLINE_GITHUB_WEBHOOK_SECRET="+c.WebhookSecret, "READYLINE_LOG_LEVEL=info", "READYLINE_GITHUB_PACE="+strconv.Itoa(githubSpeed))
+		"READYLINE_GITHUB_WEBHOOK_SECRET="+c.WebhookSecret, "READYLINE_LOG_LEVEL=info", "READYLINE_GITHUB_PACE="+strconv.Itoa(cmp.Or(f.pace, githubSpeed)),
+		"READYLINE_GITHUB_CLIENT_ID="+c.ClientID, "READYLINE_GITHUB_CLIENT_SECRET="+c.ClientSecret)
 }
 
 // start starts all replicas and waits until each is ready.

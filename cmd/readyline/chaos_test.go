@@ -267,7 +267,8 @@ func (c *chaos) settled() {
 		c.exec(`update river_job set scheduled_at = now() where state = 'retryable' and scheduled_at > now()`)
 		busy := c.number(`
 			select (select count(*) from deliveries where state = 'received')
-				+ (select count(*) from river_job where state in ('available', 'running', 'retryable', 'scheduled'))`)
+				+ (select count(*) from openings o join repositories r on r.id = o.repository_id where r.removed_at is null)
+				+ (select count(*) from river_job where state in ('available', 'running', 'retryable', 'scheduled') and kind <> 'wave')`)
 		if busy != 0 {
 			quiet = 0
 			return false

@@ -21,6 +21,7 @@ type commands struct {
 	Config     configCommand     `cmd:"" help:"Show what holds for a repository, and which file says so."`
 	Doctor     doctorCommand     `cmd:"" help:"Say what is wrong with a server, and what to do."`
 	Deliveries deliveriesCommand `cmd:"" help:"List failed or stuck webhook deliveries, or have them processed again."`
+	Waves      wavesCommand      `cmd:"" help:"Say how far the opening of new issues is; pause, resume or change it."`
 	Recover    recoverCommand    `cmd:"" help:"Rebuild the server's state from GitHub."`
 	Rotate     rotateCommand     `cmd:"" help:"Replace a secret of the server without losing a delivery."`
 	Export     exportCommand     `cmd:"" help:"Write all that is kept of an organisation, as JSON lines."`

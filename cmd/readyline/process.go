@@ -110,6 +110,7 @@ func (p *process) start(ctx context.Context) (err error) {
 		Store: p.store, Inbox: p.inbox, Catalogue: cat, PublicURL: public, Version: version, Log: p.log, Metrics: p.metrics.registry,
 		MetricsApart: p.numbers != nil, Tracing: p.tracing, Key: p.key, PreviousKey: []byte(p.config.PreviousKey),
 		Setup: p.setup(public), DemoViewer: p.viewer, Anonymous: p.config.Anonymous > 0, Resend: p.worker.Resend,
+		Clock: store.Clock{PerHour: p.wave, Pace: p.pace},
 	})
 	if err := p.findApp(ctx); err != nil {
 		return err

@@ -364,8 +364,8 @@ func (w *world) busy() bool {
 	var busy int
 	err := w.process.store.Pool().QueryRow(context.Background(), `
 		select (select count(*) from deliveries where state = 'received')
-			+ (select count(*) from river_job where state in ('available', 'running', 'retryable')
-				or state = 'scheduled' and scheduled_at < now() + interval '1 minute')`).Scan(&busy)
+			+ (select count(*) from river_job where kind <> 'wave' and (state in ('available', 'running', 'retryable')
+				or state = 'scheduled' and scheduled_at < now() + interval '1 minute'))`).Scan(&busy)
 	if err != nil {
 		w.t.Fatal(err)
 	}

@@ -160,6 +160,9 @@ func (s *Server) limitLocked(c caller) int {
 			if c.installation.covers(repo) {
 				covered++
 			}
+			if covered == 170 { // more changes nothing
+				break
+			}
 		}
 		return min(5000+50*max(covered-20, 0), 12500)
 	case c.bucket == "anonymous":

@@ -35,6 +35,10 @@ type installationView struct {
 	Granted []string
 	Paused  string
 	Link    string
+
+	PerHour, PerDay     int    // new issues
+	UsualHour, UsualDay int    // where nothing else is said
+	Done                string // when the last one may be opened
 }
 
 type deliveryView struct {
@@ -123,7 +127,7 @@ func (s *Server) fillInstallations(r *http.Request, p *adminPage, ours []store.I
 	if err != nil {
 		return err
 	}
-	written, err := s.Store.Spent(r.Context(), store.ContentHour, time.Hour)
+	written, err := s.Store.Spent(r.Context(), store.ContentHour, s.Clock.Lasts(time.Hour))
 	if err != nil {
 		return err
 	}
@@ -151,6 +155,9 @@ func (s *Server) fillInstallations(r *http.Request, p *adminPage, ours []store.I
 			return err
 		} else if left > 0 {
 			v.Paused = "until " + s.Now().Add(left).UTC().Format("15:04") + " UTC, for " + count(int(left.Minutes())+1, "minute") + ": " + reason
+		}
+		if err := s.fillWaves(r, &v); err != nil {
+			return err
 		}
 		p.Installations = append(p.Installations, v)
 	}

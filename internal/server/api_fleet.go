@@ -146,11 +146,14 @@ type apiOrganisation struct {
 
 // apiOnboarding is what an organisation's repositories still wait for.
 type apiOnboarding struct {
-	FirstLooks    int       `json:"first_looks"`
-	Issues        int       `json:"issues"`
-	IssuesPerHour int       `json:"issues_per_hour"`
-	Paused        bool      `json:"paused"`
-	Skipped       []apiSkip `json:"skipped"`
+	FirstLooks    int        `json:"first_looks"`
+	IssuesOpened  int        `json:"issues_opened"`
+	Issues        int        `json:"issues"`
+	IssuesPerHour int        `json:"issues_per_hour"`
+	IssuesPerDay  int        `json:"issues_per_day"`
+	IssuesBy      *time.Time `json:"issues_by"`
+	Paused        bool       `json:"paused"`
+	Skipped       []apiSkip  `json:"skipped"`
 }
 
 type apiSkip struct {
@@ -159,20 +162,23 @@ type apiSkip struct {
 }
 
 func (s *Server) apiOnboarding(ctx context.Context, owner string, fleet store.Survey) (apiOnboarding, error) {
-	o := fleet.Onboarding(s.Now())
-	out := apiOnboarding{FirstLooks: o.FirstLooks, Issues: o.Issues, Skipped: []apiSkip{}}
-	for _, c := range fleet.Skips() {
+	o, err := s.waiting(ctx, owner, fleet)
+	out := apiOnboarding{FirstLooks: o.FirstLooks, IssuesOpened: o.Open, Issues: o.Issues, Paused: o.Paused, Skipped: []apiSkip{}}
+	for _, c := range o.Skips {
 		out.Skipped = append(out.Skipped, apiSkip{c.Value, c.Count})
 	}
-	if o.Issues == 0 {
-		return out, nil
+	if err != nil || o.Issues == 0 {
+		return out, err
+	}
+	if !o.IssuesBy.IsZero() {
+		by := o.IssuesBy.UTC().Truncate(time.Second)
+		out.IssuesBy = &by
 	}
 	in, err := s.Store.InstallationOf(ctx, owner)
 	if errors.Is(err, store.ErrNotFound) {
 		return out, nil
 	}
-	out.IssuesPerHour, _ = in.Wave(0)
-	out.Paused = in.WavePaused
+	out.IssuesPerHour, out.IssuesPerDay = in.Wave(s.Clock)
 	return out, err
 }
 

@@ -14,7 +14,8 @@ import (
 type onboarding struct {
 	store.Onboarding
 	LooksTake  string // empty: nobody can tell
-	IssuesTake string
+	IssuesTake string // the same
+	IssuesBy   time.Time
 	Paused     bool
 	Skips      []store.Choice
 }
@@ -22,37 +23,34 @@ type onboarding struct {
 // Any tells whether there is something to say.
 func (o onboarding) Any() bool { return o.FirstLooks > 0 || o.Issues > 0 || len(o.Skips) > 0 }
 
+// Of is how many issues there are in the end, as far as anybody knows.
+func (o onboarding) Of() int { return o.Open + o.Issues }
+
 // lately is the span whose looks tell how fast the next ones come.
 const lately = 10 * time.Minute
 
-// waiting fills the onboarding. Estimates are made of what the visitor sees and
-// of the installation's settings only.
-func (p *organisationPage) waiting(ctx context.Context, s *Server, fleet store.Survey) error {
-	o := &p.Onboarding
-	o.Onboarding, o.Skips = fleet.Onboarding(s.Now().Add(-lately)), fleet.Skips()
-	if o.Lately > 0 {
-		o.LooksTake = roughly(lately * time.Duration(o.FirstLooks) / time.Duration(o.Lately))
+// waiting fills the onboarding. Estimates are made of what the visitor sees, of
+// the installation's settings, and of how full its waves are.
+func (s *Server) waiting(ctx context.Context, owner string, fleet store.Survey) (o onboarding, err error) {
+	now := s.Now()
+	o.Onboarding, o.Skips = fleet.Onboarding(now.Add(-s.Clock.Lasts(lately))), fleet.Skips()
+	if o.Lately > 1 {
+		o.LooksTake = roughly(now.Sub(o.Since) * time.Duration(o.FirstLooks) / time.Duration(o.Lately-1))
 	}
 	if o.Issues == 0 {
-		return nil
+		return o, nil
 	}
-	in, err := s.Store.InstallationOf(ctx, p.Owner)
+	in, err := s.Store.InstallationOf(ctx, owner)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil
+		return o, nil
 	}
-	perHour, perDay := in.Wave(0)
-	o.Paused, o.IssuesTake = in.WavePaused, roughly(waves(o.Issues, perHour, perDay))
-	return err
-}
-
-// waves is how long it takes to open n issues at so many an hour and a day at
-// most, when nothing else hinders.
-func waves(n, perHour, perDay int) time.Duration {
-	days, rest := n/perDay, n%perDay
-	if rest == 0 && days > 0 {
-		days, rest = days-1, perDay
+	if o.Paused = in.WavePaused; err != nil || o.Paused {
+		return o, err
 	}
-	return time.Duration(days)*24*time.Hour + time.Duration(rest)*time.Hour/time.Duration(perHour)
+	// Most repositories that were not looked at yet will want an issue, too.
+	o.IssuesBy, err = s.Store.LastOpening(ctx, in.ID, now, o.Issues+o.FirstLooks, in.Waves(now, s.Clock)...)
+	o.IssuesTake = roughly(o.IssuesBy.Sub(now))
+	return o, err
 }
 
 // roughly says how long something takes, rounded up.

@@ -105,7 +105,7 @@ func (p *organisationPage) sums(s *Server, over span) func(context.Context, stor
 		p.Languages = fleet.Choices(store.ByLanguage, mostChoices)
 		p.Wins = s.wins(p.orgHead, fleet.Items(), 5)
 		p.trend(fleet.Trend(over.from, over.to), over)
-		err = p.waiting(ctx, s, fleet)
+		p.Onboarding, err = s.waiting(ctx, p.Owner, fleet)
 		p.LookedAt = percent(p.Coverage.Repositories-p.Onboarding.FirstLooks, p.Coverage.Repositories)
 		return err
 	}

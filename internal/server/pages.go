@@ -36,6 +36,7 @@ func (s *Server) pages(r chi.Router) {
 			r.Get("/admin", s.admin)
 			r.Post("/admin/deliveries/retry", s.retryDelivery)
 			r.Post("/admin/events/resend", s.resendEvent)
+			r.Post("/admin/waves", s.setWaves)
 			r.Get("/tokens", s.tokens)
 			r.Post("/tokens", s.createToken)
 			r.Post("/tokens/revoke", s.revokeToken)

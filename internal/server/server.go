@@ -45,6 +45,9 @@ type Options struct {
 	// Server.Operations.
 	MetricsApart bool
 
+	// Clock is how fast new issues are opened.
+	Clock store.Clock
+
 	// Setup registers an App while there is none; nil: an App is configured.
 	Setup *Setup
 

@@ -172,7 +172,7 @@ func TestSignInAttacks(t *testing.T) {
 		}
 	})
 	t.Run("from another site", func(t *testing.T) {
-		for _, path := range []string{"/auth/logout", "/tokens", "/tokens/revoke", "/admin/deliveries/retry", "/admin/events/resend", "/api/v1/repos/demo/one/badge-token"} {
+		for _, path := range []string{"/auth/logout", "/tokens", "/tokens/revoke", "/admin/deliveries/retry", "/admin/events/resend", "/admin/waves", "/api/v1/repos/demo/one/badge-token"} {
 			for _, header := range [][]string{{"Sec-Fetch-Site", "cross-site"}, {"Origin", "https://evil.example"}} {
 				if got := n.send("POST", path, "guid=x", header...); got.status != 403 {
 					t.Errorf("%s with %s: status %d", path, header[0], got.status)

@@ -38,7 +38,9 @@ type InstallationSum struct {
 	Behind         int
 	Skipped        int
 	Failing        int
-	Issues         int
+	Issues         int // open
+	Waiting        int // issues, for their wave
+	FirstLooks     int // repositories that were never looked at and are not skipped
 }
 
 // InstallationSums sums up installations, by id.
@@ -49,7 +51,10 @@ func (s *Store) InstallationSums(ctx context.Context, installations []int64) ([]
 			count(*) filter (where r.skip_reason <> '') as skipped,
 			count(*) filter (where r.last_error <> '') as failing,
 			(select count(*) from issues i join repositories o on o.id = i.repository_id
-				where o.installation_id = r.installation_id and o.removed_at is null and i.state = 'open') as issues
+				where o.installation_id = r.installation_id and o.removed_at is null and i.state = 'open') as issues,
+			(select count(*) from openings w join repositories o on o.id = w.repository_id
+				where o.installation_id = r.installation_id and o.removed_at is null and w.granted_at is null) as waiting,
+			count(*) filter (where r.assessed_at is null and r.skip_reason = '' and not r.archived and not r.fork) as first_looks
 		from repositories r where r.installation_id = any($1) and r.removed_at is null
 		group by r.installation_id order by r.installation_id`, installations)
 }

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -38,19 +37,6 @@ type Installation struct {
 
 	CreatedAt time.Time
 	UpdatedAt time.Time
-}
-
-// Waves of new issues: GitHub forbids more than 500 an hour, the web's included,
-// and every one of them notifies people.
-const (
-	issuesPerHour = 300
-	issuesPerDay  = 3000
-)
-
-// Wave is how many new issues the installation may have in an hour and in a
-// day. A server's own number for an hour comes before the usual one; 0: none.
-func (i Installation) Wave(serverPerHour int) (perHour, perDay int) {
-	return cmp.Or(i.IssuesPerHour, serverPerHour, issuesPerHour), cmp.Or(i.IssuesPerDay, issuesPerDay)
 }
 
 const installationColumns = `id, account_id, account_login, account_type, permissions, selection,

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -28,14 +27,8 @@ func (s *Store) AskOpening(ctx context.Context, repository int64, checklist stri
 	return err
 }
 
-// Wave is how many issues may be opened since a time.
-type Wave struct {
-	Since time.Time
-	Most  int
-}
-
 // GrantOpening gives an issue its place in a wave of its installation, unless
-// that is full. Places that were given and not used yet count.
+// that is full or paused. Places that were given and not used yet count.
 func (s *Store) GrantOpening(ctx context.Context, installation, repository int64, checklist string, waves ...Wave) (granted bool, err error) {
 	act := fmt.Sprintf("grant opening %s in repository %d", checklist, repository)
 	err = s.Tx(ctx, func(tx pgx.Tx) error {
@@ -45,6 +38,10 @@ func (s *Store) GrantOpening(ctx context.Context, installation, repository int64
 		}
 		free, err := in.WaveFree(ctx, installation, waves...)
 		if err != nil || free <= 0 {
+			return err
+		}
+		paused, err := row(ctx, in, act, pgx.RowTo[bool], `select wave_paused from installations where id = $1 for share`, installation)
+		if err != nil || paused {
 			return err
 		}
 		granted = true

@@ -21,6 +21,7 @@ type Surveyed struct {
 	Behind     bool
 	Failing    bool
 	Waiting    bool // an issue is still to be opened
+	Opened     bool // one was
 	Assessed   bool
 	Score      int
 	Ready      bool
@@ -49,7 +50,7 @@ func (s *Store) Survey(ctx context.Context, sight Sight, owner, checklist string
 			r.assessed_at, r.wanted_sha not in ('', r.assessed_sha), r.last_error <> '',
 			r.mode in ('', 'issue') and r.skip_reason = '' and a.checklist is not null and x.checklist is null
 				and i.mode = 'issue' and i.suspended_at is null and i.removed_at is null,
-			coalesce(a.score, -1), coalesce(a.ready, false), coalesce(a.layout, ''), coalesce(a.letters, ''),
+			x.checklist is not null, coalesce(a.score, -1), coalesce(a.ready, false), coalesce(a.layout, ''), coalesce(a.letters, ''),
 			substring(c.steps from greatest(length(c.steps) - $7 * `+stepSize+` + 1, 1))
 		from repositories r join installations i on i.id = r.installation_id
 		left join assessments a on a.repository_id = r.id and a.checklist = $5
@@ -73,7 +74,7 @@ func (s *Store) Survey(ctx context.Context, sight Sight, owner, checklist string
 		var r Surveyed
 		var topics, teams string
 		err := found.Scan(&r.ID, &r.Name, &topics, &teams, &r.Language, &r.SkipReason, &r.LookedAt, &r.Behind, &r.Failing,
-			&r.Waiting, &r.Score, &r.Ready, &r.Layout, &r.Letters, &r.Steps)
+			&r.Waiting, &r.Opened, &r.Score, &r.Ready, &r.Layout, &r.Letters, &r.Steps)
 		if err != nil {
 			return Survey{}, fmt.Errorf("%s: %w", act, err)
 		}

@@ -52,11 +52,14 @@ func bit(b bool) int {
 	return 0
 }
 
-// Onboarding tells what an owner's repositories still wait for.
+// Onboarding tells what an owner's repositories still wait for. Of the looks since
+// the time asked for it tells how many, and when the first was.
 type Onboarding struct {
-	FirstLooks int // repositories never looked at and not skipped
-	Lately     int // repositories looked at since the time asked for
-	Issues     int // that are to be opened for the checklist
+	FirstLooks int       // repositories never looked at and not skipped
+	Lately     int       // repositories looked at since the time asked for
+	Since      time.Time // the first of these looks
+	Issues     int       // that are to be opened for the checklist
+	Open       int       // that were opened for it, closed ones included
 }
 
 // Onboarding counts what the repositories of the survey wait for.
@@ -64,8 +67,15 @@ func (v Survey) Onboarding(lately time.Time) Onboarding {
 	var o Onboarding
 	for _, r := range v.Repositories {
 		o.FirstLooks += bit(r.LookedAt == nil && r.SkipReason == "")
-		o.Lately += bit(r.LookedAt != nil && !r.LookedAt.Before(lately))
 		o.Issues += bit(r.Waiting)
+		o.Open += bit(r.Opened)
+		if r.LookedAt == nil || r.LookedAt.Before(lately) {
+			continue
+		}
+		o.Lately++
+		if o.Since.IsZero() || r.LookedAt.Before(o.Since) {
+			o.Since = *r.LookedAt
+		}
 	}
 	return o
 }

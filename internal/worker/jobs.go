@@ -99,9 +99,9 @@ const (
 	sweepEvery     = 24 * time.Hour
 )
 
-func periodic() []*river.PeriodicJob {
+func (w *Worker) periodic() []*river.PeriodicJob {
 	return []*river.PeriodicJob{
-		river.NewPeriodicJob(river.PeriodicInterval(wavesEvery),
+		river.NewPeriodicJob(river.PeriodicInterval(max(w.clock().Lasts(wavesEvery), wavesAtMost)),
 			func() (river.JobArgs, *river.InsertOpts) { return waveArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),
 		river.NewPeriodicJob(river.PeriodicInterval(redeliverEvery),
 			func() (river.JobArgs, *river.InsertOpts) { return redeliverArgs{}, nil }, &river.PeriodicJobOpts{RunOnStart: true}),

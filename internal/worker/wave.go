@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -20,8 +21,16 @@ func (waveArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{Queue: queueSweep, MaxAttempts: 1, Priority: int(asTold), UniqueOpts: river.UniqueOpts{ByState: alive()}}
 }
 
-// wavesEvery is how often it is looked whose turn it is.
-const wavesEvery = 20 * time.Second
+// How often it is looked whose turn it is, and how often the log tells how far
+// an installation is; an emulator's faster clock makes both more often.
+const (
+	wavesEvery   = 20 * time.Second
+	wavesAtMost  = 500 * time.Millisecond // apart at least, whatever the clock
+	progressTold = time.Minute
+)
+
+// clock is how fast issues are opened.
+func (w *Worker) clock() store.Clock { return store.Clock{PerHour: w.IssuesPerHour, Pace: w.Pace} }
 
 // waveJob has the next issues opened. Repositories that wait for it cost
 // nothing, however many there are.
@@ -46,10 +55,13 @@ func (j *waveJob) Work(ctx context.Context, job *river.Job[waveArgs]) error {
 
 func (w *Worker) nextWave(ctx context.Context, installation int64) error {
 	in, err := w.Store.Installation(ctx, installation)
-	if err != nil || in.WavePaused || in.SuspendedAt != nil || in.RemovedAt != nil {
+	if err != nil || in.SuspendedAt != nil || in.RemovedAt != nil {
 		return err
 	}
-	free, err := w.Store.WaveFree(ctx, in.ID, w.waves(in)...)
+	if err := w.tellWave(ctx, in); err != nil || in.WavePaused {
+		return err
+	}
+	free, err := w.Store.WaveFree(ctx, in.ID, in.Waves(w.Now(), w.clock())...)
 	if err != nil || free <= 0 {
 		return err
 	}
@@ -65,18 +77,58 @@ func (w *Worker) nextWave(ctx context.Context, installation int64) error {
 	return nil
 }
 
-// waves are the limits of an installation for new issues.
-func (w *Worker) waves(in store.Installation) []store.Wave {
-	now, pace := w.Now(), time.Duration(max(w.Pace, 1))
-	perHour, perDay := in.Wave(w.IssuesPerHour)
-	return []store.Wave{{Since: now.Add(-time.Hour / pace), Most: perHour}, {Since: now.Add(-24 * time.Hour / pace), Most: perDay}}
-}
-
 // turn tells whether the issue of a checklist may be opened now. If not, it is
 // told when it may.
 func (s *subject) turn(ctx context.Context, in store.Installation, checklist string) (bool, error) {
 	if in.WavePaused {
 		return false, nil
 	}
-	return s.w.Store.GrantOpening(ctx, in.ID, s.row.ID, checklist, s.w.waves(in)...)
+	return s.w.Store.GrantOpening(ctx, in.ID, s.row.ID, checklist, in.Waves(s.w.Now(), s.w.clock())...)
+}
+
+// tellWave logs, now and then, how far the opening of an installation's issues
+// is and when it will be done.
+func (w *Worker) tellWave(ctx context.Context, in store.Installation) error {
+	if !w.waves.due(in.ID, time.Now(), max(w.clock().Lasts(progressTold), time.Second)) {
+		return nil
+	}
+	sums, err := w.Store.InstallationSums(ctx, []int64{in.ID})
+	if err != nil || len(sums) == 0 {
+		return err
+	}
+	sum := sums[0]
+	perHour, perDay := in.Wave(w.clock())
+	about := []any{
+		"installation", in.ID, "account", in.AccountLogin, "open", sum.Issues, "waiting", sum.Waiting, "first_looks", sum.FirstLooks,
+		"per_hour", perHour, "per_day", perDay,
+	}
+	if in.WavePaused {
+		w.Log.InfoContext(ctx, "new issues are paused", about...)
+		return nil
+	}
+	last, err := w.Store.LastOpening(ctx, in.ID, w.Now(), sum.Waiting+sum.FirstLooks, in.Waves(w.Now(), w.clock())...)
+	if err != nil {
+		return err
+	}
+	w.Log.InfoContext(ctx, "new issues come in waves", append(about, "last_at", last.UTC().Format(time.RFC3339))...)
+	return nil
+}
+
+// seldom keeps what is told again and again from being told too often.
+type seldom struct {
+	mu   sync.Mutex
+	last map[int64]time.Time
+}
+
+func (h *seldom) due(id int64, now time.Time, apart time.Duration) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.last == nil {
+		h.last = map[int64]time.Time{}
+	}
+	if now.Sub(h.last[id]) < apart {
+		return false
+	}
+	h.last[id] = now
+	return true
 }

@@ -65,6 +65,7 @@ type Worker struct {
 	inbox  crowds // what deliveries tell
 	looks  crowds // what they cause
 	pulse  *pulse
+	waves  seldom // what the log told of them
 
 	engine *evidence.Engine // of the shipped catalogue, compiled once
 }
@@ -120,7 +121,7 @@ func New(o Options) (*Worker, error) {
 			queueInbox: {MaxWorkers: 8}, queueLooks: {MaxWorkers: 8}, queueSweep: {MaxWorkers: 3},
 			queueEvents: {MaxWorkers: 4},
 		}
-		config.PeriodicJobs = periodic()
+		config.PeriodicJobs = w.periodic()
 		config.FetchPollInterval = fetchEvery
 		config.JobTimeout = 10 * time.Minute
 		config.ErrorHandler = &faults{w: w}
