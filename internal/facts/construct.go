@@ -120,6 +120,8 @@ func (p *program) scan() {
 			p.blocks = append(p.blocks, p.conditional() || p.opensCondition(i))
 		case p.tok(i) == "}" && len(p.blocks) > 0:
 			p.blocks = p.blocks[:len(p.blocks)-1]
+		case p.tok(i) == "class" && p.isIdent(i+1):
+			p.class(i)
 		case p.isIdent(i) && p.tok(i-1) != ".":
 			i = max(i, p.name(i)-1)
 		}
@@ -224,6 +226,9 @@ func (p *program) made(segs []string, start, open int, isNew bool) bool {
 	}
 	for _, name := range names {
 		p.emit(name, value, start, next)
+		for _, within := range wraps(name) {
+			p.emit(within, openEnded(value), start, next)
+		}
 	}
 	if to := p.assigned(start); to != "" {
 		p.vars[to] = len(p.out) - 1

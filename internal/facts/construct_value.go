@@ -100,6 +100,9 @@ func (p *program) expr(i, depth int) (Value, int) {
 		return v, next
 	}
 	end := p.skip(max(next, i))
+	if chosen, ok := p.choice(i, end, depth); ok {
+		return chosen, end
+	}
 	return p.unknown(i, end), end
 }
 

@@ -116,6 +116,10 @@ func (r *reader) join(out *Facts) {
 		out.All = slices.DeleteFunc(out.All, func(f Fact) bool { return f.Kind == Kubernetes })
 		return joined, nil
 	})
+	r.joinOne(out, []Kind{Construct}, func() ([]Fact, []Warning) {
+		out.All = joinClasses(out.All)
+		return nil, nil
+	})
 	r.joinOne(out, []Kind{Helm}, func() ([]Fact, []Warning) { return joinReleases(out.All), nil })
 	r.joinOne(out, nil, func() ([]Fact, []Warning) {
 		markCollection(out.All, r.files)
