@@ -55,7 +55,8 @@ type reader struct {
 // look is one text being looked at.
 type look struct {
 	engine *Engine
-	filter *filter // of the literals that may be asked for
+	filter *filter  // of the literals that may be asked for
+	marks  []string // how a line begins that is a comment
 	sights sightings
 	short  bool    // short literals with letters are among sights
 	seen   []lines // by regexp: start < 0 no match, 0 not tried
@@ -135,6 +136,7 @@ func (r *reader) look(f facts.File, want int, content []byte) {
 	out := text{empty: isProse(f.Path) && placeholder(content)}
 	if set := r.wanted[want]; !out.empty && set != nil {
 		l := r.looks.Get().(*look)
+		l.marks = commentMarks(f.Path)
 		out.hits = l.all(set, content)
 		r.looks.Put(l)
 	}
@@ -194,7 +196,12 @@ func (l *look) regexp(id int, content []byte) lines {
 	if l.seen[id].start == 0 {
 		l.seen[id] = lines{-1, -1}
 		l.tried = append(l.tried, id)
-		if from, to := l.find(&l.engine.regexps[id], content); to > from {
+		re := &l.engine.regexps[id]
+		from, to := l.find(re, content)
+		if to > from && l.marks != nil && !looksAtComments(re.Text) {
+			from, to = l.uncommented(re, content, from, to)
+		}
+		if to > from {
 			l.seen[id] = linesOf(content, from, to)
 		}
 	}

@@ -1,0 +1,94 @@
+package evidence
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+)
+
+// maxComments bounds the matches in comments that are passed over in a text
+// before what a regexp looks for counts as not there.
+const maxComments = 20
+
+var (
+	hashComments  = []string{"#"}
+	slashComments = []string{"//", "/*", "*", "{/*"}
+	phpComments   = []string{"//", "/*", "*", "#"}
+	dashComments  = []string{"--"}
+	markComments  = []string{"<!--"}
+	iniComments   = []string{"#", ";"}
+)
+
+// commentMarks is how lines begin, by the name of a file, that are comments.
+func commentMarks(path string) []string {
+	base := strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])
+	ext := base[strings.LastIndexByte(base, '.')+1:]
+	switch ext {
+	case "py", "rb", "sh", "bash", "yml", "yaml", "toml", "tf", "tfvars", "tofu", "hcl", "conf", "ex", "exs", "env", "rake", "gemspec",
+		"gemfile", "rakefile", "procfile", "caddyfile", "makefile", "justfile", "dockerfile", "containerfile", "capfile", "r", "jl":
+		return hashComments
+	case "js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "cts", "go", "java", "kt", "kts", "groovy", "gradle", "cs", "fs", "scala", "sbt", "rs",
+		"swift", "c", "h", "cpp", "cc", "hpp", "proto", "json5", "jsonc", "scss", "sass", "less", "dart", "jenkinsfile", "prisma":
+		return slashComments
+	case "php":
+		return phpComments
+	case "sql", "hs", "lua", "elm":
+		return dashComments
+	case "xml", "html", "csproj", "props", "targets", "vue", "svelte", "config":
+		return markComments
+	case "properties", "ini", "cfg", "service":
+		return iniComments
+	}
+	if strings.HasPrefix(base, "dockerfile.") {
+		return hashComments
+	}
+	return nil
+}
+
+// looksAtComments tells of a regexp that says itself what it wants of them.
+func looksAtComments(text string) bool {
+	return strings.ContainsAny(text, "#;") || strings.Contains(text, "//") || strings.Contains(text, `\*`) || strings.Contains(text, `<!`) || strings.Contains(text, "--")
+}
+
+// uncommented is a match, or the first one behind it, that does not begin in a
+// line that is a comment. What somebody has switched off proves nothing.
+func (l *look) uncommented(re *expression, content []byte, from, to int) (int, int) {
+	for range maxComments {
+		line, next := lineOf(content, from, to)
+		if !slices.ContainsFunc(l.marks, func(m string) bool { return bytes.HasPrefix(line, []byte(m)) }) {
+			return from, to
+		}
+		if from, to = first(re, content, next); to == from {
+			break
+		}
+	}
+	return 0, 0
+}
+
+// lineOf is the line on which a match begins to say something, without the
+// blanks around it, and where the line ends.
+func lineOf(content []byte, from, to int) (line []byte, end int) {
+	for from < to-1 && bytes.IndexByte([]byte(" \t\r\n"), content[from]) >= 0 {
+		from++
+	}
+	start := bytes.LastIndexByte(content[:from], '\n') + 1
+	end = len(content)
+	if i := bytes.IndexByte(content[from:], '\n'); i >= 0 {
+		end = from + i
+	}
+	return bytes.TrimSpace(content[start:end]), end
+}
+
+// first is the first match of a regexp from an offset on.
+func first(re *expression, content []byte, start int) (from, to int) {
+	if len(re.alternatives) == 0 {
+		return match(re, content, start, len(content))
+	}
+	for i := range re.alternatives {
+		a, b := first(&re.alternatives[i], content, start)
+		if b > a && (to == from || a < from) {
+			from, to = a, b
+		}
+	}
+	return from, to
+}
