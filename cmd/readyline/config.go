@@ -133,6 +133,7 @@ func effectiveLines(repo store.Repository, in store.Installation, above json.Raw
 		{"attestations_expire", days(eff.AttestationsExpire), from(layers, "attestations_expire")},
 		{"checks_block", fmt.Sprint(eff.ChecksBlock != nil && *eff.ChecksBlock), from(layers, "checks_block")},
 		{"close_at_100", fmt.Sprint(eff.CloseAt100 != nil && *eff.CloseAt100), from(layers, "close_at_100")},
+		{"mention_author", fmt.Sprint(eff.MentionAuthor != nil && *eff.MentionAuthor), from(layers, "mention_author")},
 	}
 	for _, id := range slices.Sorted(maps.Keys(eff.NotApplicable)) {
 		out = append(out, effectiveLine{"not_applicable." + id, eff.NotApplicable[id], from(layers, "not_applicable."+id)})

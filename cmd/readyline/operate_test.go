@@ -315,6 +315,8 @@ checklists: [solution-readiness]
 		"ignore old/** demo/.github .github/readyline.yml:3",
 		"attestations_expire 365d demo/.github .github/readyline.yml:2",
 		"checks_block false default",
+		"close_at_100 false default",
+		"mention_author false default",
 		"waivers.use-a-cdn No browsers demo/.github .github/readyline.yml:7",
 	} {
 		found := false

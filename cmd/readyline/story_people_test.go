@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os/exec"
 	"slices"
@@ -17,6 +18,10 @@ func (s *story) person(login string, words []string) bool {
 	}
 	rest := strings.Join(words[1:], " ")
 	switch words[0] {
+	case "commits": // and pushes
+		s.at.commit(rest, s.files(words[1:]))
+		s.must(git(context.Background(), s.at.dir, "commit", "-q", "--amend", "--no-edit", "--author", fmt.Sprintf("%s <%s@users.noreply.localhost>", login, login)))
+		s.w.em.Poll(context.Background())
 	case "ticks":
 		s.edit(login, tick(rest, true))
 	case "unticks":

@@ -29,6 +29,7 @@ import (
 //	people LOGIN…, strangers LOGIN…     may write everywhere, or only read
 //	in NAME[#NUMBER]                    the issue that is meant from here on
 //	push FOLDER…                        commit and push these files; an empty one is removed
+//	LOGIN commits FOLDER…               the same as somebody's own
 //	propose BRANCH FOLDER…              the same as a pull request
 //	rename NAME, transfer OWNER         of the repository
 //	GitHub loses|drops|doubles|delays N EVENT, GitHub hands over again

@@ -24,6 +24,7 @@ type Configuration struct {
 	AttestationsExpire *time.Duration
 	ChecksBlock        *bool
 	CloseAt100         *bool
+	MentionAuthor      *bool
 	Repositories       []Match // of an organisation's file
 	Mode               Mode    // of what a Match or an organisation's file says
 	Places             map[string]int

@@ -31,6 +31,7 @@ func (o *object) configuration() Configuration {
 	c.AttestationsExpire = o.duration("attestations_expire")
 	c.ChecksBlock = o.choice("checks_block")
 	c.CloseAt100 = o.choice("close_at_100")
+	c.MentionAuthor = o.choice("mention_author")
 	c.Mode = Mode(o.oneOf("mode", string(ModeOff), string(ModeObserve), string(ModeIssue)))
 	return c
 }

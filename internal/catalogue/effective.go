@@ -63,6 +63,7 @@ func over(above, below Configuration) Configuration {
 	out.AttestationsExpire = cmp.Or(above.AttestationsExpire, below.AttestationsExpire)
 	out.ChecksBlock = cmp.Or(above.ChecksBlock, below.ChecksBlock)
 	out.CloseAt100 = cmp.Or(above.CloseAt100, below.CloseAt100)
+	out.MentionAuthor = cmp.Or(above.MentionAuthor, below.MentionAuthor)
 	out.Mode = cmp.Or(above.Mode, below.Mode)
 	return out
 }

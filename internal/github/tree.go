@@ -24,6 +24,7 @@ type Commit struct {
 	Tree   string
 	At     time.Time
 	Author string // login, or the name in the commit
+	By     Sender // the author as GitHub knows them; empty when it does not
 }
 
 // Head is the commit at the tip of a branch. An empty repository is ErrEmpty.
@@ -65,7 +66,10 @@ func (c *Client) Commit(ctx context.Context, r Repository, ref string) (Commit, 
 	if author == "" {
 		author = rc.GetCommit().GetAuthor().GetName()
 	}
-	return Commit{SHA: rc.GetSHA(), Tree: rc.GetCommit().GetTree().GetSHA(), At: rc.GetCommit().GetCommitter().GetDate().Time, Author: author}, nil
+	return Commit{
+		SHA: rc.GetSHA(), Tree: rc.GetCommit().GetTree().GetSHA(), At: rc.GetCommit().GetCommitter().GetDate().Time,
+		Author: author, By: senderOf(rc.GetAuthor()),
+	}, nil
 }
 
 // TreeEntry is one file of a tree.

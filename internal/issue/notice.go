@@ -16,6 +16,7 @@ type Remark struct {
 	Title  string
 	Commit string
 	Actor  string
+	Notify string // login of whom to tell; empty: nobody
 	Detail string
 	Until  time.Time
 }
@@ -46,7 +47,10 @@ func (p Page) remark(r Remark) string {
 		if r.Commit != "" {
 			text += fmt.Sprintf(" since [`%.7s`](%s/%s/commit/%s)", r.Commit, p.WebURL, p.Repository, r.Commit)
 		}
-		if r.Actor != "" {
+		switch {
+		case isLogin.MatchString(r.Notify):
+			text += " by @" + r.Notify
+		case r.Actor != "":
 			text += " by " + Code(r.Actor)
 		}
 		if r.Detail != "" {
@@ -58,6 +62,9 @@ func (p Page) remark(r Remark) string {
 	}
 	return p.endingRemark(r, title)
 }
+
+// isLogin is what a person's login looks like; one of an enterprise has a suffix.
+var isLogin = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9-]{0,38}(_[A-Za-z0-9]+)?$`)
 
 // endingRemark says that something is about to end, and how to keep it: where
 // it was said, which for a waiver in a file is that file.

@@ -103,6 +103,7 @@ func settings(cfg catalogue.Configuration, own *catalogue.Configuration, organis
 		{"Attestations expire", expiry(cfg.AttestationsExpire), from(own.AttestationsExpire != nil, organisation.AttestationsExpire != nil)},
 		{"Check blocks merges", yesNo(cfg.ChecksBlock), from(own.ChecksBlock != nil, organisation.ChecksBlock != nil)},
 		{"Issue closed at 100 %", yesNo(cfg.CloseAt100), from(own.CloseAt100 != nil, organisation.CloseAt100 != nil)},
+		{"Author of a regression mentioned", yesNo(cfg.MentionAuthor), from(own.MentionAuthor != nil, organisation.MentionAuthor != nil)},
 	}
 	for _, id := range sortedKeys(cfg.NotApplicable) {
 		_, here := own.NotApplicable[id]

@@ -148,7 +148,7 @@ func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.
 	if err != nil {
 		return reply{}, err
 	}
-	if level != "admin" && level != "write" && level != "maintain" {
+	if !writes(level) {
 		return sorry("Commands are for people with write access to this repository."), nil
 	}
 	w.Told(fmt.Sprintf("%s asks: %s %s", login, c.Verb, c.Item))
@@ -173,6 +173,9 @@ func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.
 	}
 	return w.say(ctx, ours, it, c, login, at)
 }
+
+// writes tells whether somebody of a permission may write.
+func writes(level string) bool { return level == "admin" || level == "write" || level == "maintain" }
 
 // item finds an item of the issue's checklist by its id.
 func (w *Worker) item(ctx context.Context, ours store.Issue, id string) (store.Item, error) {

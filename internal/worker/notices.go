@@ -2,9 +2,11 @@ package worker
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
+	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/issue"
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
@@ -114,7 +116,11 @@ func (s *subject) remark(ctx context.Context, number int, a readiness.Assessment
 			continue
 		}
 		attempt = append(attempt, n.ID)
-		say = append(say, remarkOf(n, it.Item.Title))
+		r := remarkOf(n, it.Item.Title)
+		if r.Notify, err = s.mentioned(ctx, n); err != nil {
+			return err
+		}
+		say = append(say, r)
 	}
 	if len(say) > 0 {
 		if err := s.w.Store.AttemptNotices(ctx, attempt); err != nil {
@@ -127,6 +133,27 @@ func (s *subject) remark(ctx context.Context, number int, a readiness.Assessment
 		s.w.Told(fmt.Sprintf("commented on %s: %d required", s.repo.FullName(), len(say)))
 	}
 	return s.w.Store.SaidNotices(ctx, done)
+}
+
+// mentioned is the login of the author of the commit that took a proof, where
+// they are to be told: GitHub knows them, they are no bot, and this repository
+// is theirs to write. Anybody can put any address into a commit.
+func (s *subject) mentioned(ctx context.Context, n store.Notice) (string, error) {
+	if n.Kind != store.NoticeRegression || n.Commit == "" || s.config.MentionAuthor == nil || !*s.config.MentionAuthor {
+		return "", nil
+	}
+	c, err := s.client.Commit(ctx, s.repo, n.Commit)
+	if errors.Is(err, github.ErrNotFound) { // pushed away meanwhile
+		return "", nil
+	}
+	if err != nil || c.By.Login == "" || c.By.Bot {
+		return "", err
+	}
+	level, err := s.client.Permission(ctx, s.repo, c.By.Login)
+	if err != nil || !writes(level) {
+		return "", err
+	}
+	return c.By.Login, nil
 }
 
 // needless tells whether what there was to say holds no more: the proof is
