@@ -58,20 +58,27 @@ func TestNothingOfPeoplesIsEverLost(t *testing.T) {
 func (m *model) restart() {
 	m.w.stop()
 	m.w.start()
-	m.w.until("lost deliveries are asked for", func() bool {
-		var rounds int
-		err := m.w.process.store.Pool().QueryRow(context.Background(), `
-			select count(*) from river_job where kind = 'redeliver' and state = 'completed' and created_at > $1`,
-			m.w.started).Scan(&rounds)
-		if err != nil {
-			m.w.t.Fatal(err)
-		}
-		return rounds > 0
-	})
+	m.w.lostAskedFor()
 	if err := m.w.em.Settle(context.Background()); err != nil {
 		m.w.t.Fatal(err)
 	}
 	m.w.settled()
+}
+
+// lostAskedFor waits until the app has asked for lost deliveries, as it does once
+// it has started.
+func (w *world) lostAskedFor() {
+	w.t.Helper()
+	w.until("lost deliveries are asked for", func() bool {
+		var rounds int
+		err := w.process.store.Pool().QueryRow(context.Background(), `
+			select count(*) from river_job where kind = 'redeliver' and state = 'completed' and created_at > $1`,
+			w.started).Scan(&rounds)
+		if err != nil {
+			w.t.Fatal(err)
+		}
+		return rounds > 0
+	})
 }
 
 func number(variable string, otherwise int) int {

@@ -250,6 +250,7 @@ func (s *story) trouble(words []string) {
 		s.w.redeliverAll()
 		return
 	}
+	s.w.lostAskedFor() // else what is dropped now may come at once
 	kind := map[string]string{"loses": "lose", "drops": "drop", "doubles": "double", "delays": "delay"}[words[0]]
 	s.w.do("PUT", "/faults", fmt.Sprintf(`{"faults": [{"webhook": %q, "times": %s, "event": %q, "latency_ms": %d}]}`, kind, words[1], words[2], lateness.Milliseconds()))
 	s.late = kind == "delay"

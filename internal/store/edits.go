@@ -141,8 +141,9 @@ func (s *Store) PruneIssueWrites(ctx context.Context, before time.Time, limit in
 // BoxEditsOf.
 func (s *Store) LastCommanded(ctx context.Context, repository int64, checklist, item string) (time.Time, error) {
 	at, err := row(ctx, s, fmt.Sprintf("look up what was last said of %s in repository %d", item, repository), pgx.RowTo[*time.Time], `
-		select max(at) from statements
-		where repository_id = $1 and checklist = $2 and item = $3 and via = 'command'`, repository, checklist, item)
+		select max(at) from (
+			select at from statements where repository_id = $1 and checklist = $2 and item = $3 and via = 'command'
+			union all select at from restores where repository_id = $1 and checklist = $2 and item = $3) said`, repository, checklist, item)
 	if err != nil || at == nil {
 		return time.Time{}, err
 	}

@@ -54,7 +54,9 @@ func TestStatements(t *testing.T) {
 		{"withdrawn and said anew", []step{{say(waiver), true}, {withdraw(store.Waived), true}, {say(waiver), true}},
 			[]string{"waiver ada two users"}, 2},
 		{"all withdrawn", []step{{say(waiver), true}, {say(says(store.Exempted, "ada", "no VPN")), true},
-			{func(s *store.Store) (bool, error) { return s.WithdrawAll(ctx, 10, "list", "one", "bob") }, true}}, nil, 2},
+			{func(s *store.Store) (bool, error) {
+				return true, s.Restore(ctx, store.Statement{RepositoryID: 10, Checklist: "list", Item: "one", By: "bob", At: time.Now().Add(time.Minute)})
+			}, true}}, nil, 2},
 		{"configured", []step{{config(says(store.Exempted, "acme", "no VPN")), true}, {config(says(store.Exempted, "acme", "no VPN")), true}},
 			[]string{"exemption acme no VPN"}, 1},
 		{"configured otherwise", []step{{config(says(store.Exempted, "acme", "no VPN")), true}, {config(says(store.Waived, "acme", "later")), true}},

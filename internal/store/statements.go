@@ -45,10 +45,11 @@ type Statement struct {
 	ContradictedAt *time.Time // told that evidence speaks against it
 	WithdrawnAt    *time.Time
 	WithdrawnBy    string
+	CommentID      int64 // by which it was said; 0: by none
 }
 
 const statementColumns = `id, repository_id, checklist, item, kind, by, at, note, until, fingerprint, via,
-	warned_at, contradicted_at, withdrawn_at, withdrawn_by`
+	warned_at, contradicted_at, withdrawn_at, withdrawn_by, comment_id`
 
 // Say makes a statement stand in place of any of its kind. Saying the same
 // again changes nothing; it tells whether there was news.
@@ -69,10 +70,10 @@ func (s *Store) Say(ctx context.Context, n Statement) (bool, error) {
 			return err
 		}
 		inserted, err := in.exec(ctx, act, `
-			insert into statements (repository_id, checklist, item, kind, by, at, note, until, fingerprint, via)
-			values ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8, $9, $10)
+			insert into statements (repository_id, checklist, item, kind, by, at, note, until, fingerprint, via, comment_id)
+			values ($1, $2, $3, $4, $5, coalesce($6, now()), $7, $8, $9, $10, $11)
 			on conflict (repository_id, checklist, item, kind) where withdrawn_at is null do nothing`,
-			n.RepositoryID, n.Checklist, n.Item, n.Kind, n.By, unlessZero(n.At), n.Note, n.Until, n.Fingerprint, n.Via)
+			n.RepositoryID, n.Checklist, n.Item, n.Kind, n.By, unlessZero(n.At), n.Note, n.Until, n.Fingerprint, n.Via, n.CommentID)
 		news = inserted > 0
 		return err
 	})
@@ -90,10 +91,42 @@ func (s *Store) Withdraw(ctx context.Context, repository int64, checklist, item 
 	return n > 0, err
 }
 
-// WithdrawAll takes back all that stands on an item: /readyline restore.
-func (s *Store) WithdrawAll(ctx context.Context, repository int64, checklist, item, by string) (bool, error) {
-	n, err := s.withdraw(ctx, repository, checklist, item, "", by)
-	return n > 0, err
+// Restore takes back all that was said of an item before a comment at a time:
+// what somebody has said since stands. Of the statement it takes what that is
+// about, who asks for it, when, and by which comment.
+func (s *Store) Restore(ctx context.Context, n Statement) error {
+	act := fmt.Sprintf("take back what was said of %s in repository %d", n.Item, n.RepositoryID)
+	return s.Tx(ctx, func(tx pgx.Tx) error {
+		in := s.With(tx)
+		_, err := in.exec(ctx, act, `
+			update statements set withdrawn_at = now(), withdrawn_by = $4
+			where repository_id = $1 and checklist = $2 and item = $3 and withdrawn_at is null
+				and ((at, comment_id) <= ($5, $6) or via = 'config')`,
+			n.RepositoryID, n.Checklist, n.Item, n.By, n.At, n.CommentID)
+		if err != nil {
+			return err
+		}
+		_, err = in.exec(ctx, act, `
+			insert into restores (repository_id, checklist, item, at, comment_id) values ($1, $2, $3, $4, $5)
+			on conflict (repository_id, checklist, item) do update set at = excluded.at, comment_id = excluded.comment_id
+			where (restores.at, restores.comment_id) < (excluded.at, excluded.comment_id)`,
+			n.RepositoryID, n.Checklist, n.Item, n.At, n.CommentID)
+		return err
+	})
+}
+
+// Overtaken tells whether what a person says by a command was heard before, or
+// overtaken before it was heard: by a newer word of the same kind, a restore, or
+// a box that was ticked or unticked since, which takes such words back.
+func (s *Store) Overtaken(ctx context.Context, n Statement) (bool, error) {
+	undone := map[StatementKind]bool{Attested: false, Waived: false, Exempted: true} // by a tick, or an untick
+	by, boxed := undone[n.Kind]
+	return row(ctx, s, fmt.Sprintf("look what was said of %s in repository %d since", n.Item, n.RepositoryID), pgx.RowTo[bool], `
+		select exists (select from statements where repository_id = $1 and checklist = $2 and item = $3 and kind = $4 and via <> 'config'
+				and (at > $5 or at = $5 and comment_id >= $8))
+			or exists (select from restores where repository_id = $1 and checklist = $2 and item = $3 and (at, comment_id) > ($5, $8))
+			or $6 and exists (select from box_edits where repository_id = $1 and checklist = $2 and item = $3 and ticked = $7 and at > $5)`,
+		n.RepositoryID, n.Checklist, n.Item, n.Kind, n.At, boxed, by, n.CommentID)
 }
 
 func (s *Store) withdraw(ctx context.Context, repository int64, checklist, item string, kind StatementKind, by string) (int64, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -93,7 +94,7 @@ func (w *Worker) command(ctx context.Context, client *github.Client, row store.R
 	if reacted == "confused" || reacted != "" && !c.States() {
 		return nil
 	}
-	answer, err := w.answer(ctx, client, repo, ours, e, reacted != "")
+	answer, err := w.answer(ctx, client, repo, ours, e)
 	if err != nil || reacted != "" {
 		return err // what was carried out before a database was lost is carried out again, and not answered again
 	}
@@ -130,16 +131,14 @@ func (w *Worker) reacted(ctx context.Context, client *github.Client, repo github
 	return client.Reaction(ctx, repo, e.Comment.ID, bot)
 }
 
-func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.Repository, ours store.Issue, e github.Event, again bool) (reply, error) {
+func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.Repository, ours store.Issue, e github.Event) (reply, error) {
 	c, _, err := issue.ParseCommand(e.Comment.Body)
 	var bad *issue.BadCommand
 	if errors.As(err, &bad) {
 		return sorry("%s", bad.Problem), nil
 	}
-	login, at := e.Comment.Author.Login, w.Now()
-	if again {
-		at = e.Comment.At
-	}
+	login := e.Comment.Author.Login
+	at := w.Now().Add(-time.Since(e.Comment.At)).Round(time.Second) // when it was said, however late it is heard
 	row, err := w.Store.Repository(ctx, ours.RepositoryID) // whose checklist it is
 	if err != nil {
 		return reply{}, err
@@ -168,10 +167,14 @@ func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.
 	if c.Verb == "why" {
 		return w.why(ctx, ours, it)
 	}
-	if c.Verb == "evidence" {
-		return w.nominated(ctx, asked(row), ours, it, c, login, at)
+	said := store.Statement{
+		RepositoryID: ours.RepositoryID, Checklist: ours.Checklist, Item: it.Item, By: login, At: at, Note: c.Text,
+		Via: store.ViaCommand, CommentID: e.Comment.ID,
 	}
-	return w.say(ctx, ours, it, c, login, at)
+	if c.Verb == "evidence" {
+		return w.nominated(ctx, asked(row), c, said)
+	}
+	return w.say(ctx, c, said)
 }
 
 // writes tells whether somebody of a permission may write.
@@ -206,10 +209,7 @@ func (w *Worker) rescan(ctx context.Context, client *github.Client, repo github.
 }
 
 // say stores what a person states about an item and has the issue show it.
-func (w *Worker) say(ctx context.Context, ours store.Issue, it store.Item, c issue.Command, login string, at time.Time) (reply, error) {
-	n := store.Statement{
-		RepositoryID: ours.RepositoryID, Checklist: ours.Checklist, Item: it.Item, By: login, At: at, Note: c.Text, Via: store.ViaCommand,
-	}
+func (w *Worker) say(ctx context.Context, c issue.Command, n store.Statement) (reply, error) {
 	switch c.Verb {
 	case "attest":
 		n.Kind = store.Attested
@@ -224,29 +224,46 @@ func (w *Worker) say(ctx context.Context, ours store.Issue, it store.Item, c iss
 			n.Until = &c.Until
 		}
 	case "restore":
-		if _, err := w.Store.WithdrawAll(ctx, ours.RepositoryID, ours.Checklist, it.Item, login); err != nil {
+		if err := w.restore(ctx, n); err != nil {
 			return reply{}, err
 		}
-		if _, err := w.Store.RemoveLinks(ctx, ours.RepositoryID, ours.Checklist, it.Item); err != nil {
-			return reply{}, err
-		}
-		return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID, forPeople)
+		return reply{done: true}, w.TouchNow(ctx, n.RepositoryID, forPeople)
 	}
 	if err := w.repeat(ctx, n); err != nil {
 		return reply{}, err
 	}
-	return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID, forPeople)
+	return reply{done: true}, w.TouchNow(ctx, n.RepositoryID, forPeople)
+}
+
+// restore takes back what was said of an item, and what was nominated for it.
+func (w *Worker) restore(ctx context.Context, n store.Statement) error {
+	return w.Store.Tx(ctx, func(tx pgx.Tx) error {
+		in := w.Store.With(tx)
+		if err := in.Restore(ctx, n); err != nil {
+			return err
+		}
+		standing, err := in.Statements(ctx, n.RepositoryID, n.Checklist)
+		if err != nil || slices.ContainsFunc(standing, func(o store.Statement) bool { return o.Item == n.Item && o.Kind == store.Attested }) {
+			return err // said since
+		}
+		_, err = in.RemoveLinks(ctx, n.RepositoryID, n.Checklist, n.Item)
+		return err
+	})
 }
 
 // renewAfter is how old an attestation must be for the same words to be said
 // anew: a command that is carried out twice is not.
 const renewAfter = time.Hour
 
-// repeat stores a statement. An attestation that has an end counts from the day
+// repeat stores a statement, unless it was overtaken. An attestation that has an end counts from the day
 // on which it is said again.
 func (w *Worker) repeat(ctx context.Context, n store.Statement) error {
 	return w.Store.Tx(ctx, func(tx pgx.Tx) error {
 		in := w.Store.With(tx)
+		late, err := in.Overtaken(ctx, n)
+		if err != nil || late {
+			return err
+		}
 		standing, err := in.Statements(ctx, n.RepositoryID, n.Checklist)
 		if err != nil {
 			return err

@@ -7,7 +7,8 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
-	"time"
+
+	"github.com/jackc/pgx/v5"
 
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/issue"
@@ -61,7 +62,7 @@ func nominate(web *url.URL, address string) (nomination, bool) {
 // nominated takes a person's word for an item together with the place that
 // shows it, once the place is seen to exist. A file is watched: when it goes,
 // so does the tick.
-func (w *Worker) nominated(ctx context.Context, here github.Repository, ours store.Issue, it store.Item, c issue.Command, login string, at time.Time) (reply, error) {
+func (w *Worker) nominated(ctx context.Context, here github.Repository, c issue.Command, say store.Statement) (reply, error) {
 	app, err := w.App()
 	if err != nil {
 		return reply{}, err
@@ -85,23 +86,25 @@ func (w *Worker) nominated(ctx context.Context, here github.Repository, ours sto
 	if there, err := w.there(ctx, row, n); err != nil || !there {
 		return sorry("There is nothing at %s.", issue.Code(c.URL)), err
 	}
-	say := store.Statement{
-		RepositoryID: ours.RepositoryID, Checklist: ours.Checklist, Item: it.Item, Kind: store.Attested,
-		By: login, At: at, Note: n.url, Via: store.ViaCommand,
-	}
-	if _, err := w.Store.Say(ctx, say); err != nil {
+	say.Kind, say.Note = store.Attested, n.url
+	err = w.Store.Tx(ctx, func(tx pgx.Tx) error {
+		in := w.Store.With(tx)
+		late, err := in.Overtaken(ctx, say)
+		if err != nil || late {
+			return err
+		}
+		if _, err := in.Say(ctx, say); err != nil || n.path == "" {
+			return err
+		}
+		return in.AddLink(ctx, store.Link{
+			RepositoryID: say.RepositoryID, LinkedName: row.FullName(), LinkedRepositoryID: row.ID, PathPrefix: n.path,
+			Checklist: say.Checklist, Item: say.Item, URL: n.url, Via: store.ViaCommand, By: say.By,
+		})
+	})
+	if err != nil {
 		return reply{}, err
 	}
-	if n.path != "" {
-		err := w.Store.AddLink(ctx, store.Link{
-			RepositoryID: ours.RepositoryID, LinkedName: row.FullName(), LinkedRepositoryID: row.ID, PathPrefix: n.path,
-			Checklist: ours.Checklist, Item: it.Item, URL: n.url, Via: store.ViaCommand, By: login,
-		})
-		if err != nil {
-			return reply{}, err
-		}
-	}
-	return reply{done: true}, w.TouchNow(ctx, ours.RepositoryID, forPeople)
+	return reply{done: true}, w.TouchNow(ctx, say.RepositoryID, forPeople)
 }
 
 // there tells whether what is nominated exists.
