@@ -77,7 +77,12 @@ func (w *Worker) bot(ctx context.Context) (string, error) {
 // since.
 func (s *subject) takeOver(ctx context.Context, found github.Issue, a readiness.Assessment) error {
 	state := store.IssueOpen
-	if found.State == "closed" {
+	switch {
+	case found.State == "closed" && issue.Resting(found.Body):
+		if _, err := s.client.SetState(ctx, s.repo, found.Number, "open"); err != nil {
+			return err
+		}
+	case found.State == "closed":
 		state = store.IssueClosedByPerson
 	}
 	s.w.Told(fmt.Sprintf("found %s again", found.URL))

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/issue"
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
 )
@@ -41,9 +42,9 @@ func (s *subject) closeAt100(ctx context.Context, was store.Issue) error {
 }
 
 // reopen opens an issue that we had closed when what is required is ticked no
-// more.
+// more, or when it was put to rest and is wanted again.
 func (s *subject) reopen(ctx context.Context, row store.Issue, a readiness.Assessment) (store.Issue, error) {
-	if row.State != store.IssueClosedByApp || a.Ready {
+	if row.State != store.IssueClosedByApp || a.Ready && !issue.Resting(row.BodyWritten) {
 		return row, nil
 	}
 	if err := s.setState(ctx, row, "open"); err != nil {

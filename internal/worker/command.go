@@ -139,7 +139,7 @@ func (w *Worker) answer(ctx context.Context, client *github.Client, repo github.
 	}
 	login := e.Comment.Author.Login
 	at := w.Now().Add(-time.Since(e.Comment.At)).Round(time.Second) // when it was said, however late it is heard
-	row, err := w.Store.Repository(ctx, ours.RepositoryID) // whose checklist it is
+	row, err := w.Store.Repository(ctx, ours.RepositoryID)          // whose checklist it is
 	if err != nil {
 		return reply{}, err
 	}

@@ -156,17 +156,30 @@ func (s *subject) look(ctx context.Context, in store.Installation) error {
 	if err := s.judge(ctx); err != nil {
 		return err
 	}
-	if s.config.mode(in) == store.ModeOff {
-		return s.w.Store.Skip(ctx, s.row.ID, "switched off by configuration")
+	mode := s.config.mode(in)
+	if mode == store.ModeOff {
+		if err := s.w.Store.Skip(ctx, s.row.ID, "switched off by configuration"); err != nil {
+			return err
+		}
+		return s.rest(ctx, mode, nil)
 	}
 	assessments, err := s.record(ctx, "", "")
 	if err != nil {
 		return err
 	}
-	if skipReason(s.row) != "" || s.config.mode(in) != store.ModeIssue {
+	if skipReason(s.row) != "" {
 		return s.w.Store.DropOpening(ctx, s.row.ID, "")
 	}
-	return s.publish(ctx, in, assessments)
+	if mode != store.ModeIssue {
+		if err := s.w.Store.DropOpening(ctx, s.row.ID, ""); err != nil {
+			return err
+		}
+		return s.rest(ctx, mode, nil)
+	}
+	if err := s.publish(ctx, in, assessments); err != nil {
+		return err
+	}
+	return s.rest(ctx, mode, assessments)
 }
 
 // refresh reads what GitHub says of the repository itself.
