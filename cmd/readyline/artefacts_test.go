@@ -51,7 +51,8 @@ func artefacts(t *testing.T) map[string]string {
 	return files
 }
 
-// variableNames are the environment variables that some command reads.
+// variableNames are the environment variables that some command reads and
+// tells of.
 func variableNames(t *testing.T) map[string]bool {
 	t.Helper()
 	k, err := kong.New(&commands{})
@@ -60,7 +61,7 @@ func variableNames(t *testing.T) map[string]bool {
 	}
 	out := map[string]bool{"READYLINE_PG_BIN": true}
 	_ = kong.Visit(k.Model, func(node kong.Visitable, next kong.Next) error {
-		if v, ok := node.(*kong.Flag); ok {
+		if v, ok := node.(*kong.Flag); ok && !v.Hidden {
 			for _, env := range v.Envs {
 				out[env], out[env+"_FILE"] = true, true
 			}

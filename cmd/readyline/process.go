@@ -132,7 +132,7 @@ func (p *process) newWorker(public string, work bool) (*catalogue.Catalogue, err
 	}
 	p.worker, err = worker.New(worker.Options{
 		Store: p.store, Catalogue: cat, Version: cmp.Or(p.rules, templates.Version()), PublicURL: public, Log: p.log,
-		Tracing: p.tracing, Work: work, Events: sender, IssuesPerHour: p.wave, Pace: p.pace, HistoryMonths: p.config.HistoryMonths, Told: p.told, Now: p.now,
+		Tracing: p.tracing, Work: work, Events: sender, IssuesPerHour: p.wave, Pace: p.pace, HistoryMonths: int(p.config.HistoryMonths), Told: p.told, Now: p.now,
 	})
 	return cat, err
 }

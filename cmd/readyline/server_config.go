@@ -41,7 +41,7 @@ type serverConfig struct {
 	Anonymous     yesNo  `name:"anonymous" env:"READYLINE_ANONYMOUS" help:"Show public repositories to visitors who are not signed in."`
 	EventsURL     string `name:"events-url" env:"READYLINE_EVENTS_URL" placeholder:"URL" help:"Where to send events of what changes (CloudEvents); several between blanks."`
 	EventsSecret  string `name:"events-secret" env:"READYLINE_EVENTS_SECRET" placeholder:"SECRET" help:"Signs them, as Standard Webhooks has it."`
-	HistoryMonths int    `name:"history-months" env:"READYLINE_HISTORY_MONTHS" default:"0" placeholder:"N" help:"How many months of changes to keep; 0 keeps all. How things stood and the curves stay."`
+	HistoryMonths months `name:"history-months" env:"READYLINE_HISTORY_MONTHS" default:"0" placeholder:"N" help:"How many months of changes to keep; 0 keeps all. How things stood and the curves stay."`
 	LogLevel      string `name:"log-level" env:"READYLINE_LOG_LEVEL" default:"info" help:"debug, info, warn or error."`
 	LogFormat     string `name:"log-format" env:"READYLINE_LOG_FORMAT" default:"text" help:"text or json."`
 }
@@ -61,6 +61,25 @@ func (a *appID) UnmarshalText(text []byte) error {
 		n = -1
 	}
 	*a = appID(n)
+	return nil
+}
+
+// months are a number of them. What is no number is kept as -1 and told with
+// all other faults; nothing is 0.
+type months int
+
+// UnmarshalText reads a flag or variable.
+func (m *months) UnmarshalText(text []byte) error {
+	*m = 0
+	if len(text) == 0 {
+		return nil
+	}
+	n, err := strconv.ParseUint(string(text), 10, 16)
+	if err != nil {
+		*m = -1
+		return nil
+	}
+	*m = months(n) //nolint:gosec // of 16 bits
 	return nil
 }
 
@@ -133,7 +152,7 @@ func (c *serverConfig) faults() []string {
 		bad("READYLINE_LOG_LEVEL", "%q is none of debug, info, warn, error", c.LogLevel)
 	}
 	if c.HistoryMonths < 0 {
-		bad("READYLINE_HISTORY_MONTHS", "%d is less than none; 0 keeps all", c.HistoryMonths)
+		bad("READYLINE_HISTORY_MONTHS", "is no number of months; 0 keeps all")
 	}
 	if c.LogFormat != "text" && c.LogFormat != "json" {
 		bad("READYLINE_LOG_FORMAT", "%q is none of text, json", c.LogFormat)

@@ -18,6 +18,19 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+// Compose files set variables to nothing: each has its default then.
+func TestVariablesThatAreEmpty(t *testing.T) {
+	for name := range variableNames(t) {
+		t.Setenv(name, "")
+	}
+	t.Setenv("READYLINE_LOG_FORMAT", "xml")
+	var stdout, stderr bytes.Buffer
+	run(context.Background(), []string{"serve"}, &stdout, &stderr)
+	if want := "readyline: READYLINE_LOG_FORMAT: \"xml\" is none of text, json\n"; stderr.String() != want {
+		t.Errorf("says %s", stderr.String())
+	}
+}
+
 // Every kind of bad configuration, as people set it, and the one line that it
 // gets. The server must not start with any.
 func TestEveryFaultOfTheConfigurationIsOneLine(t *testing.T) {
@@ -48,7 +61,8 @@ func TestEveryFaultOfTheConfigurationIsOneLine(t *testing.T) {
 		{"API alone", []string{"READYLINE_GITHUB_API_URL=https://github.example.com/api/v3"}, []string{"READYLINE_GITHUB_URL and READYLINE_GITHUB_API_URL: set both"}},
 		{"API that is no URL", []string{"READYLINE_GITHUB_URL=https://github.example.com", "READYLINE_GITHUB_API_URL=github.example.com/api/v3"}, []string{"READYLINE_GITHUB_API_URL: not a URL like"}},
 		{"GitHub with a path", []string{"READYLINE_GITHUB_URL=https://example.com/github", "READYLINE_GITHUB_API_URL=https://example.com/github/api/v3"}, []string{"READYLINE_GITHUB_URL: a URL without a path"}},
-		{"months that are none", []string{"READYLINE_HISTORY_MONTHS=-3"}, []string{"READYLINE_HISTORY_MONTHS: -3 is less than none; 0 keeps all"}},
+		{"months that are none", []string{"READYLINE_HISTORY_MONTHS=-3"}, []string{"READYLINE_HISTORY_MONTHS: is no number of months; 0 keeps all"}},
+		{"months in words", []string{"READYLINE_HISTORY_MONTHS=twelve"}, []string{"READYLINE_HISTORY_MONTHS: is no number of months"}},
 		{"short previous key", []string{"READYLINE_KEY_PREVIOUS=hunter2"}, []string{"READYLINE_KEY_PREVIOUS: has 7 characters"}},
 		{"one key twice", []string{"READYLINE_KEY=" + strings.Repeat("k", 40), "READYLINE_KEY_PREVIOUS=" + strings.Repeat("k", 40)}, []string{"READYLINE_KEY_PREVIOUS: is READYLINE_KEY itself"}},
 		{"a previous webhook secret alone", []string{"READYLINE_GITHUB_WEBHOOK_SECRET_PREVIOUS=s3cr3t"}, []string{"READYLINE_GITHUB_WEBHOOK_SECRET_PREVIOUS: set, while"}},
