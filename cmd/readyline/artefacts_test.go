@@ -5,12 +5,9 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"reflect"
 	"regexp"
-	"slices"
 	"strings"
 	"testing"
-	"text/template"
 
 	"github.com/alecthomas/kong"
 	"go.yaml.in/yaml/v3"
@@ -92,7 +89,7 @@ func TestArtefactsNameVariablesThatExist(t *testing.T) {
 func TestArtefactsParse(t *testing.T) {
 	for path, text := range artefacts(t) {
 		if strings.Contains(path, "/helm/readyline/templates/") {
-			continue // TestChartRenders
+			continue // make deploy renders them
 		}
 		var err error
 		switch filepath.Ext(path) {
@@ -161,121 +158,5 @@ func TestComposeFileIsCareful(t *testing.T) {
 	}
 	if s := c.Services["readyline"]; !s.ReadOnly {
 		t.Error("the root file system can be written")
-	}
-}
-
-// render does what `helm template` does with the few functions that the chart
-// uses, so that the chart is known to render where there is no Helm.
-func render(t *testing.T, files map[string]string, values map[string]any) string {
-	t.Helper()
-	const dir = "docs/deploy/helm/readyline/"
-	all := template.New("").Option("missingkey=error")
-	indent := func(n int, s string) string {
-		pad := strings.Repeat(" ", n)
-		return "\n" + pad + strings.ReplaceAll(s, "\n", "\n"+pad)
-	}
-	all.Funcs(template.FuncMap{
-		"include": func(name string, data any) (string, error) {
-			var b strings.Builder
-			err := all.ExecuteTemplate(&b, name, data)
-			return b.String(), err
-		},
-		"nindent": indent,
-		"toYaml": func(v any) (string, error) {
-			text, err := yaml.Marshal(v)
-			return strings.TrimSpace(string(text)), err
-		},
-		"quote": func(v any) string { text, _ := json.Marshal(v); return string(text) },
-		"default": func(or, v any) any {
-			if v == nil || reflect.ValueOf(v).IsZero() {
-				return or
-			}
-			return v
-		},
-		"trimPrefix": func(prefix, s string) string { return strings.TrimPrefix(s, prefix) },
-		"int":        func(n int) int { return n },
-		"required":   func(_ string, v any) any { return v },
-	})
-	var names []string
-	for path, text := range files {
-		if name, ok := strings.CutPrefix(path, dir+"templates/"); ok {
-			template.Must(all.New(name).Parse(text))
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	var b strings.Builder
-	data := map[string]any{
-		"Values": values, "Release": map[string]any{"Name": "readyline"}, "Chart": map[string]any{"AppVersion": "0.1.0"},
-	}
-	for _, name := range names {
-		if strings.HasSuffix(name, ".yaml") {
-			b.WriteString("---\n")
-			if err := all.ExecuteTemplate(&b, name, data); err != nil {
-				t.Fatalf("%s: %v", name, err)
-			}
-		}
-	}
-	return b.String()
-}
-
-func TestChartRenders(t *testing.T) {
-	files := artefacts(t)
-	var values map[string]any
-	if err := yaml.Unmarshal([]byte(files["docs/deploy/helm/readyline/values.yaml"]), &values); err != nil {
-		t.Fatal(err)
-	}
-	values["publicUrl"] = "https://readyline.example.com"
-	values["podMonitor"] = map[string]any{"enabled": true}
-	text := render(t, files, values)
-	kinds := map[string]int{}
-	d := yaml.NewDecoder(strings.NewReader(text))
-	for {
-		var object struct {
-			Kind     string
-			Metadata struct{ Name string }
-			Spec     struct {
-				Replicas int
-				Template struct {
-					Spec struct {
-						SecurityContext struct {
-							RunAsNonRoot bool `yaml:"runAsNonRoot"`
-						} `yaml:"securityContext"`
-						Containers []map[string]any
-					}
-				}
-			}
-		}
-		err := d.Decode(&object)
-		if err != nil {
-			if err.Error() != "EOF" {
-				t.Fatalf("%v in\n%s", err, text)
-			}
-			break
-		}
-		if object.Kind == "" {
-			continue
-		}
-		kinds[object.Kind]++
-		if object.Kind != "Deployment" {
-			continue
-		}
-		if object.Spec.Replicas != 2 || !object.Spec.Template.Spec.SecurityContext.RunAsNonRoot {
-			t.Errorf("%s: %+v", object.Metadata.Name, object.Spec)
-		}
-		for _, c := range object.Spec.Template.Spec.Containers {
-			for _, want := range []string{"livenessProbe", "readinessProbe", "startupProbe", "resources", "securityContext"} {
-				if c[want] == nil {
-					t.Errorf("%s has no %s", object.Metadata.Name, want)
-				}
-			}
-		}
-	}
-	for kind, n := range map[string]int{
-		"Deployment": 2, "Service": 1, "Ingress": 1, "PodDisruptionBudget": 2, "NetworkPolicy": 1, "ServiceAccount": 1, "PodMonitor": 1,
-	} {
-		if kinds[kind] != n {
-			t.Errorf("%d %s, want %d in\n%s", kinds[kind], kind, n, text)
-		}
 	}
 }

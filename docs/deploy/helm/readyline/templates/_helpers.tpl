@@ -30,4 +30,7 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 - name: READYLINE_GITHUB_CLIENT_SECRET_FILE
   value: /secrets/client-secret
 {{- end }}
+{{- with .Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
