@@ -30,6 +30,9 @@ func (s *shell) flush(end string) {
 			own = hintPiped
 		}
 		s.emit(p, own)
+		if p.closes {
+			s.leave()
+		}
 	}
 }
 

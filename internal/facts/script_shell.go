@@ -44,6 +44,7 @@ type shell struct {
 	pipefail bool
 	here     []string // ends of the here-documents that start after this line
 	open     int      // sub-shells
+	outside  []outer  // of them, what holds again after each
 	group    bool     // within the braces of `a || { b; c; }`
 	plain    bool     // no ${{ is closed from here on
 	out      []command
@@ -56,6 +57,14 @@ type part struct {
 	start, end int
 	op         string
 	nested     []command
+	opens      bool // a sub-shell begins after it
+	closes     bool // a sub-shell ends with it
+}
+
+// outer is what a sub-shell may change for itself alone.
+type outer struct {
+	dir     string
+	errexit bool
 }
 
 // maxShellDepth bounds substitutions within substitutions.
@@ -64,15 +73,30 @@ const maxShellDepth = 8
 func (s *shell) split(depth int) {
 	for s.pos < len(s.src) {
 		p := s.simple(depth)
-		if strings.TrimSpace(p.raw) != "" || len(p.nested) > 0 {
+		blank := strings.TrimSpace(p.raw) == "" && len(p.nested) == 0
+		if !blank {
 			s.list = append(s.list, p)
 		}
 		s.group = s.inGroup()
 		if !s.group && (p.op == "\n" || p.op == ";" || p.op == "&" || p.op == "") {
 			s.flush(p.op)
 		}
+		switch {
+		case p.opens:
+			s.outside = append(s.outside, outer{s.dir, s.errexit})
+		case p.closes && blank:
+			s.leave()
+		}
 	}
 	s.flush("")
+}
+
+// leave goes back to what held before a sub-shell.
+func (s *shell) leave() {
+	if n := len(s.outside) - 1; n >= 0 {
+		s.dir, s.errexit = s.outside[n].dir, s.outside[n].errexit
+		s.outside = s.outside[:n]
+	}
 }
 
 // inGroup tells whether the list is in the braces of a fallback.
@@ -120,8 +144,10 @@ func (s *shell) simple(depth int) part {
 			s.pos++
 			continue
 		default:
+			within := s.open
 			if op := s.operator(&w.text); op != "" {
 				w.raw, w.op = w.text.String(), op
+				w.opens, w.closes = s.open > within, s.open < within
 				return w.part
 			}
 			if c != ' ' && c != '\t' && c != '\r' {

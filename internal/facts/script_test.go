@@ -67,3 +67,33 @@ func TestSplitShell(t *testing.T) {
 		})
 	}
 }
+
+// What a sub-shell changes ends with it.
+func TestFoldersOfSubShells(t *testing.T) {
+	for src, want := range map[string]string{
+		"(cd a && b)\nc":                "a:b :c",
+		"cd x && (cd a && b) && c\nd":   "x/a:b x:c x:d",
+		"(cd a; (cd b; c; ); d)\ne":     "a/b:c a:d :e",
+		"(cd a\nb\n) || true\nc":        "a:b :c",
+		"(set +e; cd a; b); c":          "a:b(its failure is ignored (set +e)) :c",
+		"case x in a) cd b;; esac\nc":   "b:c",
+		"cd a; (b":                      "a:b",
+		"(cd a && b\n":                  "a:b",
+		"(cd a && b) > log && (c); (d)": "a:b :c :d",
+	} {
+		var got []string
+		for _, c := range splitShell(src, 1, "", false) {
+			if strings.HasPrefix(c.text, ">") {
+				continue
+			}
+			line := c.dir + ":" + c.text
+			if c.hint != "" && c.hint != hintTolerated {
+				line += "(" + c.hint + ")"
+			}
+			got = append(got, line)
+		}
+		if got := strings.Join(got, " "); got != want {
+			t.Errorf("%q: %s, want %s", src, got, want)
+		}
+	}
+}
