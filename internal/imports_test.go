@@ -40,6 +40,7 @@ var arrows = map[string][]string{
 	"internal/emulator/check":         {"internal/emulator/openapi"},
 	"internal/emulator/openapi":       {},
 	"internal/emulator/openapi/prune": {},
+	"docs/deploy/check":               {},
 	"migrations":                      {},
 	"templates":                       {},
 	"web":                             {},
