@@ -108,7 +108,7 @@ func (c *deliveriesCommand) retry(ctx context.Context, at console, p *process) e
 
 // again enqueues a delivery that failed, or whose job was lost.
 func (p *process) again(ctx context.Context, d store.Delivery) error {
-	enqueue := func(tx pgx.Tx) error { return p.worker.Enqueue(tx, []store.Delivery{d}) }
+	enqueue := func(tx pgx.Tx) error { return p.worker.Enqueue(ctx, tx, d) }
 	switch {
 	case d.State == store.Failed:
 		_, err := p.store.RetryDelivery(ctx, d.GUID, enqueue)

@@ -103,7 +103,7 @@ func (p *process) start(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
-	p.inbox = store.NewInbox(p.store, p.worker.Enqueue)
+	p.inbox = store.NewInbox(p.store, worker.InboxQueue, p.worker.InboxJob)
 	p.metrics = newMetrics()
 	p.metrics.registry.MustRegister(&stored{store: p.store})
 	p.server = server.New(server.Options{

@@ -60,8 +60,15 @@ func newWorld(t testing.TB) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newWorldBehind(t, checker.Middleware)
+}
+
+// newWorldBehind is newWorld with something else before GitHub's API.
+func newWorldBehind(t testing.TB, front func(http.Handler) http.Handler) *world {
+	t.Helper()
 	w := &world{t: t, db: testdb.New(t)}
-	w.em, err = emulator.New(emulator.Options{Check: checker.Middleware, Speed: githubSpeed, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
+	var err error
+	w.em, err = emulator.New(emulator.Options{Check: front, Speed: githubSpeed, Logger: slog.New(slog.NewTextHandler(io.Discard, nil))})
 	if err != nil {
 		t.Fatal(err)
 	}

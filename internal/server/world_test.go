@@ -57,7 +57,7 @@ func newWorld(t testing.TB, change ...func(*server.Options)) *world {
 		t.Fatal(err)
 	}
 	w := &world{TB: t, store: testdb.Open(t), cat: cat, now: time.Now().UTC()}
-	inbox := store.NewInbox(w.store, nil)
+	inbox := store.NewInbox(w.store, "", nil)
 	t.Cleanup(inbox.Close)
 	w.http = httptest.NewUnstartedServer(nil)
 	o := server.Options{

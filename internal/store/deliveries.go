@@ -49,9 +49,10 @@ const (
 )
 
 // Accept stores deliveries and returns, in their order, what became of each.
-// fresh, unless nil, gets those to be processed and enqueues their jobs in the
-// same transaction.
-func (s *Store) Accept(ctx context.Context, ds []Delivery, fresh func(tx pgx.Tx, ds []Delivery) error) ([]Outcome, error) {
+// Those to be processed get the job that job makes of them, unless it is nil,
+// in the same statement: it is its own transaction, so that a batch costs one
+// round trip. Wake tells the queue, once it is committed.
+func (s *Store) Accept(ctx context.Context, ds []Delivery, job func(Delivery) Job) ([]Outcome, error) {
 	outcomes := make([]Outcome, len(ds))
 	// In one order everywhere, so that two replicas with the same deliveries
 	// do not wait for each other; a repeated id counts once.
@@ -61,60 +62,28 @@ func (s *Store) Accept(ctx context.Context, ds []Delivery, fresh func(tx pgx.Tx,
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(ds[a].GUID, ds[b].GUID) })
 	order = slices.CompactFunc(order, func(a, b int) bool { return ds[a].GUID == ds[b].GUID })
-
-	insert := func(db *Store) ([]Delivery, error) {
-		stored, err := db.insertDeliveries(ctx, ds, order)
-		if err != nil {
-			return nil, err
-		}
-		var news []Delivery
-		for _, i := range order {
-			if isNew, ok := stored[ds[i].GUID]; ok {
-				outcomes[i] = Requeued
-				if isNew {
-					outcomes[i] = New
-				}
-				news = append(news, ds[i])
-			}
-		}
-		return news, nil
+	if len(order) == 0 {
+		return outcomes, nil
 	}
-	if fresh == nil {
-		_, err := insert(s)
+	stored, err := s.insertDeliveries(ctx, ds, order, job)
+	if err != nil {
 		return outcomes, err
 	}
-	err := s.Tx(ctx, func(tx pgx.Tx) error {
-		news, err := insert(s.With(tx))
-		if err != nil || len(news) == 0 {
-			return err
+	for _, i := range order {
+		if isNew, ok := stored[ds[i].GUID]; ok {
+			outcomes[i] = Requeued
+			if isNew {
+				outcomes[i] = New
+			}
 		}
-		return fresh(tx, news)
-	})
-	return outcomes, err
+	}
+	return outcomes, nil
 }
 
-// insertDeliveries returns those that are to be processed, and whether they
-// are new.
-func (s *Store) insertDeliveries(ctx context.Context, ds []Delivery, order []int) (map[string]bool, error) {
-	var guids, events, actions, parents []string
-	var installations, repositories []int64
-	var payloads [][]byte
-	for _, i := range order {
-		d := ds[i]
-		guids, events, actions = append(guids, d.GUID), append(events, d.Event), append(actions, d.Action)
-		parents = append(parents, d.TraceParent)
-		installations, repositories = append(installations, d.InstallationID), append(repositories, d.RepositoryID)
-		if d.packed == nil {
-			d.packed = compress(d.Payload)
-		}
-		payloads = append(payloads, d.packed)
-	}
-	type result struct {
-		GUID  string
-		Fresh bool
-	}
-	// xmax is 0 in a row that this statement inserted.
-	results, err := rows(ctx, s, fmt.Sprintf("store %d deliveries", len(guids)), pgx.RowToStructByPos[result], `
+// The jobs are inserted by the statement that stores the deliveries: of those
+// alone that it stores, in the order in which they came.
+const (
+	insertDeliveries = `
 		insert into deliveries (guid, event, action, installation_id, repository_id, payload, trace_parent)
 		select guid, event, action, installation, repository, payload, parent
 		from unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::bigint[], $6::bytea[], $7::text[])
@@ -123,8 +92,48 @@ func (s *Store) insertDeliveries(ctx context.Context, ds []Delivery, order []int
 			state = 'received', payload = excluded.payload, trace_parent = excluded.trace_parent, attempts = 0, error = '',
 			received_at = now(), processed_at = null
 		where deliveries.state = 'failed'
-		returning guid, xmax = 0`,
-		guids, events, actions, installations, repositories, payloads, parents)
+		returning guid, xmax = 0 as fresh` // xmax is 0 in a row that this statement inserted
+
+	insertWithJobs = `
+		with stored as (` + insertDeliveries + `), queued as (
+			insert into river_job (kind, queue, priority, max_attempts, args, metadata, tags)
+			select kind, queue, priority, max_attempts, args::jsonb, metadata::jsonb, '{}'
+			from unnest($8::text[], $9::text[], $10::text[], $11::smallint[], $12::smallint[], $13::text[], $14::text[])
+				with ordinality as t (guid, kind, queue, priority, max_attempts, args, metadata, place)
+			join stored using (guid) order by place
+		)
+		select guid, fresh from stored`
+)
+
+// insertDeliveries returns those that are to be processed, and whether they
+// are new.
+func (s *Store) insertDeliveries(ctx context.Context, ds []Delivery, order []int, job func(Delivery) Job) (map[string]bool, error) {
+	n := len(order)
+	guids, events, actions, parents := make([]string, n), make([]string, n), make([]string, n), make([]string, n)
+	installations, repositories := make([]int64, n), make([]int64, n)
+	payloads := make([][]byte, n)
+	for at, i := range order {
+		d := ds[i]
+		guids[at], events[at], actions[at], parents[at] = d.GUID, d.Event, d.Action, d.TraceParent
+		installations[at], repositories[at] = d.InstallationID, d.RepositoryID
+		if payloads[at] = d.packed; d.packed == nil {
+			payloads[at] = compress(d.Payload)
+		}
+	}
+	sql, args := insertDeliveries, []any{guids, events, actions, installations, repositories, payloads, parents}
+	if job != nil {
+		came := slices.Sorted(slices.Values(order))
+		of, jobs := make([]string, n), make([]Job, n)
+		for at, i := range came {
+			of[at], jobs[at] = ds[i].GUID, job(ds[i])
+		}
+		sql, args = insertWithJobs, append(append(args, of), columns(jobs)...)
+	}
+	type result struct {
+		GUID  string
+		Fresh bool
+	}
+	results, err := rows(ctx, s, fmt.Sprintf("store %d deliveries", n), pgx.RowToStructByPos[result], sql, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
-	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
@@ -17,6 +17,7 @@ const (
 	maxBatchBytes = 32 << 20
 
 	acceptTimeout = 30 * time.Second
+	wakeTimeout   = 5 * time.Second
 
 	// While one commit waits for the disk, the next is prepared.
 	committers = 2
@@ -29,9 +30,12 @@ var ErrInboxClosed = errors.New("inbox is closed")
 // commit is under way share the next one; a lone delivery waits for nobody.
 type Inbox struct {
 	store   *Store
-	enqueue func(tx pgx.Tx, fresh []Delivery) error
+	queue   string
+	job     func(Delivery) Job
 	arrived chan *arrival
+	fresh   chan struct{} // jobs that the queue is to be told of
 	done    sync.WaitGroup
+	woken   sync.WaitGroup
 
 	mu     sync.RWMutex
 	closed bool
@@ -44,25 +48,44 @@ type arrival struct {
 	settled  chan struct{}
 }
 
-// NewInbox starts an inbox. enqueue, unless nil, puts the jobs of fresh
-// deliveries into the transaction that stores them.
-func NewInbox(s *Store, enqueue func(tx pgx.Tx, fresh []Delivery) error) *Inbox {
-	in := &Inbox{store: s, enqueue: enqueue, arrived: make(chan *arrival, maxBatch)}
+// NewInbox starts an inbox. job, unless nil, is that of a fresh delivery, which
+// gets into the queue in the transaction that stores it.
+func NewInbox(s *Store, queue string, job func(Delivery) Job) *Inbox {
+	in := &Inbox{store: s, queue: queue, job: job, arrived: make(chan *arrival, maxBatch), fresh: make(chan struct{}, 1)}
 	for range committers {
 		in.done.Go(in.run)
 	}
+	in.woken.Go(in.wake)
 	return in
+}
+
+// wake tells the queue of jobs that are committed. Told within their
+// transactions, Postgres would let only one of these end at a time: a notice
+// holds a lock while its commit waits for the disk. What is queued while one
+// notice is given shares the next; one that is lost is made good by the queue's
+// own look every few seconds.
+func (in *Inbox) wake() {
+	for range in.fresh {
+		ctx, cancel := context.WithTimeout(context.Background(), wakeTimeout)
+		_ = in.store.Wake(ctx, in.queue)
+		cancel()
+	}
 }
 
 // Close waits for what was accepted and refuses more.
 func (in *Inbox) Close() {
 	in.mu.Lock()
-	if !in.closed {
+	first := !in.closed
+	if first {
 		in.closed = true
 		close(in.arrived)
 	}
 	in.mu.Unlock()
 	in.done.Wait()
+	if first {
+		close(in.fresh)
+	}
+	in.woken.Wait()
 }
 
 // Accept returns once the delivery is committed. When ctx ends first, the
@@ -127,7 +150,7 @@ func (in *Inbox) commit(batch []*arrival) {
 	for _, a := range batch {
 		ds = append(ds, a.delivery)
 	}
-	outcomes, err := in.store.Accept(ctx, ds, in.enqueue)
+	outcomes, err := in.store.Accept(ctx, ds, in.job)
 	if badData(err) && len(batch) > 1 {
 		for _, a := range batch {
 			in.commit([]*arrival{a})
@@ -137,6 +160,12 @@ func (in *Inbox) commit(batch []*arrival) {
 	for i, a := range batch {
 		a.outcome, a.err = outcomes[i], err
 		close(a.settled)
+	}
+	if err == nil && in.job != nil && slices.ContainsFunc(outcomes, func(o Outcome) bool { return o != Seen }) {
+		select {
+		case in.fresh <- struct{}{}:
+		default: // a notice that is still to be given tells of these, too
+		}
 	}
 }
 

@@ -10,7 +10,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/jackc/pgx/v5"
 
 	"github.com/readyline/readyline/internal/store"
 	"github.com/readyline/readyline/internal/testdb"
@@ -19,6 +18,10 @@ import (
 func push(guid string) store.Delivery {
 	return store.Delivery{GUID: guid, Event: "push", InstallationID: 1, RepositoryID: 10,
 		Payload: []byte(`{"ref":"refs/heads/main","filler":"` + strings.Repeat("webhook ", 100) + `"}`)}
+}
+
+func jobOf(d store.Delivery) store.Job {
+	return store.Job{Kind: "inbox", Queue: "inbox", Priority: 2, MaxAttempts: 12, Args: `{"guid": "` + d.GUID + `"}`, Metadata: `{}`}
 }
 
 func TestAcceptOutcomes(t *testing.T) {
@@ -63,10 +66,11 @@ func TestAcceptOutcomes(t *testing.T) {
 
 func TestAcceptEnqueuesOrNothing(t *testing.T) {
 	s, ctx := testdb.Open(t), context.Background()
-	boom := errors.New("boom")
-	_, err := s.Accept(ctx, []store.Delivery{push("a")}, func(pgx.Tx, []store.Delivery) error { return boom })
-	if !errors.Is(err, boom) {
-		t.Errorf("error %v, want boom", err)
+	_, err := s.Accept(ctx, []store.Delivery{push("a")}, func(store.Delivery) store.Job {
+		return store.Job{Kind: "inbox", Queue: "inbox", Priority: 9, MaxAttempts: 3, Args: `{}`, Metadata: `{}`} // there are four
+	})
+	if err == nil {
+		t.Error("a job that can't be queued is no error")
 	}
 	if _, err := s.Delivery(ctx, "a"); !errors.Is(err, store.ErrNotFound) {
 		t.Errorf("a delivery without its job is stored: %v", err)
@@ -75,16 +79,7 @@ func TestAcceptEnqueuesOrNothing(t *testing.T) {
 
 func TestInboxTogether(t *testing.T) {
 	s, ctx := testdb.Open(t), context.Background()
-	_, err := s.Pool().Exec(ctx, `create table jobs (guid text)`)
-	ok(t, err)
-	in := store.NewInbox(s, func(tx pgx.Tx, fresh []store.Delivery) error {
-		for _, d := range fresh {
-			if _, err := tx.Exec(ctx, `insert into jobs values ($1)`, d.GUID); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	in := store.NewInbox(s, "inbox", jobOf)
 	const guids, times = 100, 3
 	var mu sync.Mutex
 	var wg sync.WaitGroup
@@ -107,7 +102,7 @@ func TestInboxTogether(t *testing.T) {
 		t.Error(diff)
 	}
 	var jobs, distinct int
-	ok(t, s.Pool().QueryRow(ctx, `select count(*), count(distinct guid) from jobs`).Scan(&jobs, &distinct))
+	ok(t, s.Pool().QueryRow(ctx, `select count(*), count(distinct args ->> 'guid') from river_job where state = 'available'`).Scan(&jobs, &distinct))
 	if jobs != guids || distinct != guids {
 		t.Errorf("%d jobs for %d deliveries, want %d", jobs, distinct, guids)
 	}
@@ -118,7 +113,7 @@ func TestInboxTogether(t *testing.T) {
 
 func TestInboxPoison(t *testing.T) {
 	s, ctx := testdb.Open(t), context.Background()
-	in := store.NewInbox(s, nil)
+	in := store.NewInbox(s, "", nil)
 	defer in.Close()
 	var wg sync.WaitGroup
 	errs := make([]error, 20)
@@ -141,7 +136,7 @@ func TestInboxPoison(t *testing.T) {
 
 func TestInboxOutlivesClient(t *testing.T) {
 	s := testdb.Open(t)
-	in := store.NewInbox(s, nil)
+	in := store.NewInbox(s, "", nil)
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	// Whether Accept still took it or not, what is stored is whole.
@@ -158,7 +153,7 @@ func TestInboxOutlivesClient(t *testing.T) {
 
 func BenchmarkInbox(b *testing.B) {
 	s, ctx := testdb.Open(b), context.Background()
-	in := store.NewInbox(s, nil)
+	in := store.NewInbox(s, "", nil)
 	defer in.Close()
 	b.SetParallelism(16) // times GOMAXPROCS: 32 connections on two cores
 	var mu sync.Mutex

@@ -50,7 +50,7 @@ func (s *Store) Orphans(ctx context.Context, silent time.Duration) ([]Running, e
 
 // TakeBack lets jobs that nobody is at begin again. One that has had its last
 // attempt, and at least three, may be what kills replicas: it is given up, and
-// the delivery that it was to process has failed.
+// the delivery that it was to process has failed. Wake tells the queues.
 func (s *Store) TakeBack(ctx context.Context, jobs []Running) (int64, error) {
 	ids, attempts := make([]int64, len(jobs)), make([]int, len(jobs))
 	for i, j := range jobs {

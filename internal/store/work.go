@@ -40,12 +40,13 @@ func (s *Store) Pusher(ctx context.Context, id int64) (string, error) {
 }
 
 // Hasten has a job taken earlier than it would be, and one that sleeps at once.
-// A job that runs keeps its place when it has to come again.
+// A job that runs keeps its place when it has to come again. Wake tells the
+// queue.
 func (s *Store) Hasten(ctx context.Context, job int64, priority int) error {
 	_, err := s.exec(ctx, fmt.Sprintf("hasten job %d", job), `
 		update river_job set priority = $2,
 			state = case when state in ('scheduled', 'retryable') then 'available' else state end,
-			scheduled_at = case when state in ('scheduled', 'retryable') then now() else scheduled_at end
+			scheduled_at = case when state in ('scheduled', 'retryable') or state = 'available' and scheduled_at > now() then now() else scheduled_at end
 		where id = $1 and priority > $2 and finalized_at is null`, job, priority)
 	return err
 }

@@ -230,7 +230,7 @@ func (t told) issueOpened(ctx context.Context) error {
 	if checklist == "" || !strings.HasSuffix(i.Author, "[bot]") {
 		return nil
 	}
-	_, err := t.w.river.InsertTx(ctx, t.tx, twinArgs{
+	_, err := t.w.queue(ctx, t.tx, twinArgs{
 		Repository: t.event.Repository.ID, Number: i.Number, Checklist: checklist, Seen: time.Now(),
 	}, nil)
 	return err

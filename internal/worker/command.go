@@ -31,7 +31,7 @@ func (t told) commented(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, err = t.w.river.InsertTx(ctx, t.tx, commandArgs{GUID: t.delivery.GUID}, nil)
+	_, err = t.w.queue(ctx, t.tx, commandArgs{GUID: t.delivery.GUID}, nil)
 	return err
 }
 

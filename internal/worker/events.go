@@ -3,6 +3,7 @@ package worker
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -70,7 +71,7 @@ func (w *Worker) Resend(ctx context.Context, id int64) error {
 		if err := w.Store.With(tx).ReviveOutgoing(ctx, id); err != nil {
 			return err
 		}
-		_, err := w.river.InsertTx(ctx, tx, eventArgs{ID: id}, nil)
+		_, err := w.queue(ctx, tx, eventArgs{ID: id}, nil)
 		return err
 	})
 }
@@ -169,6 +170,13 @@ func (w *Worker) emit(ctx context.Context, tx pgx.Tx, all []events.Event) error 
 	if jobs == nil {
 		return nil
 	}
-	_, err := w.river.InsertManyFastTx(ctx, tx, jobs)
-	return err
+	made, err := w.river.InsertManyTx(ctx, tx, jobs)
+	if err != nil {
+		return fmt.Errorf("queue %d events: %w", len(jobs), err)
+	}
+	ids := make([]int64, len(made))
+	for i, m := range made {
+		ids[i] = m.Job.ID
+	}
+	return in.Wake(ctx, queueEvents, ids...)
 }

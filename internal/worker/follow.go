@@ -102,14 +102,17 @@ func (w *Worker) following(ctx context.Context, job *rivertype.JobRow) context.C
 	return ctx
 }
 
-// inboxJobs are the jobs of deliveries, each in the trace of its own request.
-func (w *Worker) inboxJobs(fresh []store.Delivery) []river.InsertManyParams {
-	jobs := make([]river.InsertManyParams, len(fresh))
-	for i, d := range fresh {
-		from := origin{d.GUID, d.TraceParent}
-		jobs[i] = river.InsertManyParams{Args: inboxArgs{GUID: d.GUID}, InsertOpts: &river.InsertOpts{
-			Metadata: from.encoded(), Priority: int(w.inbox.hurryOf(d)),
-		}}
+// InboxJob is the job of a delivery, in the trace of the request that brought it.
+// The store puts it into the queue, in the statement that stores the delivery.
+func (w *Worker) InboxJob(d store.Delivery) store.Job {
+	args := inboxArgs{GUID: d.GUID}
+	text, err := json.Marshal(args)
+	if err != nil { // a string
+		panic(err)
 	}
-	return jobs
+	o := args.InsertOpts()
+	return store.Job{
+		Kind: args.Kind(), Queue: o.Queue, Priority: int16(w.inbox.hurryOf(d)), MaxAttempts: int16(o.MaxAttempts), //nolint:gosec // a dozen
+		Args: string(text), Metadata: string(origin{TraceParent: d.TraceParent}.encoded()),
+	}
 }

@@ -2,11 +2,13 @@ package worker
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/rivertype"
 
 	"github.com/readyline/readyline/internal/github"
 	"github.com/readyline/readyline/internal/store"
@@ -70,11 +72,33 @@ func (w *Worker) Touch(ctx context.Context, tx pgx.Tx, repository int64, h hurry
 	if err := w.Store.With(tx).Touch(ctx, repository); err != nil {
 		return err
 	}
-	made, err := w.river.InsertTx(ctx, tx, lookArgs{Repository: repository}, &river.InsertOpts{Priority: int(h)})
+	made, err := w.queue(ctx, tx, lookArgs{Repository: repository}, &river.InsertOpts{Priority: int(h)})
 	if err != nil || !made.UniqueSkippedAsDuplicate || made.Job.Priority <= int(h) {
 		return err
 	}
 	return w.Store.With(tx).Hasten(ctx, made.Job.ID, int(h))
+}
+
+// queue makes a job in a transaction, and has the replicas look for it once that
+// is committed.
+func (w *Worker) queue(ctx context.Context, tx pgx.Tx, args river.JobArgs, o *river.InsertOpts) (*rivertype.JobInsertResult, error) {
+	made, err := w.river.InsertTx(ctx, tx, args, o)
+	if err != nil {
+		return nil, fmt.Errorf("queue a job %s: %w", args.Kind(), err)
+	}
+	var fresh []int64
+	if !made.UniqueSkippedAsDuplicate {
+		fresh = append(fresh, made.Job.ID)
+	}
+	return made, w.Store.With(tx).Wake(ctx, made.Job.Queue, fresh...)
+}
+
+// queueNow is queue in a transaction of its own.
+func (w *Worker) queueNow(ctx context.Context, args river.JobArgs) error {
+	return w.Store.Tx(ctx, func(tx pgx.Tx) error {
+		_, err := w.queue(ctx, tx, args, nil)
+		return err
+	})
 }
 
 // TouchNow is Touch in a transaction of its own.

@@ -44,7 +44,7 @@ func (t told) installed(ctx context.Context) error {
 		app.Forget(i.ID) // a token made before knows the old permissions
 	}
 	t.w.Told(fmt.Sprintf("installed on %s", i.Account))
-	_, err := t.w.river.InsertTx(ctx, t.tx, onboardArgs{Installation: i.ID}, nil)
+	_, err := t.w.queue(ctx, t.tx, onboardArgs{Installation: i.ID}, nil)
 	return err
 }
 

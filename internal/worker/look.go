@@ -343,7 +343,7 @@ func (s *subject) answersComplete(ctx context.Context) (bool, error) {
 	for _, a := range kept {
 		have[a.Name] = true
 	}
-	for _, name := range s.w.Catalogue.Settings() {
+	for _, name := range s.w.asks {
 		if !have[name] {
 			return false, nil
 		}

@@ -38,10 +38,10 @@ func (t told) proposed(ctx context.Context) error {
 	if err != nil || !known {
 		return err
 	}
-	if _, err = t.w.river.InsertTx(ctx, t.tx, previewArgs{Repository: r.ID, SHA: pr.HeadSHA, Branch: pr.BaseRef}, nil); err != nil || r.Name != ".github" {
+	if _, err = t.w.queue(ctx, t.tx, previewArgs{Repository: r.ID, SHA: pr.HeadSHA, Branch: pr.BaseRef}, nil); err != nil || r.Name != ".github" {
 		return err
 	}
-	_, err = t.w.river.InsertTx(ctx, t.tx, policyArgs{Repository: r.ID, SHA: pr.HeadSHA}, nil)
+	_, err = t.w.queue(ctx, t.tx, policyArgs{Repository: r.ID, SHA: pr.HeadSHA}, nil)
 	return err
 }
 

@@ -259,6 +259,8 @@ func (w *Worker) replayComment(ctx context.Context, d github.Delivery, e github.
 	if e.Repository != nil {
 		stored.RepositoryID = e.Repository.ID
 	}
-	_, err := w.Store.Accept(ctx, []store.Delivery{stored}, w.Enqueue)
-	return err
+	if _, err := w.Store.Accept(ctx, []store.Delivery{stored}, w.InboxJob); err != nil {
+		return err
+	}
+	return w.Store.Wake(ctx, queueInbox)
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"maps"
 	"os"
+	"slices"
 	"sync"
 	"time"
 
@@ -110,8 +112,12 @@ func (p *pulse) beat(ctx context.Context) error {
 		return err
 	}
 	n, err := p.w.Store.TakeBack(ctx, lost)
-	if n > 0 {
-		p.w.Log.Warn("took up jobs that a replica left behind", "count", n)
+	if err != nil || n == 0 {
+		return err
+	}
+	p.w.Log.Warn("took up jobs that a replica left behind", "count", n)
+	for _, queue := range slices.Sorted(maps.Keys(queues())) {
+		err = errors.Join(err, p.w.Store.Wake(ctx, queue))
 	}
 	return err
 }

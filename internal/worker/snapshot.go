@@ -107,8 +107,7 @@ func (w *Worker) texts(ctx context.Context, client *github.Client, r github.Repo
 
 // wantedSettings tells which questions any rule asks.
 func (w *Worker) wantedSettings() func(name string) bool {
-	names := w.Catalogue.Settings()
-	return func(name string) bool { return slices.Contains(names, name) }
+	return func(name string) bool { return slices.Contains(w.asks, name) }
 }
 
 // settings are GitHub's answers about a repository: those that are kept, and

@@ -110,7 +110,7 @@ func (j *sweepJob) Work(ctx context.Context, job *river.Job[sweepArgs]) error {
 		if in.SuspendedAt != nil {
 			continue
 		}
-		if _, err := j.w.river.Insert(ctx, sweepPartArgs{Installation: in.ID}, nil); err != nil {
+		if err := j.w.queueNow(ctx, sweepPartArgs{Installation: in.ID}); err != nil {
 			faults = append(faults, fmt.Errorf("sweep %s: %w", in.AccountLogin, err))
 		}
 	}
@@ -165,7 +165,7 @@ func (j *sweepPartJob) Work(ctx context.Context, job *river.Job[sweepPartArgs]) 
 		}
 	}
 	next := sweepPartArgs{Installation: job.Args.Installation, After: repos[len(repos)-1].ID}
-	_, err = j.w.river.Insert(ctx, next, nil)
+	err = j.w.queueNow(ctx, next)
 	return err
 }
 
@@ -192,7 +192,7 @@ func (w *Worker) installations(ctx context.Context) error {
 			return err
 		}
 		if fresh {
-			if _, err := w.river.Insert(ctx, onboardArgs{Installation: i.ID}, nil); err != nil {
+			if err := w.queueNow(ctx, onboardArgs{Installation: i.ID}); err != nil {
 				return err
 			}
 		}

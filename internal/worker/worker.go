@@ -65,13 +65,18 @@ type Worker struct {
 	inbox  crowds // what deliveries tell
 	looks  crowds // what they cause
 	pulse  *pulse
+	alarm  *alarm
 	waves  seldom // what the log told of them
 
 	engine *evidence.Engine // of the shipped catalogue, compiled once
+	asks   []string         // what its rules ask of settings
 }
 
 // errNoApp says that no GitHub App is registered yet.
 var errNoApp = errors.New("no GitHub App is registered yet; open /setup")
+
+// InboxQueue is where the jobs of deliveries wait; see InboxJob.
+const InboxQueue = queueInbox
 
 // Queues: people's commands and what GitHub told come before sweeps.
 const (
@@ -81,10 +86,21 @@ const (
 	queueEvents = "events"
 )
 
-// fetchEvery is how long a job waits at most that no notice of Postgres told of:
-// a job that a job makes is often not told, and the queue's own second would be
-// most of what a push takes to its issue.
-const fetchEvery = 200 * time.Millisecond
+// queues says how many jobs of each are at work at a time.
+func queues() map[string]river.QueueConfig {
+	return map[string]river.QueueConfig{
+		queueInbox: {MaxWorkers: 8}, queueLooks: {MaxWorkers: 8}, queueSweep: {MaxWorkers: 3}, queueEvents: {MaxWorkers: 4},
+	}
+}
+
+// Whoever makes a job wakes its queue (see store.Wake), so that it begins at once.
+// Two looks into a queue have some time between them, so that a burst is fetched
+// together; without any notice, one comes every few seconds, for what could not be
+// told of because the connection was lost.
+const (
+	fetchPause = 5 * time.Millisecond
+	fetchEvery = 5 * time.Second
+)
 
 // New prepares a worker. Start begins to work.
 func New(o Options) (*Worker, error) {
@@ -97,8 +113,8 @@ func New(o Options) (*Worker, error) {
 	if o.Events == nil {
 		o.Events = &events.Sender{}
 	}
-	w := &Worker{Options: o, engine: evidence.New(o.Catalogue), budget: newBudget(o.Store, o.Log, o.Pace)}
-	w.pulse = newPulse(w)
+	w := &Worker{Options: o, engine: evidence.New(o.Catalogue), asks: o.Catalogue.Settings(), budget: newBudget(o.Store, o.Log, o.Pace)}
+	w.pulse, w.alarm = newPulse(w), &alarm{w: w}
 	config := &river.Config{Logger: quieter(o.Log), Middleware: []rivertype.Middleware{&follow{w: w}}, ID: w.pulse.id}
 	if o.Work {
 		config.Hooks = []rivertype.Hook{w.pulse}
@@ -117,11 +133,9 @@ func New(o Options) (*Worker, error) {
 		river.AddWorker(config.Workers, &sweepPartJob{w: w})
 		river.AddWorker(config.Workers, &waveJob{w: w})
 		river.AddWorker(config.Workers, &eventJob{w: w})
-		config.Queues = map[string]river.QueueConfig{
-			queueInbox: {MaxWorkers: 8}, queueLooks: {MaxWorkers: 8}, queueSweep: {MaxWorkers: 3},
-			queueEvents: {MaxWorkers: 4},
-		}
+		config.Queues = queues()
 		config.PeriodicJobs = w.periodic()
+		config.FetchCooldown = fetchPause
 		config.FetchPollInterval = fetchEvery
 		config.JobTimeout = 10 * time.Minute
 		config.ErrorHandler = &faults{w: w}
@@ -156,6 +170,7 @@ func (w *Worker) Start(ctx context.Context) error {
 	if err := w.pulse.start(ctx); err != nil {
 		return err
 	}
+	w.alarm.start(ctx)
 	return w.river.Start(ctx)
 }
 
@@ -171,14 +186,16 @@ func (w *Worker) Stop(ctx context.Context) error {
 		defer cancel()
 		err = w.river.StopAndCancel(hard)
 	}
+	w.alarm.stop()
 	return errors.Join(err, w.pulse.stop(context.WithoutCancel(ctx)))
 }
 
-// Enqueue puts the jobs of fresh deliveries into the transaction that stores
-// them: it is the inbox's callback.
-func (w *Worker) Enqueue(tx pgx.Tx, fresh []store.Delivery) error {
-	_, err := w.river.InsertManyFastTx(context.Background(), tx, w.inboxJobs(fresh))
-	return err
+// Enqueue has a delivery processed that is stored already.
+func (w *Worker) Enqueue(ctx context.Context, tx pgx.Tx, d store.Delivery) error {
+	if err := w.Store.With(tx).PutJobs(ctx, w.InboxJob(d)); err != nil {
+		return err
+	}
+	return w.Store.With(tx).Wake(ctx, queueInbox)
 }
 
 // client is the client of an installation.
