@@ -67,7 +67,7 @@ func (w *Worker) rehome(ctx context.Context, tx pgx.Tx, ours store.Issue, to int
 	}
 	w.Told(fmt.Sprintf("the %s issue of %s moved to %s#%d", ours.Checklist, row.FullName(), home.FullName(), i.Number))
 	if taken {
-		_, err := w.river.InsertTx(ctx, tx, leaveArgs{Repository: row.ID, Checklist: ours.Checklist, Home: home.ID, Number: i.Number}, nil)
+		_, err := w.queue(ctx, tx, leaveArgs{Repository: row.ID, Checklist: ours.Checklist, Home: home.ID, Number: i.Number}, nil)
 		return err
 	}
 	// An edit of no box: the body is to be read, and written for where it now is.
