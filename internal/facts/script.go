@@ -84,6 +84,12 @@ func scriptKind(name string) string {
 		case "script", "scripts", "bin", "ci", ".ci", "hack", "tools", "build", "dev", "deploy", ".github", ".buildkite", ".circleci":
 			return "shell"
 		}
+		switch verb, _, more := strings.Cut(base, "-"); verb {
+		case "build", "deploy", "push", "publish", "release": // build-image, wherever it lies
+			if more {
+				return "shell"
+			}
+		}
 	}
 	return ""
 }

@@ -159,6 +159,14 @@ func launchedShell(words []string) string {
 func (s *shell) builtin(words []string) bool {
 	switch words[0] {
 	case "cd", "pushd":
+		if len(words) > 1 {
+			for _, top := range [...]string{"${{ github.workspace }}", "$GITHUB_WORKSPACE", "${GITHUB_WORKSPACE}"} {
+				if rest, ok := strings.CutPrefix(unquote(words[1]), top); ok && !strings.ContainsAny(rest, "$`~") {
+					s.dir = strings.Trim(rest, "/")
+					return true
+				}
+			}
+		}
 		if len(words) > 1 && !strings.ContainsAny(words[1], "$`~") {
 			s.dir = joinDir(s.dir, unquote(words[1]))
 		}
