@@ -12,6 +12,7 @@ GOTESTSUM     := $(GO) run gotest.tools/gotestsum@v1.13.0
 GOLANGCI      := $(GO) run github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 VERSION       ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 GOVULNCHECK   := $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4
+GITLEAKS      := $(GO) run github.com/zricethezav/gitleaks/v8@v8.28.0
 MISSPELL      := $(GO) run github.com/golangci/misspell/cmd/misspell@v0.8.0
 LDFLAGS       := -s -w -X main.version=$(VERSION)
 FUZZTIME      ?= 3000x
@@ -22,7 +23,7 @@ SEEDS         ?= 1 2 3
 MINUTES       ?= 30
 RATE          ?= 50
 
-.PHONY: demo test check bench build fmt vet lint spelling vulnerabilities fuzz artefacts deploy chaos soak onboard clean
+.PHONY: demo test check bench build fmt vet lint spelling vulnerabilities secrets fuzz artefacts deploy chaos soak onboard clean
 
 demo: build
 	bin/readyline demo $(DIRS)
@@ -36,7 +37,7 @@ test:
 
 # The tests of `make test`, and those in a real browser, which want Chromium.
 # Links and commands in documents, migrations and Dockerfile are looked at by tests.
-check: fmt vet lint spelling vulnerabilities fuzz artefacts deploy
+check: fmt vet lint spelling vulnerabilities secrets fuzz artefacts deploy
 	$(GOTESTSUM) --format pkgname -- -race -tags browser -timeout 25m ./...
 
 fmt:
@@ -58,6 +59,11 @@ vulnerabilities:
 	*"fetching vulnerabilities"*) echo "vulnerabilities: not looked for, as vuln.go.dev can't be reached from here" ;; \
 	*) echo "$$out"; exit $$code ;; \
 	esac
+
+# In every commit; in the files alone where there is no history to look into.
+secrets:
+	@mode=dir; if git rev-parse --quiet --verify HEAD >/dev/null 2>&1; then mode=git; fi; \
+	$(GITLEAKS) $$mode --no-banner --redact --verbose --max-target-megabytes 2 .
 
 # Each fuzz target for some thousand inputs, a few seconds, one after the other. A
 # count, because a target that is still reading its corpus when its time is over
