@@ -96,6 +96,13 @@ func (s *samples) play(ctx context.Context, say func(string)) {
 
 // commitFiles writes files, removes the empty ones, and commits.
 func commitFiles(ctx context.Context, dir, message string, files []txtar.File) error {
+	if err := stageFiles(ctx, dir, files); err != nil {
+		return err
+	}
+	return git(ctx, dir, "commit", "-q", "-m", message)
+}
+
+func stageFiles(ctx context.Context, dir string, files []txtar.File) error {
 	for _, f := range files {
 		at := filepath.Join(dir, filepath.FromSlash(f.Name))
 		if len(f.Data) == 0 {
@@ -111,10 +118,7 @@ func commitFiles(ctx context.Context, dir, message string, files []txtar.File) e
 			return err
 		}
 	}
-	if err := git(ctx, dir, "add", "-A"); err != nil {
-		return err
-	}
-	return git(ctx, dir, "commit", "-q", "-m", message)
+	return git(ctx, dir, "add", "-A")
 }
 
 // git runs git apart from anybody's configuration, so that a signing key or a

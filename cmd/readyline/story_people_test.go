@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rogpeppe/go-internal/txtar"
+
 	"github.com/readyline/readyline/internal/issue"
 )
 
@@ -19,8 +21,8 @@ func (s *story) person(login string, words []string) bool {
 	rest := strings.Join(words[1:], " ")
 	switch words[0] {
 	case "commits": // and pushes
-		s.at.commit(rest, s.files(words[1:]))
-		s.must(git(context.Background(), s.at.dir, "commit", "-q", "--amend", "--no-edit", "--author", fmt.Sprintf("%s <%s@users.noreply.localhost>", login, login)))
+		s.must(stageFiles(context.Background(), s.at.dir, txtar.Parse([]byte(s.files(words[1:]))).Files))
+		s.must(git(context.Background(), s.at.dir, "commit", "-q", "-m", rest, "--author", fmt.Sprintf("%s <%s@users.noreply.localhost>", login, login)))
 		s.w.em.Poll(context.Background())
 	case "ticks":
 		s.edit(login, tick(rest, true))

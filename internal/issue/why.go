@@ -12,6 +12,7 @@ import (
 // Explained is what is known of an item: what its controls mean, what was
 // looked for, what was found, and what would prove it.
 type Explained struct {
+	Item     string // its id
 	Title    string
 	State    readiness.State
 	Reason   string
@@ -25,23 +26,26 @@ type ExplainedControl struct {
 	ByHand  string   // why only a person can know
 	Looked  []string // what would prove it, a line each
 	Example map[string]string
+	Told    bool // why is said of the whole item already
 }
 
 // Why is the answer to the why command. The page tells where links lead.
 func Why(x Explained, p Page) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s** is %s", Escape(x.Title), words(x.State))
-	if x.Reason != "" {
-		fmt.Fprintf(&b, ": %s", Escape(x.Reason))
+	shown := len(x.Controls) == 1 && x.Controls[0].Finding.Verdict == readiness.Contradicted && x.Controls[0].Finding.Reason == x.Reason
+	if x.Reason != "" && !shown { // else the place below says it
+		fmt.Fprintf(&b, ": %s", Escape(unseen(x.Reason)))
 	}
 	b.WriteString(".\n")
 	for _, c := range x.Controls {
+		c.Told = c.Finding.Reason == x.Reason
 		p.explain(&b, c)
 	}
 	if len(x.Controls) == 0 {
 		b.WriteString("\nNo rule looks for it: tick the box, or comment `/readyline attest`, to vouch for it.\n")
 	}
-	return b.String()
+	return strings.ReplaceAll(b.String(), "`/readyline attest`", "`/readyline attest "+x.Item+"`")
 }
 
 func (p Page) explain(b *strings.Builder, c ExplainedControl) {
@@ -51,20 +55,26 @@ func (p Page) explain(b *strings.Builder, c ExplainedControl) {
 		fmt.Fprintf(b, "Only a person can tell: %s\n", Escape(c.ByHand))
 		return
 	}
-	if f.Reason != "" {
-		fmt.Fprintf(b, "- %s\n", Escape(f.Reason))
-	}
 	seen := telling(f)
-	for _, e := range seen {
-		fmt.Fprintf(b, "- %s %s: %s\n", p.link(e), does(e.Strength), Escape(e.Summary))
+	if f.Reason != "" && !c.Told && f.Verdict != readiness.Contradicted { // what contradicts says why itself
+		fmt.Fprintf(b, "- %s\n", Escape(unseen(f.Reason)))
+	}
+	for _, strength := range []readiness.Strength{readiness.Contradicts, readiness.Suggests, readiness.Proves} {
+		for _, group := range bySummary(seen, strength) {
+			fmt.Fprintf(b, "- %s %s: %s\n", p.places(group), does(strength, len(group)), Escape(group[0].Summary))
+		}
 	}
 	if f.Verdict == readiness.Proven || f.Verdict == readiness.NotApplicable {
 		return
 	}
-	if len(seen) == 0 {
+	if len(seen) == 0 && f.Verdict != readiness.UnknownYet {
 		b.WriteString("- Nothing that speaks for it was found.\n")
 	}
-	if looked := once(c.Looked); len(looked) > 0 {
+	looked := once(c.Looked)
+	if len(looked) == 0 {
+		b.WriteString("\nNo file proves it: tick the box, or comment `/readyline attest`, to vouch for it.\n")
+	}
+	if len(looked) > 0 {
 		b.WriteString("\nAny of these would prove it:\n\n")
 		for _, l := range looked[:min(len(looked), mostLooked)] {
 			fmt.Fprintf(b, "- %s\n", Escape(l))
@@ -107,14 +117,41 @@ func telling(f readiness.Finding) []readiness.Evidence {
 	return out
 }
 
-func does(s readiness.Strength) string {
+// bySummary gathers the evidence of a strength that says the same.
+func bySummary(all []readiness.Evidence, strength readiness.Strength) (groups [][]readiness.Evidence) {
+	for _, e := range all {
+		if e.Strength != strength {
+			continue
+		}
+		i := slices.IndexFunc(groups, func(g []readiness.Evidence) bool { return g[0].Summary == e.Summary })
+		if i < 0 {
+			groups = append(groups, []readiness.Evidence{e})
+		} else {
+			groups[i] = append(groups[i], e)
+		}
+	}
+	return groups
+}
+
+// places are links to places, each file named once.
+func (p Page) places(group []readiness.Evidence) string {
+	links := make([]string, len(group))
+	file := ""
+	for i, e := range group {
+		links[i] = p.linkAfter(file, e)
+		file = e.Repository + ":" + e.Path
+	}
+	return strings.Join(links, ", ")
+}
+
+func does(s readiness.Strength, n int) string {
 	switch s {
 	case readiness.Proves:
-		return "proves it"
+		return plural(n, "proves it", "prove it")
 	case readiness.Contradicts:
-		return "speaks against it"
+		return plural(n, "speaks against it", "speak against it")
 	}
-	return "comes near"
+	return plural(n, "comes near", "come near")
 }
 
 // once drops what was said before.

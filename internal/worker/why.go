@@ -2,7 +2,6 @@ package worker
 
 import (
 	"context"
-	"path"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/issue"
@@ -41,51 +40,14 @@ func (w *Worker) why(ctx context.Context, ours store.Issue, it store.Item) (repl
 
 // explained joins what is known of each control of an item.
 func explained(cat *catalogue.Catalogue, it store.Item, found map[string]readiness.Finding) issue.Explained {
-	x := issue.Explained{State: it.State, Reason: it.Reason}
+	x := issue.Explained{Item: it.Item, State: it.State, Reason: it.Reason}
 	for _, id := range it.Controls {
 		e := issue.ExplainedControl{Finding: found[id]}
 		if c := cat.Control(id); c != nil {
 			e.Meaning, e.ByHand = c.Meaning, c.ByHand
-			for _, r := range c.Rules {
-				if r.Strength == readiness.Proves {
-					e.Looked = append(e.Looked, r.Summary)
-				}
-			}
-			e.Example = example(c, found[id])
+			e.Looked, e.Example = wouldProve(c, found[id])
 		}
 		x.Controls = append(x.Controls, e)
 	}
 	return x
-}
-
-// example is files that prove a control: of the kind of file that came nearest,
-// where there is one, and the shortest.
-func example(c *catalogue.Control, found readiness.Finding) map[string]string {
-	var kind string
-	for _, e := range found.Evidence {
-		if e.Path != "" {
-			kind = path.Ext(e.Path)
-			break
-		}
-	}
-	var best map[string]string
-	least := 0
-	for _, ex := range c.Examples {
-		if len(ex.Proves) == 0 {
-			continue
-		}
-		size := 0
-		near := false
-		for name, text := range ex.Files {
-			size += len(text)
-			near = near || kind != "" && path.Ext(name) == kind
-		}
-		if !near {
-			size += 1 << 20 // any of the right kind is shorter
-		}
-		if best == nil || size < least {
-			best, least = ex.Files, size
-		}
-	}
-	return best
 }
