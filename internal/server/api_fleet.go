@@ -183,7 +183,6 @@ func (s *Server) apiOnboarding(ctx context.Context, owner string, fleet store.Su
 }
 
 func (s *Server) apiOrg(w http.ResponseWriter, r *http.Request) {
-	ctx, sight := r.Context(), visitorOf(r).sight
 	head, err := s.head(r, "")
 	if err != nil {
 		s.failed(w, r, err)
@@ -197,33 +196,23 @@ func (s *Server) apiOrg(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	out := apiOrganisation{Owner: head.Owner, Checklist: head.Checklist, Checklists: []apiChecklistUse{}, Trend: []apiPoint{}}
-	uses, err := s.Store.ChecklistUses(ctx, sight, head.Owner)
-	if err != nil {
-		s.failed(w, r, err)
-		return
-	}
-	for _, u := range uses {
+	for _, u := range head.fleet.Checklists() {
 		out.Checklists = append(out.Checklists, apiChecklistUse{u.Checklist, u.Title, u.Repositories})
 	}
 	over := lastDays(s.Now(), days)
-	fleet, err := s.Store.Survey(ctx, sight, head.Owner, head.Checklist, over.from)
-	if err != nil {
+	out.Coverage = apiCoverage(head.fleet.Coverage())
+	if out.Onboarding, err = s.apiOnboarding(r.Context(), head.Owner, head.fleet); err != nil {
 		s.failed(w, r, err)
 		return
 	}
-	out.Coverage = apiCoverage(fleet.Coverage())
-	if out.Onboarding, err = s.apiOnboarding(ctx, head.Owner, fleet); err != nil {
-		s.failed(w, r, err)
-		return
-	}
-	for _, p := range fleet.Trend(over.from, over.to) {
+	for _, p := range head.fleet.Trend(over.from, over.to) {
 		out.Trend = append(out.Trend, apiPoint{p.Day.Format(time.DateOnly), p.Repositories, p.Ready, p.Score, p.Ticked, p.Applicable})
 	}
 	writeJSON(w, http.StatusOK, out)
 }
 
 func (s *Server) apiRepositories(r *http.Request) (answer, error) {
-	head, err := s.head(r, "")
+	owner, err := s.Store.SeesOwner(r.Context(), visitorOf(r).sight, unescaped(r, "owner"))
 	if err != nil {
 		return answer{}, err
 	}
@@ -238,7 +227,7 @@ func (s *Server) apiRepositories(r *http.Request) (answer, error) {
 		}
 	}
 	// Without a checklist, each repository's first counts.
-	rows, err := s.Store.FleetAfter(r.Context(), visitorOf(r).sight, head.Owner, r.URL.Query().Get("checklist"), after, n)
+	rows, err := s.Store.FleetAfter(r.Context(), visitorOf(r).sight, owner, r.URL.Query().Get("checklist"), after, n)
 	if err != nil {
 		return answer{}, err
 	}
@@ -295,10 +284,6 @@ func (s *Server) apiAdoption(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	fleet, err := s.Store.Survey(r.Context(), visitorOf(r).sight, head.Owner, head.Checklist, time.Time{})
-	if err != nil {
-		return answer{}, err
-	}
 	t := &table{name: "controls", head: []string{"control", "title", "proven", "suggested", "contradicted", "none", "unknown", "not_applicable"}}
 	counts, practices := []apiControlCount{}, []apiPractice{}
 	for _, c := range controls {
@@ -306,7 +291,7 @@ func (s *Server) apiAdoption(r *http.Request) (answer, error) {
 		counts = append(counts, apiControlCount{c.Control, title, c.Proven, c.Suggested, c.Contradicted, c.None, c.Unknown, c.NotApplicable})
 		t.add(c.Control, title, c.Proven, c.Suggested, c.Contradicted, c.None, c.Unknown, c.NotApplicable)
 	}
-	for _, i := range fleet.Items() {
+	for _, i := range head.fleet.Items() {
 		practices = append(practices, apiPractice{
 			i.Item, head.names.item(head.Checklist, i.Item), i.Section, i.Met, i.Attested, i.Waived, i.NotApplicable, i.Unmet, i.Unknown, i.RequiredBy, i.RequiredUnmet, i.Hinted,
 		})

@@ -1,11 +1,11 @@
 package server
 
 import (
-	"context"
 	"html/template"
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 
 	"github.com/readyline/readyline/internal/store"
 )
@@ -14,7 +14,7 @@ import (
 const fleetSize = 50
 
 type fleetRow struct {
-	store.FleetRow
+	store.Row
 	Link  string
 	Spark template.HTML
 }
@@ -59,6 +59,7 @@ func (f fleetQuery) with(pairs ...string) string {
 		}
 	}
 	v.Del("page")
+	v.Del("after")
 	for i := 0; i+1 < len(pairs); i += 2 {
 		if v.Del(pairs[i]); pairs[i+1] != "" {
 			v.Set(pairs[i], pairs[i+1])
@@ -81,64 +82,37 @@ func (f fleetQuery) PendingLink() string { return f.with("state", "pending") + "
 // FailingLink leads to the repositories whose last look ended in an error.
 func (f fleetQuery) FailingLink() string { return f.with("state", "failing") + "#fleet" }
 
-func (f fleetQuery) store(owner, checklist string) store.FleetFilter {
-	order, down := f.Sort, false
-	if len(order) > 0 && order[0] == '-' {
-		order, down = order[1:], true
-	}
+// filter is what the address asks for of a survey.
+func (f fleetQuery) filter() store.FleetFilter {
+	order, down := strings.CutPrefix(f.Sort, "-")
 	return store.FleetFilter{
-		Owner: owner, Checklist: checklist, Search: f.Search, Team: f.Team, Topic: f.Topic, Language: f.Language,
-		State: store.FleetState(f.State), Order: store.Order(order), Down: down,
-		Limit: fleetSize, Offset: (f.Page - 1) * fleetSize,
+		Search: f.Search, Team: f.Team, Topic: f.Topic, Language: f.Language, State: store.FleetState(f.State),
+		Order: store.Order(order), Down: down, After: f.values.Get("after"), Limit: fleetSize,
 	}
 }
 
 // list fills the table of repositories and what it can be filtered by.
-func (p *organisationPage) list(s *Server) func(context.Context, store.Sight) error {
-	return func(ctx context.Context, sight store.Sight) error {
-		rows, err := s.Store.Fleet(ctx, sight, p.Filter.store(p.Owner, p.Checklist))
-		if err != nil {
-			return err
-		}
-		if p.Rows, err = s.fleetRows(ctx, rows, p.Checklist); err != nil {
-			return err
-		}
-		if len(rows) > 0 {
-			p.Total = rows[0].Total
-		}
-		p.Pages = p.Filter.pager(fleetSize, len(rows), p.Total)
-		p.Columns = p.Filter.columns()
-		for _, o := range []option{
-			{Label: "Ready", Value: "ready"}, {Label: "Not ready", Value: "not_ready"}, {Label: "Pending", Value: "pending"},
-			{Label: "Skipped", Value: "skipped"}, {Label: "Failing", Value: "failing"},
-		} {
-			o.Current = o.Value == p.Filter.State
-			p.States = append(p.States, o)
-		}
-		return nil
+func (p *organisationPage) list(s *Server) {
+	listing, over := p.fleet.List(p.Filter.filter()), lastDays(s.Now(), 90)
+	for _, row := range listing.Rows {
+		p.Rows = append(p.Rows, fleetRow{row, repoLink(row.Owner, row.Name), sparkline(row.Sparks(over.from), over)})
 	}
-}
-
-// fleetRows adds to rows what a table shows beside their numbers.
-func (s *Server) fleetRows(ctx context.Context, rows []store.FleetRow, checklist string) ([]fleetRow, error) {
-	ids := make([]int64, len(rows))
-	for i, row := range rows {
-		ids[i] = row.ID
+	p.Total = listing.Total
+	p.Pages = pager{From: listing.From, To: listing.From + len(listing.Rows) - 1, Total: listing.Total}
+	if !listing.First {
+		p.Pages.Previous = p.Filter.with("after", listing.Previous) + "#fleet"
 	}
-	over := lastDays(s.Now(), 90)
-	sparks, err := s.Store.Sparks(ctx, ids, checklist, over.from)
-	if err != nil {
-		return nil, err
+	if listing.Next != "" {
+		p.Pages.Next = p.Filter.with("after", listing.Next) + "#fleet"
 	}
-	days := map[int64][]store.Spark{}
-	for _, d := range sparks {
-		days[d.RepositoryID] = append(days[d.RepositoryID], d)
+	p.Columns = p.Filter.columns()
+	for _, o := range []option{
+		{Label: "Ready", Value: "ready"}, {Label: "Not ready", Value: "not_ready"}, {Label: "Pending", Value: "pending"},
+		{Label: "Skipped", Value: "skipped"}, {Label: "Failing", Value: "failing"},
+	} {
+		o.Current = o.Value == p.Filter.State
+		p.States = append(p.States, o)
 	}
-	out := make([]fleetRow, 0, len(rows))
-	for _, row := range rows {
-		out = append(out, fleetRow{row, repoLink(row.Owner, row.Name), sparkline(days[row.ID], over)})
-	}
-	return out, nil
 }
 
 // pager leads to the pages before and after one of so many rows.

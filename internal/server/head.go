@@ -13,18 +13,19 @@ import (
 // checklist that its page is about.
 func (s *Server) head(r *http.Request, tab string) (orgHead, error) {
 	ctx, v := r.Context(), visitorOf(r)
-	owner, err := s.Store.SeesOwner(ctx, v.sight, unescaped(r, "owner"))
+	all, err := s.Store.Survey(ctx, v.sight, unescaped(r, "owner"))
+	if err == nil && len(all.Rows) == 0 {
+		err = store.ErrNotFound
+	}
 	if err != nil {
 		return orgHead{}, err
 	}
+	owner := all.Owner()
 	h := orgHead{Owner: owner, Tab: tab, GitHub: s.githubURL() + "/" + url.PathEscape(owner)}
 	if h.names, err = s.libraryOf(ctx, v.sight, owner); err != nil {
 		return h, err
 	}
-	uses, err := s.Store.ChecklistUses(ctx, v.sight, owner)
-	if err != nil {
-		return h, err
-	}
+	uses := all.Checklists()
 	wanted := r.URL.Query().Get("checklist")
 	if !slices.ContainsFunc(uses, func(u store.ChecklistUse) bool { return u.Checklist == wanted }) {
 		wanted = ""
@@ -42,5 +43,6 @@ func (s *Server) head(r *http.Request, tab string) (orgHead, error) {
 			Label: cmp.Or(u.Title, u.Checklist), Value: u.Checklist, Link: filter.with("checklist", u.Checklist, "item", ""), Current: current,
 		})
 	}
+	h.fleet = all.About(h.Checklist)
 	return h, nil
 }

@@ -46,6 +46,7 @@ type orgHead struct {
 	Checklists []option
 	GitHub     string
 	names      library
+	fleet      store.Survey // on the checklist
 }
 
 // option is something to choose.
@@ -79,11 +80,11 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request) {
 	p := organisationPage{orgHead: head, Filter: readFleetQuery(r)}
 	p.Span = spanOf(p.Filter.values.Get("days"))
 	over := lastDays(s.Now(), p.Span)
-	// Each fills fields of its own, side by side.
+	// The database sums up a week's changes while the rest is counted here.
 	g, ctx := errgroup.WithContext(r.Context())
-	for _, fill := range []func(context.Context, store.Sight) error{p.sums(s, over), p.movement(s), p.list(s)} {
-		g.Go(func() error { return fill(ctx, visitorOf(r).sight) })
-	}
+	g.Go(func() error { return p.movement(ctx, s) })
+	g.Go(func() error { return p.sums(ctx, s, over) })
+	p.list(s)
 	if err := g.Wait(); err != nil {
 		s.failed(w, r, err)
 		return
@@ -93,22 +94,17 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request) {
 
 // sums fills what is counted: coverage and distribution, how it came to be
 // there, what is still to come, what would bring the most.
-func (p *organisationPage) sums(s *Server, over span) func(context.Context, store.Sight) error {
-	return func(ctx context.Context, sight store.Sight) error {
-		fleet, err := s.Store.Survey(ctx, sight, p.Owner, p.Checklist, over.from)
-		if err != nil {
-			return err
-		}
-		p.Coverage = fleet.Coverage()
-		p.Histogram = histogram(p.Coverage.Scores)
-		p.Teams, p.Topics = fleet.Choices(store.ByTeam, mostChoices), fleet.Choices(store.ByTopic, mostChoices)
-		p.Languages = fleet.Choices(store.ByLanguage, mostChoices)
-		p.Wins = s.wins(p.orgHead, fleet.Items(), 5)
-		p.trend(fleet.Trend(over.from, over.to), over)
-		p.Onboarding, err = s.waiting(ctx, p.Owner, fleet)
-		p.LookedAt = percent(p.Coverage.Repositories-p.Onboarding.FirstLooks, p.Coverage.Repositories)
-		return err
-	}
+func (p *organisationPage) sums(ctx context.Context, s *Server, over span) error {
+	p.Coverage = p.fleet.Coverage()
+	p.Histogram = histogram(p.Coverage.Scores)
+	p.Teams, p.Topics = p.fleet.Choices(store.ByTeam, mostChoices), p.fleet.Choices(store.ByTopic, mostChoices)
+	p.Languages = p.fleet.Choices(store.ByLanguage, mostChoices)
+	p.Wins = s.wins(p.orgHead, p.fleet.Items(), 5)
+	p.trend(p.fleet.Trend(over.from, over.to), over)
+	var err error
+	p.Onboarding, err = s.waiting(ctx, p.Owner, p.fleet)
+	p.LookedAt = percent(p.Coverage.Repositories-p.Onboarding.FirstLooks, p.Coverage.Repositories)
+	return err
 }
 
 // mostChoices is how many teams, topics or languages a filter offers.
@@ -157,14 +153,12 @@ func (s span) since(first time.Time) span {
 }
 
 // movement fills what changed this week.
-func (p *organisationPage) movement(s *Server) func(context.Context, store.Sight) error {
-	return func(ctx context.Context, sight store.Sight) error {
-		moved, err := s.Store.Moved(ctx, sight, p.Owner, s.Now().AddDate(0, 0, -7), 8)
-		for _, m := range moved {
-			p.Moved = append(p.Moved, movedRow{m, p.names.item(m.Checklist, m.Item), practiceLink(p.Owner, m.Checklist, m.Item)})
-		}
-		return err
+func (p *organisationPage) movement(ctx context.Context, s *Server) error {
+	moved, err := s.Store.Moved(ctx, p.fleet, s.Now().AddDate(0, 0, -7), 8)
+	for _, m := range moved {
+		p.Moved = append(p.Moved, movedRow{m, p.names.item(m.Checklist, m.Item), practiceLink(p.Owner, m.Checklist, m.Item)})
 	}
+	return err
 }
 
 // wins are the items that would bring an organisation the most: those required

@@ -265,7 +265,7 @@ func (s *Server) changes(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	after, _ := readCursor(r.URL.Query().Get("after"))
-	events, err := s.Store.Events(r.Context(), visitorOf(r).sight, head.Owner, s.Now().AddDate(-1, 0, 0), after, timelineSize)
+	events, err := s.Store.Events(r.Context(), head.fleet, s.Now().AddDate(-1, 0, 0), after, timelineSize)
 	if err != nil {
 		s.failed(w, r, err)
 		return

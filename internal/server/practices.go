@@ -1,15 +1,14 @@
 package server
 
 import (
-	"cmp"
 	"context"
 	"fmt"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
@@ -45,6 +44,26 @@ type mapCell struct {
 	Share int
 	Depth int // of the colour, from 0 to 4
 	Words string
+}
+
+// mapCells are a row's cells as a table has them: six thousand of them on a
+// page, which a template would take longer for than for all the rest. Nothing
+// in them was written by people.
+func mapCells(cells []mapCell) template.HTML {
+	var b strings.Builder
+	for _, c := range cells {
+		switch {
+		case c.State == "":
+			b.WriteString(`<td class="c"><i>–</i></td>`)
+		case c.Words == "":
+			b.WriteString(`<td class="c ` + tone(c.State) + `"><i>` + stateWords(c.State) + `</i></td>`)
+		case c.State == readiness.Met:
+			b.WriteString(`<td class="c d` + itoa(c.Depth) + `" title="` + c.Words + `">` + itoa(c.Share) + `</td>`)
+		default:
+			b.WriteString(`<td class="c ` + tone(c.State) + `" title="` + c.Words + `"><i>` + c.Words + `</i></td>`)
+		}
+	}
+	return template.HTML(b.String())
 }
 
 // practiceSection is a section of the checklist with its practices.
@@ -97,14 +116,11 @@ func (s *Server) practices(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p, q := practicesPage{orgHead: head}, readFleetQuery(r)
-	sight := visitorOf(r).sight
-	fleet, err := s.Store.Survey(r.Context(), sight, p.Owner, p.Checklist, time.Time{})
-	if err == nil {
-		p.fill(s, fleet, q)
-		err = s.fillRules(r.Context(), sight, &p, q)
-	}
+	sight, fleet := visitorOf(r).sight, p.fleet
+	p.fill(s, fleet, q)
+	err = s.fillRules(r.Context(), sight, &p, q)
 	if item := q.values.Get("item"); item != "" && err == nil {
-		err = s.fillChosen(r.Context(), sight, fleet, q, &p, item)
+		err = s.fillChosen(r.Context(), fleet, q, &p, item)
 	}
 	if err != nil {
 		s.failed(w, r, err)
@@ -147,30 +163,25 @@ func (p *practicesPage) fill(s *Server, fleet store.Survey, q fleetQuery) {
 // repositories makes them the columns, the best first, and returns each item's
 // cells.
 func (p *practicesPage) repositories(fleet store.Survey, q fleetQuery) map[string][]mapCell {
-	all := slices.DeleteFunc(slices.Clone(fleet.Repositories), func(r store.Surveyed) bool { return !r.Assessed })
-	slices.SortFunc(all, func(a, b store.Surveyed) int {
-		return cmp.Or(cmp.Compare(b.Score, a.Score), strings.Compare(strings.ToLower(a.Name), strings.ToLower(b.Name)), cmp.Compare(a.ID, b.ID))
-	})
+	all := fleet.Best()
 	shown := page(all, q.Page, mapWidth)
 	p.Pages = q.pager(mapWidth, len(shown), len(all))
-	column, ids := map[int64]int{}, make([]int64, len(shown))
-	for i, r := range shown {
-		column[r.ID], ids[i] = i, r.ID
-		p.Columns = append(p.Columns, mapColumn{Name: r.Name, Link: repoLink(p.Owner, r.Name), Score: r.Score})
-	}
 	cells := map[string][]mapCell{}
-	for _, c := range fleet.Cells(ids) {
-		if cells[c.Item] == nil {
-			cells[c.Item] = make([]mapCell, len(shown))
+	for i, r := range shown {
+		p.Columns = append(p.Columns, mapColumn{Name: r.Name, Link: repoLink(p.Owner, r.Name), Score: r.On.Score})
+		for _, c := range r.Cells() {
+			if cells[c.Item] == nil {
+				cells[c.Item] = make([]mapCell, len(shown))
+			}
+			cells[c.Item][i] = mapCell{State: c.State}
 		}
-		cells[c.Item][column[c.RepositoryID]] = mapCell{State: c.State}
 	}
 	return cells
 }
 
 // groups makes teams, topics or languages the columns, the largest first.
 func (p *practicesPage) groups(fleet store.Survey, kind store.Kind, q fleetQuery) map[string][]mapCell {
-	all := fleet.Choices(kind, len(fleet.Repositories))
+	all := fleet.Choices(kind, len(fleet.Rows))
 	shown := page(all, q.Page, mapWidth)
 	p.Pages = q.pager(mapWidth, len(shown), len(all))
 	names := make([]string, len(shown))
@@ -217,7 +228,7 @@ func (s *Server) fillRules(ctx context.Context, sight store.Sight, p *practicesP
 }
 
 // fillChosen reads all about one practice. One that nobody has is nothing.
-func (s *Server) fillChosen(ctx context.Context, sight store.Sight, fleet store.Survey, q fleetQuery, p *practicesPage, item string) error {
+func (s *Server) fillChosen(ctx context.Context, fleet store.Survey, q fleetQuery, p *practicesPage, item string) error {
 	for _, section := range p.Sections {
 		for _, row := range section.Rows {
 			if row.Item == item {
@@ -229,7 +240,7 @@ func (s *Server) fillChosen(ctx context.Context, sight store.Sight, fleet store.
 		return store.ErrNotFound
 	}
 	over := lastDays(s.Now(), 365)
-	counts, err := s.Store.ItemTrend(ctx, sight, p.Owner, p.Checklist, item, over.from)
+	counts, err := s.Store.ItemTrend(ctx, fleet, p.Checklist, item, over.from)
 	if err != nil {
 		return err
 	}

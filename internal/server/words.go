@@ -32,6 +32,7 @@ func (l *looks) funcs() template.FuncMap {
 		"count":    count,
 		"sentence": sentence,
 		"bar":      stackBar,
+		"cells":    mapCells,
 		"ring":     ring,
 		"add":      func(a, b int) int { return a + b },
 		"repoPath": func(fullName string) string {

@@ -11,23 +11,6 @@ import (
 	"github.com/readyline/readyline/internal/readiness"
 )
 
-// ChecklistUse counts the repositories that a checklist is assessed in.
-type ChecklistUse struct {
-	Checklist    string
-	Title        string
-	Repositories int
-}
-
-// ChecklistUses lists what an owner's repositories are held against, the most
-// common first.
-func (s *Store) ChecklistUses(ctx context.Context, sight Sight, owner string) ([]ChecklistUse, error) {
-	return rows(ctx, s, "list the checklists of "+owner, pgx.RowToStructByName[ChecklistUse], `
-		select a.checklist, min(a.title) as title, count(*) as repositories
-		from assessments a join repositories r on r.id = a.repository_id
-		where`+seen+`and lower(r.owner) = $5
-		group by a.checklist order by count(*) desc, a.checklist`, sight.args(strings.ToLower(owner))...)
-}
-
 // Bearer is a repository with the state of an item in it.
 type Bearer struct {
 	ID       int64

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
@@ -20,29 +19,17 @@ const (
 	OrderChanged  Order = "changed"  // last change
 )
 
-// orders are whole lists of sort keys, %s for the direction. What was never
-// assessed comes last either way.
-var orders = map[Order]string{
-	OrderName:     `lower(r.owner) %[1]s, lower(r.name) %[1]s`,
-	OrderScore:    `a.score %[1]s nulls last, lower(r.owner), lower(r.name)`,
-	OrderRequired: `a.required_left %[1]s nulls last, lower(r.owner), lower(r.name)`,
-	OrderLooked:   `r.assessed_at %[1]s nulls last, lower(r.owner), lower(r.name)`,
-	OrderChanged:  `a.at %[1]s nulls last, lower(r.owner), lower(r.name)`,
-}
-
-// FleetFilter chooses repositories. Zero fields choose all.
+// FleetFilter chooses repositories of a survey. Zero fields choose all.
 type FleetFilter struct {
-	Owner     string // account, in any case
-	Checklist string // numbers of this one; empty: each one's first
-	Search    string // part of owner/name, in any case
-	Team      string // by CODEOWNERS
-	Topic     string
-	Language  string
-	State     FleetState
-	Order     Order
-	Down      bool // descending
-	Limit     int  // 0: 100
-	Offset    int
+	Search   string // part of owner/name, in any case
+	Team     string // by CODEOWNERS
+	Topic    string
+	Language string // in any case
+	State    FleetState
+	Order    Order
+	Down     bool   // descending
+	After    string // Next of the page before; what is none begins at the beginning
+	Limit    int    // 0: 100
 }
 
 // FleetState is a coarse state to filter by.
@@ -57,7 +44,7 @@ const (
 )
 
 // FleetRow is a repository in a list. Checklist is empty where it has no
-// assessment; Total counts all that the filter chooses.
+// assessment.
 type FleetRow struct {
 	ID         int64
 	Owner      string
@@ -75,7 +62,6 @@ type FleetRow struct {
 	Title      string
 	Standing
 	ChangedAt *time.Time
-	Total     int
 }
 
 // firstOr is an assessment, as a, of repository r: on the checklist in $5, or
@@ -97,35 +83,7 @@ const fleetColumns = `r.id, r.owner, r.name, r.visibility, r.archived, r.topics,
 	coalesce(a.met, 0) as met, coalesce(a.attested, 0) as attested, coalesce(a.waived, 0) as waived,
 	coalesce(a.not_applicable, 0) as not_applicable, coalesce(a.unmet, 0) as unmet,
 	coalesce(a.unknown, 0) as unknown, coalesce(a.required, 0) as required,
-	coalesce(a.required_left, 0) as required_left, a.at as changed_at, count(*) over () as total`
-
-// Fleet lists the repositories that a Sight sees.
-func (s *Store) Fleet(ctx context.Context, sight Sight, f FleetFilter) ([]FleetRow, error) {
-	if f.Limit == 0 {
-		f.Limit = 100
-	}
-	order, known := orders[f.Order]
-	if !known {
-		order = orders[OrderName]
-	}
-	direction := "asc"
-	if f.Down {
-		direction = "desc"
-	}
-	return rows(ctx, s, "list repositories", pgx.RowToStructByName[FleetRow], `
-		select `+fleetColumns+`
-		from repositories r`+firstOr(f.Checklist)+`
-		where`+seen+`and ($6 = '' or lower(r.owner) = $6)
-			and ($7 = '' or strpos(lower(r.owner || '/' || r.name), $7) > 0)
-			and ($8 = '' or $8 = any(r.topics)) and ($9 = '' or lower(r.language) = $9)
-			and ($13 = '' or $13 = any(r.teams))
-			and case $10 when 'ready' then a.ready when 'not_ready' then not a.ready
-				when 'pending' then r.assessed_at is null or r.wanted_sha not in ('', r.assessed_sha)
-				when 'skipped' then r.skip_reason <> '' when 'failing' then r.last_error <> '' else true end
-		order by `+fmt.Sprintf(order, direction)+`, r.id limit $11 offset $12`,
-		sight.args(f.Checklist, strings.ToLower(f.Owner), strings.ToLower(f.Search), f.Topic,
-			strings.ToLower(f.Language), f.State, f.Limit, f.Offset, f.Team)...)
-}
+	coalesce(a.required_left, 0) as required_left, a.at as changed_at`
 
 // FleetAfter walks the repositories that a Sight sees of an owner by id, a page
 // at a time: start with 0, go on with the last id. What comes and goes

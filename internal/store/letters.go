@@ -1,10 +1,12 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -111,57 +113,66 @@ func (s *Store) putLayout(ctx context.Context, l layout) error {
 	return err
 }
 
-// word is a repository's row of letters.
-type word struct {
-	RepositoryID int64
-	Layout       string
-	Letters      string
-}
-
-// layouts reads those that words refer to, the most used first: its order is
-// the one to show.
-func (s *Store) layouts(ctx context.Context, words []word) ([]layout, error) {
-	uses := map[string]int{}
-	var hashes []string
-	for _, w := range words {
-		if uses[w.Layout]++; uses[w.Layout] == 1 {
-			hashes = append(hashes, w.Layout)
+// layouts returns those of some hashes. They never change.
+func (s *Store) layouts(ctx context.Context, wanted map[string]bool) (map[string]*layout, error) {
+	all := map[string]*layout{}
+	var missing []string
+	for hash := range wanted {
+		if known := s.shelf.layout(hash); known != nil {
+			all[hash] = known
+		} else if hash != "" {
+			missing = append(missing, hash)
 		}
 	}
-	found, err := rows(ctx, s, "read layouts", pgx.RowToStructByName[layout],
-		`select hash, names, heads from layouts where hash = any($1)`, hashes)
-	slices.SortFunc(found, func(a, b layout) int {
-		if uses[a.Hash] != uses[b.Hash] {
-			return uses[b.Hash] - uses[a.Hash]
-		}
-		return strings.Compare(a.Hash, b.Hash)
-	})
-	return found, err
+	if len(missing) == 0 {
+		return all, nil
+	}
+	found, err := rows(ctx, s, "read layouts", pgx.RowToAddrOfStructByName[layout],
+		`select hash, names, heads from layouts where hash = any($1)`, missing)
+	for _, l := range found {
+		all[l.Hash] = l
+	}
+	s.shelf.putLayouts(found)
+	return all, err
+}
+
+// word is a repository's row of letters.
+type word struct {
+	layout  *layout
+	letters string
 }
 
 // tally counts the letters of every name over all words, in the order of the
-// layouts. Counts are by letter.
+// layouts, the most used first. Counts are by letter.
 type tally struct {
 	names, heads []string
 	counts       map[string]*[128]int
 }
 
-func count(layouts []layout, words []word) tally {
+func count(words []word) tally {
+	uses := map[*layout]int{}
+	for _, w := range words {
+		uses[w.layout]++
+	}
+	delete(uses, nil)
+	layouts := slices.SortedFunc(maps.Keys(uses), func(a, b *layout) int {
+		return cmp.Or(uses[b]-uses[a], strings.Compare(a.Hash, b.Hash))
+	})
 	t := tally{counts: map[string]*[128]int{}}
-	columns := map[string][]*[128]int{} // of each layout
+	columns := map[*layout][]*[128]int{}
 	for _, l := range layouts {
 		for i, name := range l.Names {
 			if t.counts[name] == nil {
 				t.counts[name] = &[128]int{}
 				t.names, t.heads = append(t.names, name), append(t.heads, l.Heads[i])
 			}
-			columns[l.Hash] = append(columns[l.Hash], t.counts[name])
+			columns[l] = append(columns[l], t.counts[name])
 		}
 	}
 	for _, w := range words {
-		column := columns[w.Layout]
-		for i := range min(len(w.Letters), len(column)) {
-			column[i][w.Letters[i]&127]++
+		column := columns[w.layout]
+		for i := range min(len(w.letters), len(column)) {
+			column[i][w.letters[i]&127]++
 		}
 	}
 	return t

@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
 	"github.com/readyline/readyline/internal/testdb"
 )
@@ -83,42 +82,25 @@ func BenchmarkPages(b *testing.B) {
 	s, ctx := grow(b, 10_000), context.Background()
 	now := time.Now().UTC()
 	year, week := now.AddDate(-1, 0, 0), now.AddDate(0, 0, -7)
-	ids := make([]int64, 50)
-	for i := range ids {
-		ids[i] = int64(i + 1)
-	}
 	for _, sight := range []struct {
 		name string
 		store.Sight
 	}{{"all", store.Everything}, {"tenth", store.Sight{Viewer: 7}}} {
+		survey := must[store.Survey](b)(s.Survey(ctx, sight.Sight, "acme"))
 		questions := []struct {
 			name string
 			ask  func() error
 		}{
 			{"owners", func() error { _, err := s.Owners(ctx, sight.Sight); return err }},
-			{"fleet by score", func() error {
-				_, err := s.Fleet(ctx, sight.Sight, store.FleetFilter{Owner: "acme", Order: store.OrderScore, Limit: 50})
-				return err
-			}},
-			{"fleet search", func() error {
-				_, err := s.Fleet(ctx, sight.Sight, store.FleetFilter{Owner: "acme", Search: "77", Topic: "tier-1", Limit: 50})
-				return err
-			}},
-			{"survey", func() error { _, err := s.Survey(ctx, sight.Sight, "acme", "list", time.Time{}); return err }},
-			{"survey of a year", func() error { _, err := s.Survey(ctx, sight.Sight, "acme", "list", year); return err }},
-			{"sparks", func() error { _, err := s.Sparks(ctx, ids, "list", year); return err }},
-			{"moved in a week", func() error { _, err := s.Moved(ctx, sight.Sight, "acme", week, 20); return err }},
+			{"survey", func() error { _, err := s.Survey(ctx, sight.Sight, "acme"); return err }},
+			{"moved in a week", func() error { _, err := s.Moved(ctx, survey, week, 20); return err }},
 			{"events", func() error {
-				_, err := s.Events(ctx, sight.Sight, "acme", week, store.Cursor{}, 50)
+				_, err := s.Events(ctx, survey, week, store.Cursor{}, 50)
 				return err
 			}},
 			{"control adoption", func() error { _, err := s.ControlAdoption(ctx, sight.Sight, "acme"); return err }},
-			{"holders", func() error {
-				_, err := s.Holders(ctx, sight.Sight, "acme", "c-77", readiness.None, 50, 0)
-				return err
-			}},
 			{"item trend", func() error {
-				_, err := s.ItemTrend(ctx, sight.Sight, "acme", "list", "item-77", year)
+				_, err := s.ItemTrend(ctx, survey, "list", "item-77", year)
 				return err
 			}},
 			{"items", func() error { _, err := s.Items(ctx, 77, "list"); return err }},

@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -63,53 +64,107 @@ func TestFleet(t *testing.T) {
 	tests := []struct {
 		name   string
 		sight  store.Sight
+		owner  string
 		filter store.FleetFilter
 		want   []string
 	}{
-		{"nobody sees nothing", store.Sight{}, store.FleetFilter{}, nil},
-		{"everything by name", all, store.FleetFilter{}, []string{"acme/api", "acme/docs", "acme/web", "globex/core"}},
-		{"anybody sees public ones", anybody, store.FleetFilter{}, []string{"acme/api"}},
-		{"a viewer sees theirs", ada, store.FleetFilter{}, []string{"acme/web"}},
-		{"for as long as GitHub said so", adaOld, store.FleetFilter{}, nil},
-		{"hidden ones by no filter", ada, store.FleetFilter{Owner: "globex"}, nil},
-		{"owner in any case", all, store.FleetFilter{Owner: "ACME"}, []string{"acme/api", "acme/docs", "acme/web"}},
-		{"search", all, store.FleetFilter{Search: "X/C"}, []string{"globex/core"}},
-		{"search takes no wildcards", all, store.FleetFilter{Search: "%"}, nil},
-		{"topic", all, store.FleetFilter{Topic: "service"}, []string{"acme/api", "acme/web"}},
-		{"language", all, store.FleetFilter{Language: "go"}, []string{"acme/api"}},
-		{"ready", all, store.FleetFilter{State: store.FleetReady}, []string{"acme/api", "globex/core"}},
-		{"not ready", all, store.FleetFilter{State: store.FleetNotReady}, []string{"acme/web"}},
-		{"pending", all, store.FleetFilter{State: store.FleetPending}, []string{"acme/docs"}},
-		{"skipped", all, store.FleetFilter{State: store.FleetSkipped}, []string{"acme/docs"}},
-		{"failing", all, store.FleetFilter{State: store.FleetFailing}, nil},
-		{"worst first", all, store.FleetFilter{Order: store.OrderScore}, []string{"acme/web", "acme/api", "globex/core", "acme/docs"}},
-		{"best first", all, store.FleetFilter{Order: store.OrderScore, Down: true}, []string{"acme/api", "globex/core", "acme/web", "acme/docs"}},
-		{"most left", all, store.FleetFilter{Order: store.OrderRequired, Down: true}, []string{"acme/web", "acme/api", "globex/core", "acme/docs"}},
-		{"last changed", all, store.FleetFilter{Order: store.OrderChanged, Down: true}, []string{"acme/api", "globex/core", "acme/web", "acme/docs"}},
-		{"a page", all, store.FleetFilter{Limit: 2, Offset: 1}, []string{"acme/docs", "acme/web"}},
-		{"an unknown order", all, store.FleetFilter{Order: "; drop table", Limit: 1}, []string{"acme/api"}},
+		{"nobody sees nothing", store.Sight{}, "acme", store.FleetFilter{}, nil},
+		{"everything by name", all, "acme", store.FleetFilter{}, []string{"api", "docs", "web"}},
+		{"by name, turned round", all, "acme", store.FleetFilter{Down: true}, []string{"web", "docs", "api"}},
+		{"anybody sees public ones", anybody, "acme", store.FleetFilter{}, []string{"api"}},
+		{"a viewer sees theirs", ada, "acme", store.FleetFilter{}, []string{"web"}},
+		{"for as long as GitHub said so", adaOld, "acme", store.FleetFilter{}, nil},
+		{"hidden ones by no filter", ada, "globex", store.FleetFilter{}, nil},
+		{"owner in any case", all, "ACME", store.FleetFilter{}, []string{"api", "docs", "web"}},
+		{"search", all, "globex", store.FleetFilter{Search: "X/C"}, []string{"core"}},
+		{"search takes no wildcards", all, "acme", store.FleetFilter{Search: "%"}, nil},
+		{"topic", all, "acme", store.FleetFilter{Topic: "service"}, []string{"api", "web"}},
+		{"language", all, "acme", store.FleetFilter{Language: "go"}, []string{"api"}},
+		{"ready", all, "acme", store.FleetFilter{State: store.FleetReady}, []string{"api"}},
+		{"not ready", all, "acme", store.FleetFilter{State: store.FleetNotReady}, []string{"web"}},
+		{"pending", all, "acme", store.FleetFilter{State: store.FleetPending}, []string{"docs"}},
+		{"skipped", all, "acme", store.FleetFilter{State: store.FleetSkipped}, []string{"docs"}},
+		{"failing", all, "acme", store.FleetFilter{State: store.FleetFailing}, nil},
+		{"worst first", all, "acme", store.FleetFilter{Order: store.OrderScore}, []string{"web", "api", "docs"}},
+		{"best first", all, "acme", store.FleetFilter{Order: store.OrderScore, Down: true}, []string{"api", "web", "docs"}},
+		{"most left", all, "acme", store.FleetFilter{Order: store.OrderRequired, Down: true}, []string{"web", "api", "docs"}},
+		{"last changed", all, "acme", store.FleetFilter{Order: store.OrderChanged, Down: true}, []string{"api", "web", "docs"}},
+		{"last looked at", all, "acme", store.FleetFilter{Order: store.OrderLooked, Down: true}, []string{"api", "web", "docs"}},
+		{"an unknown order", all, "acme", store.FleetFilter{Order: "; drop table", Limit: 1}, []string{"api"}},
+		{"an unknown place", all, "acme", store.FleetFilter{After: "x~y", Limit: 1}, []string{"api"}},
+		{"after one that is gone", all, "acme", store.FleetFilter{After: "0~b"}, []string{"docs", "web"}},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			var got []string
-			for _, r := range must[[]store.FleetRow](t)(s.Fleet(ctx, test.sight, test.filter)) {
-				got = append(got, r.Owner+"/"+r.Name)
-			}
-			if diff := cmp.Diff(test.want, got); diff != "" {
+			survey := must[store.Survey](t)(s.Survey(ctx, test.sight, test.owner)).About("list")
+			if diff := cmp.Diff(test.want, namesOf(survey.List(test.filter).Rows)); diff != "" {
 				t.Error(diff)
 			}
 		})
 	}
-	for _, order := range []store.Order{store.OrderLooked, store.OrderName} {
-		must[[]store.FleetRow](t)(s.Fleet(ctx, all, store.FleetFilter{Order: order, Down: true}))
+	extra := must[store.Survey](t)(s.Survey(ctx, all, "globex"))
+	if first := extra.About("").List(store.FleetFilter{}).Rows[0]; first.On.Checklist != "list" || first.On.Title != "The list" || first.On.Score != 100 {
+		t.Errorf("its first checklist: %+v", first.On)
 	}
-	page := must[[]store.FleetRow](t)(s.Fleet(ctx, all, store.FleetFilter{Limit: 1}))
-	if page[0].Total != 4 || page[0].Score != 100 || page[0].Checklist != "list" || page[0].Title != "The list" {
-		t.Errorf("row %+v", page[0])
+	if rows := must[store.Survey](t)(s.Survey(ctx, all, "acme")).About("extra").List(store.FleetFilter{}).Rows; len(rows) != 3 || rows[0].On != nil {
+		t.Errorf("on a checklist that none has: %+v", rows)
 	}
-	extra := must[[]store.FleetRow](t)(s.Fleet(ctx, all, store.FleetFilter{Checklist: "extra", Order: store.OrderScore}))
-	if extra[0].Name != "core" || extra[1].Checklist != "" {
-		t.Errorf("on another checklist: %+v", extra)
+	want := []store.ChecklistUse{{Checklist: "extra", Title: "The extra", Repositories: 1}, {Checklist: "list", Title: "The list", Repositories: 1}}
+	if diff := cmp.Diff(want, extra.Checklists()); diff != "" {
+		t.Errorf("checklists: %s", diff)
+	}
+}
+
+func namesOf(rows []store.Row) []string {
+	var names []string
+	for _, r := range rows {
+		names = append(names, r.Name)
+	}
+	return names
+}
+
+// TestListing walks lists in every order, there and back: each repository is
+// on one page, and on the one before again.
+func TestListing(t *testing.T) {
+	s, ctx := fleet(t), context.Background()
+	for id := range int64(20) {
+		ok(t, s.PutRepository(ctx, store.Repository{ID: 100 + id, InstallationID: 1, Owner: "acme", Name: fmt.Sprintf("R%02d", id), Visibility: "private"}))
+		if id%3 > 0 {
+			record(t, s, store.Recording{Repository: 100 + id, Commit: "c", At: at(int(id) % 5), Complete: true, Assessments: []readiness.Assessment{
+				assessed("list", item("one", met), required(item("two", []readiness.State{met, unmet}[id%2]))),
+			}})
+		}
+	}
+	survey := must[store.Survey](t)(s.Survey(ctx, store.Everything, "acme")).About("list")
+	for _, order := range []store.Order{"", store.OrderName, store.OrderScore, store.OrderRequired, store.OrderLooked, store.OrderChanged} {
+		for _, down := range []bool{false, true} {
+			whole := namesOf(survey.List(store.FleetFilter{Order: order, Down: down}).Rows)
+			var walked []string
+			var pages [][]string
+			f := store.FleetFilter{Order: order, Down: down, Limit: 4}
+			for {
+				page := survey.List(f)
+				if page.From != len(walked)+1 || page.Total != len(whole) || page.First != (len(walked) == 0) {
+					t.Fatalf("%q %t: page of %+v after %d", order, down, page, len(walked))
+				}
+				if len(pages) > 0 {
+					before := f
+					before.After = page.Previous
+					if diff := cmp.Diff(pages[len(pages)-1], namesOf(survey.List(before).Rows)); diff != "" {
+						t.Errorf("%q %t: the page before: %s", order, down, diff)
+					}
+				}
+				pages = append(pages, namesOf(page.Rows))
+				walked = append(walked, namesOf(page.Rows)...)
+				if page.Next == "" {
+					break
+				}
+				f.After = page.Next
+			}
+			if diff := cmp.Diff(whole, walked); diff != "" || len(whole) != 23 {
+				t.Errorf("%q %t: %s", order, down, diff)
+			}
+		}
 	}
 }
 
@@ -122,7 +177,7 @@ func TestSums(t *testing.T) {
 	if diff := cmp.Diff(owners, must[[]store.Owner](t)(s.Owners(ctx, store.Everything))); diff != "" {
 		t.Errorf("owners: %s", diff)
 	}
-	survey := must[store.Survey](t)(s.Survey(ctx, store.Everything, "Acme", "list", time.Time{}))
+	survey := must[store.Survey](t)(s.Survey(ctx, store.Everything, "Acme")).About("list")
 	want := store.Coverage{
 		Repositories: 3, Assessed: 2, Pending: 1, Skipped: 1, Ready: 1, Score: 50,
 		Scores: []int{1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1},
@@ -130,7 +185,7 @@ func TestSums(t *testing.T) {
 	if diff := cmp.Diff(want, survey.Coverage(), cmpopts.IgnoreFields(store.Coverage{}, "OldestLook")); diff != "" {
 		t.Errorf("coverage: %s", diff)
 	}
-	if none := must[store.Survey](t)(s.Survey(ctx, ada, "globex", "list", time.Time{})).Coverage(); none.Repositories != 0 || len(none.Scores) != 11 {
+	if none := must[store.Survey](t)(s.Survey(ctx, ada, "globex")).About("list").Coverage(); none.Repositories != 0 || len(none.Scores) != 11 {
 		t.Errorf("coverage of what is hidden: %+v", none)
 	}
 	items := []store.ItemAdoption{
@@ -146,11 +201,7 @@ func TestSums(t *testing.T) {
 	if diff := cmp.Diff(controls, must[[]store.ControlAdoption](t)(s.ControlAdoption(ctx, store.Everything, ""))); diff != "" {
 		t.Errorf("controls: %s", diff)
 	}
-	holders := must[[]store.Holder](t)(s.Holders(ctx, store.Everything, "acme", "c-two", readiness.None, 10, 0))
-	if len(holders) != 1 || holders[0].Name != "web" || holders[0].Total != 1 {
-		t.Errorf("holders: %+v", holders)
-	}
-	cells := survey.Cells([]int64{11})
+	cells := survey.List(store.FleetFilter{Search: "web"}).Rows[0].Cells()
 	if diff := cmp.Diff([]store.Cell{{11, "one", unmet, false}, {11, "two", unmet, true}}, cells); diff != "" {
 		t.Errorf("cells: %s", diff)
 	}
@@ -187,26 +238,32 @@ func TestTrends(t *testing.T) {
 		{"hidden", ada, "globex", day(0), day(9), nil},
 	}
 	for _, test := range tests {
-		got := must[store.Survey](t)(s.Survey(ctx, test.sight, test.owner, "list", test.from)).Trend(test.from, test.to)
+		got := must[store.Survey](t)(s.Survey(ctx, test.sight, test.owner)).About("list").Trend(test.from, test.to)
 		if diff := cmp.Diff(test.want, got, cmpopts.EquateEmpty()); diff != "" {
 			t.Errorf("%s: %s", test.name, diff)
 		}
 	}
-	sparks := must[[]store.Spark](t)(s.Sparks(ctx, []int64{10, 12, 20}, "list", day(1)))
-	if diff := cmp.Diff([]store.Spark{{10, day(1), 100}, {20, day(0), 100}}, sparks); diff != "" {
+	api := must[store.Survey](t)(s.Survey(ctx, store.Everything, "acme")).About("list").Rows[0]
+	if diff := cmp.Diff([]store.Spark{{day(0), 50}, {day(1), 100}}, api.Sparks(day(0))); diff != "" {
 		t.Errorf("sparks: %s", diff)
 	}
-	moved := must[[]store.Moved](t)(s.Moved(ctx, store.Everything, "acme", at(3), 10))
+	if diff := cmp.Diff([]store.Spark{{day(1), 100}}, api.Sparks(day(5))); diff != "" {
+		t.Errorf("sparks from later on: %s", diff)
+	}
+	surveyed := func(sight store.Sight, owner string) store.Survey {
+		return must[store.Survey](t)(s.Survey(ctx, sight, owner))
+	}
+	moved := must[[]store.Moved](t)(s.Moved(ctx, surveyed(store.Everything, "acme"), at(3), 10))
 	if diff := cmp.Diff([]store.Moved{{Checklist: "list", Item: "two", Gained: 1}}, moved); diff != "" {
 		t.Errorf("moved: %s", diff)
 	}
-	if events := must[[]store.Event](t)(s.Events(ctx, anybody, "acme", at(0), store.Cursor{}, 10)); len(events) != 1 || events[0].Item != "two" {
+	if events := must[[]store.Event](t)(s.Events(ctx, surveyed(anybody, "acme"), at(0), store.Cursor{}, 10)); len(events) != 1 || events[0].Item != "two" {
 		t.Errorf("events: %+v", events)
 	}
-	if events := must[[]store.Event](t)(s.Events(ctx, ada, "", at(0), store.Cursor{}, 10)); len(events) != 0 {
+	if events := must[[]store.Event](t)(s.Events(ctx, surveyed(ada, "acme"), at(0), store.Cursor{}, 10)); len(events) != 0 {
 		t.Errorf("hidden events: %+v", events)
 	}
-	counts := must[[]store.Count](t)(s.ItemTrend(ctx, store.Everything, "", "list", "two", day(0)))
+	counts := must[[]store.Count](t)(s.ItemTrend(ctx, surveyed(store.Everything, "acme"), "list", "two", day(0)))
 	if diff := cmp.Diff([]store.Count{{day(0), 0, 2}, {day(1), 1, 2}}, counts); diff != "" {
 		t.Errorf("item trend: %s", diff)
 	}

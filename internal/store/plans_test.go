@@ -12,7 +12,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
 )
 
@@ -76,7 +75,7 @@ func TestPlans(t *testing.T) {
 		}
 	}
 	for _, sight := range []store.Sight{store.Everything, {Viewer: 7}} {
-		for _, q := range questions(s, sight) {
+		for _, q := range questions(t, s, sight) {
 			heard.all = nil
 			ok(t, q.ask(ctx))
 			if len(heard.all) == 0 {
@@ -121,30 +120,24 @@ func asks[T any](name string, ask func(context.Context) (T, error)) question {
 
 // questions are those of all pages, in the spans that pages ask for by
 // themselves.
-func questions(s *store.Store, sight store.Sight) []question {
+func questions(t *testing.T, s *store.Store, sight store.Sight) []question {
+	survey := must[store.Survey](t)(s.Survey(context.Background(), sight, "acme"))
 	now := time.Now().UTC()
 	week, quarter := now.AddDate(0, 0, -7), now.AddDate(0, 0, -90)
 	ids := []int64{10, 20, 30, 40, 50}
 	type c = context.Context
 	return []question{
 		asks("owners", func(ctx c) ([]store.Owner, error) { return s.Owners(ctx, sight) }),
-		asks("fleet", func(ctx c) ([]store.FleetRow, error) {
-			return s.Fleet(ctx, sight, store.FleetFilter{Owner: "acme", Checklist: "list", Order: store.OrderScore, Limit: 50})
-		}),
-		asks("survey", func(ctx c) (store.Survey, error) { return s.Survey(ctx, sight, "acme", "list", quarter) }),
-		asks("sparks", func(ctx c) ([]store.Spark, error) { return s.Sparks(ctx, ids, "list", quarter) }),
-		asks("moved", func(ctx c) ([]store.Moved, error) { return s.Moved(ctx, sight, "acme", week, 8) }).from(week),
-		asks("checklists", func(ctx c) ([]store.ChecklistUse, error) { return s.ChecklistUses(ctx, sight, "acme") }),
-		asks("events", func(ctx c) ([]store.Event, error) { return s.Events(ctx, sight, "acme", week, store.Cursor{}, 50) }).from(week),
+		asks("fleet", func(ctx c) ([]store.FleetRow, error) { return s.FleetAfter(ctx, sight, "acme", "list", 10, 50) }),
+		asks("survey", func(ctx c) (store.Survey, error) { return s.Survey(ctx, sight, "acme") }),
+		asks("moved", func(ctx c) ([]store.Moved, error) { return s.Moved(ctx, survey, week, 8) }).from(week),
+		asks("events", func(ctx c) ([]store.Event, error) { return s.Events(ctx, survey, week, store.Cursor{}, 50) }).from(week),
 		asks("controls", func(ctx c) ([]store.ControlAdoption, error) { return s.ControlAdoption(ctx, sight, "acme") }),
 		asks("item trend", func(ctx c) ([]store.Count, error) {
-			return s.ItemTrend(ctx, sight, "acme", "list", "item-7", now.AddDate(-1, 0, 0))
+			return s.ItemTrend(ctx, survey, "list", "item-7", now.AddDate(-1, 0, 0))
 		}),
 		asks("bearers", func(ctx c) ([]store.Bearer, error) {
 			return s.Bearers(ctx, []store.Cell{{RepositoryID: 10}, {RepositoryID: 20}}, "list", "item-7")
-		}),
-		asks("holders", func(ctx c) ([]store.Holder, error) {
-			return s.Holders(ctx, sight, "acme", "c-77", readiness.None, 50, 0)
 		}),
 		asks("items", func(ctx c) ([]store.Item, error) { return s.Items(ctx, 10, "list") }),
 		asks("days", func(ctx c) ([]store.Day, error) { return s.Days(ctx, 10, "list", quarter) }),

@@ -23,8 +23,9 @@ var ErrNotFound = errors.New("not found")
 // Store reads and writes the database. It is safe for concurrent use, unless
 // it came from With.
 type Store struct {
-	pool *pgxpool.Pool
-	db   database
+	pool  *pgxpool.Pool
+	db    database
+	shelf *shelf // nil inside a transaction, whose changes nobody else sees
 }
 
 // database is what a pool and a transaction have in common.
@@ -67,7 +68,7 @@ func OpenConfig(ctx context.Context, config *pgxpool.Config) (*Store, error) {
 		pool.Close()
 		return nil, fmt.Errorf("open database: %w", err)
 	}
-	return &Store{pool: pool, db: pool}, nil
+	return &Store{pool: pool, db: pool, shelf: &shelf{}}, nil
 }
 
 // Close waits for queries that run and closes the connections.

@@ -1,184 +1,186 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"encoding/binary"
-	"fmt"
+	"slices"
 	"strings"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
-// Surveyed is what pages about a fleet need of a repository. Where Assessed is
-// false, its checklist is not the one asked for.
+// Surveyed is what pages about a fleet know of a repository. It is read once
+// for each version and shared by all who may see it: nobody changes one.
 type Surveyed struct {
-	ID         int64
-	Name       string // without its owner
-	Topics     []string
-	Teams      []string // by CODEOWNERS
-	Language   string
-	SkipReason string
-	LookedAt   *time.Time
-	Behind     bool
-	Failing    bool
-	Waiting    bool // an issue is still to be opened
-	Opened     bool // one was
-	Assessed   bool
-	Score      int
-	Ready      bool
-	Layout     string // of Letters
-	Letters    string
-	Steps      []byte // newest days
+	ID           int64
+	Installation int64
+	Owner        string
+	Name         string // without its owner
+	low          string // the same in lower case
+	Visibility   string
+	Archived     bool
+	Topics       []string
+	Teams        []string // by CODEOWNERS
+	Language     string
+	SkipReason   string
+	LookedAt     *time.Time
+	Behind       bool
+	LastError    string
+	Loud         bool     // its configuration lets issues be opened
+	Lists        []Listed // the first configured first, then former ones and those with an issue alone
 }
 
-// Survey is all repositories of an owner that somebody sees, read in one pass:
-// what pages sum up of them is counted here and not asked for one by one.
+// Listed is how a repository stands on a checklist.
+type Listed struct {
+	Checklist string
+	Title     string
+	Assessed  bool // false: only days or an issue are left of it
+	Standing
+	ChangedAt time.Time
+	issue     bool // there is one, or was
+
+	order   string  // hash of the layout
+	layout  *layout // nil: of no letters
+	letters string  // each item's state, in the order of the layout
+	steps   []byte  // all days
+}
+
+// on is how it stands on a checklist, or nil. Empty is the first configured.
+func (r *Surveyed) on(checklist string) *Listed {
+	for i := range r.Lists {
+		if r.Lists[i].Checklist == checklist || checklist == "" && r.Lists[i].Assessed {
+			return &r.Lists[i]
+		}
+	}
+	return nil
+}
+
+// Row is a repository of a survey on the checklist that the survey is about.
+type Row struct {
+	*Surveyed
+	On *Listed // nil: not assessed on it
+
+	steps  []byte // days on it, also where it applies no more
+	opened bool   // there is an issue for it, or was
+}
+
+// Survey is all repositories of an owner that somebody sees: what pages sum up
+// of them is counted here and not asked for one by one.
 type Survey struct {
-	Repositories []Surveyed // in no order
-	layouts      []layout   // the most used first
+	Rows []Row // in no order
+
+	opens map[int64]bool // installations that open issues
 }
 
-// Survey reads the repositories of an owner on a checklist, with the days of
-// their curves from a day on, or none when it is zero.
-func (s *Store) Survey(ctx context.Context, sight Sight, owner, checklist string, since time.Time) (Survey, error) {
+// Survey reads the repositories of an owner. Which they are, and in which
+// version, is asked each time: only what is in a version is remembered.
+func (s *Store) Survey(ctx context.Context, sight Sight, owner string) (Survey, error) {
+	type state struct{ IDs, Versions []int64 }
 	act := "survey " + owner
-	days := 0
-	if !since.IsZero() {
-		days = int(time.Since(since)/(24*time.Hour)) + 3 // the one before, today, and clocks that differ
-	}
-	found, err := s.db.Query(ctx, `
-		select r.id, r.name, array_to_string(r.topics, chr(31)), array_to_string(r.teams, chr(31)), r.language, r.skip_reason,
-			r.assessed_at, r.wanted_sha not in ('', r.assessed_sha), r.last_error <> '',
-			r.mode in ('', 'issue') and r.skip_reason = '' and a.checklist is not null and x.checklist is null
-				and i.mode = 'issue' and i.suspended_at is null and i.removed_at is null,
-			x.checklist is not null, coalesce(a.score, -1), coalesce(a.ready, false), coalesce(a.layout, ''), coalesce(a.letters, ''),
-			substring(c.steps from greatest(length(c.steps) - $7 * `+stepSize+` + 1, 1))
-		from repositories r join installations i on i.id = r.installation_id
-		left join assessments a on a.repository_id = r.id and a.checklist = $5
-		left join issues x on x.repository_id = r.id and x.checklist = $5
-		left join curves c on c.repository_id = r.id and c.checklist = $5 and $7 > 0
-		where`+seen+`and lower(r.owner) = $6`, sight.args(checklist, strings.ToLower(owner), days)...)
+	found, err := row(ctx, s, act, pgx.RowToStructByPos[state], `
+		select coalesce(array_agg(r.id), '{}'), coalesce(array_agg(r.version), '{}')
+		from repositories r where`+seen+`and lower(r.owner) = $5`, sight.args(strings.ToLower(owner))...)
 	if err != nil {
-		return Survey{}, fmt.Errorf("%s: %w", act, err)
+		return Survey{}, err
 	}
-	defer found.Close()
-	var v Survey
-	lists := map[string][]string{}
-	split := func(joined string) []string { // most repositories share theirs
-		if all, known := lists[joined]; known || joined == "" {
-			return all
-		}
-		lists[joined] = strings.Split(joined, "\x1f")
-		return lists[joined]
-	}
-	for found.Next() {
-		var r Surveyed
-		var topics, teams string
-		err := found.Scan(&r.ID, &r.Name, &topics, &teams, &r.Language, &r.SkipReason, &r.LookedAt, &r.Behind, &r.Failing,
-			&r.Waiting, &r.Opened, &r.Score, &r.Ready, &r.Layout, &r.Letters, &r.Steps)
+	all, missing := s.shelf.take(found.IDs, found.Versions)
+	if len(missing) > 0 {
+		// What is read now is at least as new as the version that it is kept under.
+		read, err := s.readSurveyed(ctx, act, missing)
 		if err != nil {
-			return Survey{}, fmt.Errorf("%s: %w", act, err)
+			return Survey{}, err
 		}
-		r.Assessed, r.Score = r.Score >= 0, max(r.Score, 0)
-		r.Topics, r.Teams = split(topics), split(teams)
-		v.Repositories = append(v.Repositories, r)
+		s.shelf.put(all, found.IDs, found.Versions, read)
 	}
-	if err := found.Err(); err != nil {
-		return Survey{}, fmt.Errorf("%s: %w", act, err)
-	}
-	var words []word
-	for _, r := range v.Repositories {
-		if r.Assessed {
-			words = append(words, word{r.ID, r.Layout, r.Letters})
+	v := Survey{Rows: make([]Row, 0, len(all))}
+	installations := map[int64]bool{}
+	for _, r := range all {
+		if r != nil { // nil: gone since
+			v.Rows = append(v.Rows, Row{Surveyed: r})
+			installations[r.Installation] = true
 		}
 	}
-	v.layouts, err = s.layouts(ctx, words)
+	v.opens, err = s.opening(ctx, installations)
 	return v, err
 }
 
-// stepSize is the length of a curve's day, for SQL.
-const stepSize = "7"
-
-var epoch = time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC)
-
-// step is a day of a curve.
-type step struct {
-	day, score, ticked, applicable int
-	there, ready                   bool
-}
-
-func readStep(b []byte) step {
-	score := int(b[2] & 127)
-	return step{
-		day: int(binary.BigEndian.Uint16(b)), score: score % 127, there: score != 127, ready: b[2] > 128 && score != 127,
-		ticked: int(binary.BigEndian.Uint16(b[3:])), applicable: int(binary.BigEndian.Uint16(b[5:])),
-	}
-}
-
-// Point is how all repositories that one sees stood together at the end of a
-// day. Ticked of Applicable items is met, attested or waived.
-type Point struct {
-	Day          time.Time
-	Repositories int
-	Ready        int
-	Score        int // mean, percent
-	Ticked       int
-	Applicable   int
-}
-
-func (p *Point) add(s step, sign int) {
-	if s.there {
-		p.Repositories += sign
-		p.Score += sign * s.score
-	}
-	if s.ready {
-		p.Ready += sign
-	}
-	p.Ticked += sign * s.ticked
-	p.Applicable += sign * s.applicable
-}
-
-// Trend returns the days from one to another on which something changed, after
-// one for the first day itself if anything was there by then; between two,
-// nothing did. The survey is to reach as far back.
-func (v Survey) Trend(from, to time.Time) []Point {
-	first := int(from.UTC().Sub(epoch) / (24 * time.Hour))
-	last := max(int(to.UTC().Sub(epoch)/(24*time.Hour)), first)
-	changes, moved := make([]Point, last-first+1), make([]bool, last-first+1)
-	for _, r := range v.Repositories {
-		var before step
-		for at := 0; at+7 <= len(r.Steps); at += 7 {
-			now := readStep(r.Steps[at:])
-			if now.day > last {
-				break
-			}
-			day := max(now.day-first, 0)
-			changes[day].add(before, -1)
-			changes[day].add(now, 1)
-			moved[day], before = true, now
-		}
-	}
-	var sum Point
-	var out []Point
-	for day, c := range changes {
-		sum.Repositories += c.Repositories
-		sum.Ready += c.Ready
-		sum.Score += c.Score
-		sum.Ticked += c.Ticked
-		sum.Applicable += c.Applicable
-		if !moved[day] || day == 0 && sum.Repositories == 0 {
-			continue
-		}
-		p := sum
-		p.Day, p.Score = epoch.AddDate(0, 0, first+day), mean(sum.Score, sum.Repositories)
-		out = append(out, p)
+// ids are those of its repositories.
+func (v Survey) ids() []int64 {
+	out := make([]int64, len(v.Rows))
+	for i, r := range v.Rows {
+		out[i] = r.ID
 	}
 	return out
 }
 
-// mean is rounded to the nearest.
-func mean(sum, n int) int {
-	if n == 0 {
-		return 0
+// opening is which of some installations open issues.
+func (s *Store) opening(ctx context.Context, of map[int64]bool) (map[int64]bool, error) {
+	ids := make([]int64, 0, len(of))
+	for id := range of {
+		ids = append(ids, id)
 	}
-	return (2*sum + n) / (2 * n)
+	open, err := rows(ctx, s, "look up which installations open issues", pgx.RowTo[int64], `
+		select id from installations where id = any($1) and mode = 'issue' and suspended_at is null and removed_at is null`, ids)
+	out := make(map[int64]bool, len(open))
+	for _, id := range open {
+		out[id] = true
+	}
+	return out, err
+}
+
+// Owner is the owner as it spells itself. The survey must not be empty.
+func (v Survey) Owner() string {
+	return slices.MinFunc(v.Rows, func(a, b Row) int { return cmp.Compare(a.ID, b.ID) }).Owner
+}
+
+// About is the survey on a checklist; empty stands for each repository's first.
+func (v Survey) About(checklist string) Survey {
+	rows := slices.Clone(v.Rows)
+	for i := range rows {
+		rows[i].On, rows[i].steps, rows[i].opened = nil, nil, false
+		if on := rows[i].on(checklist); on != nil {
+			if rows[i].steps, rows[i].opened = on.steps, on.issue; on.Assessed {
+				rows[i].On = on
+			}
+		}
+	}
+	v.Rows = rows
+	return v
+}
+
+// ChecklistUse counts the repositories that a checklist is assessed in.
+type ChecklistUse struct {
+	Checklist    string
+	Title        string
+	Repositories int
+}
+
+// Checklists lists what the repositories are held against, the most common
+// first.
+func (v Survey) Checklists() []ChecklistUse {
+	uses := map[string]*ChecklistUse{}
+	for _, r := range v.Rows {
+		for i := range r.Lists {
+			l := &r.Lists[i]
+			if !l.Assessed {
+				continue
+			}
+			u := uses[l.Checklist]
+			if u == nil {
+				u = &ChecklistUse{Checklist: l.Checklist, Title: l.Title}
+				uses[l.Checklist] = u
+			}
+			u.Repositories++
+			u.Title = min(u.Title, l.Title)
+		}
+	}
+	out := make([]ChecklistUse, 0, len(uses))
+	for _, u := range uses {
+		out = append(out, *u)
+	}
+	slices.SortFunc(out, func(a, b ChecklistUse) int {
+		return cmp.Or(b.Repositories-a.Repositories, strings.Compare(a.Checklist, b.Checklist))
+	})
+	return out
 }

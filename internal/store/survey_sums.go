@@ -25,20 +25,20 @@ type Coverage struct {
 
 // Coverage sums up the survey.
 func (v Survey) Coverage() Coverage {
-	c := Coverage{Repositories: len(v.Repositories), Scores: make([]int, 11)}
+	c := Coverage{Repositories: len(v.Rows), Scores: make([]int, 11)}
 	sum := 0
-	for _, r := range v.Repositories {
+	for _, r := range v.Rows {
 		c.Pending += bit(r.LookedAt == nil || r.Behind)
 		c.Skipped += bit(r.SkipReason != "")
-		c.Failing += bit(r.Failing)
+		c.Failing += bit(r.LastError != "")
 		if r.LookedAt != nil && (c.OldestLook == nil || r.LookedAt.Before(*c.OldestLook)) {
 			c.OldestLook = r.LookedAt
 		}
-		if r.Assessed {
+		if r.On != nil {
 			c.Assessed++
-			c.Ready += bit(r.Ready)
-			c.Scores[min(r.Score/10, 10)]++
-			sum += r.Score
+			c.Ready += bit(r.On.Ready)
+			c.Scores[min(r.On.Score/10, 10)]++
+			sum += r.On.Score
 		}
 	}
 	c.Score = mean(sum, c.Assessed)
@@ -65,10 +65,10 @@ type Onboarding struct {
 // Onboarding counts what the repositories of the survey wait for.
 func (v Survey) Onboarding(lately time.Time) Onboarding {
 	var o Onboarding
-	for _, r := range v.Repositories {
+	for _, r := range v.Rows {
 		o.FirstLooks += bit(r.LookedAt == nil && r.SkipReason == "")
-		o.Issues += bit(r.Waiting)
-		o.Open += bit(r.Opened)
+		o.Issues += bit(r.On != nil && !r.opened && r.Loud && r.SkipReason == "" && v.opens[r.Installation])
+		o.Open += bit(r.opened)
 		if r.LookedAt == nil || r.LookedAt.Before(lately) {
 			continue
 		}
@@ -90,7 +90,7 @@ const (
 )
 
 // of are the groups of a kind that a repository is in.
-func (k Kind) of(r Surveyed) []string {
+func (k Kind) of(r Row) []string {
 	switch k {
 	case ByTeam:
 		return r.Teams
@@ -117,7 +117,7 @@ func (v Survey) Choices(kind Kind, limit int) []Choice {
 
 // Skips counts the skipped repositories by reason, the most common first.
 func (v Survey) Skips() []Choice {
-	return v.choices(len(v.Repositories), func(r Surveyed) []string {
+	return v.choices(len(v.Rows), func(r Row) []string {
 		if r.SkipReason == "" {
 			return nil
 		}
@@ -125,9 +125,9 @@ func (v Survey) Skips() []Choice {
 	})
 }
 
-func (v Survey) choices(limit int, of func(Surveyed) []string) []Choice {
+func (v Survey) choices(limit int, of func(Row) []string) []Choice {
 	counts := map[string]int{}
-	for _, r := range v.Repositories {
+	for _, r := range v.Rows {
 		for _, value := range of(r) {
 			counts[value]++
 		}
@@ -163,7 +163,13 @@ func (a ItemAdoption) Applies() int { return a.Have() + a.Unmet + a.Unknown }
 
 // Items counts the repositories of the survey, in the order of the checklist.
 func (v Survey) Items() []ItemAdoption {
-	return v.items(func(Surveyed) bool { return true })
+	words := make([]word, 0, len(v.Rows))
+	for _, r := range v.Rows {
+		if r.On != nil {
+			words = append(words, word{r.On.layout, r.On.letters})
+		}
+	}
+	return adoptions(words)
 }
 
 // Group is the repositories that share a team, a topic or a language.
@@ -174,35 +180,29 @@ type Group struct {
 	Items        []ItemAdoption
 }
 
-// Groups counts the assessed repositories of each of some groups: Items are in
-// the same order as the survey's, and those that no repository of a group has
-// are left out.
+// Groups counts the assessed repositories of each of some groups. Items that no
+// repository of a group has are left out.
 func (v Survey) Groups(kind Kind, names []string) []Group {
+	words, sums := map[string][]word{}, map[string]int{}
+	for _, r := range v.Rows {
+		if r.On == nil {
+			continue
+		}
+		for _, name := range kind.of(r) {
+			words[name] = append(words[name], word{r.On.layout, r.On.letters})
+			sums[name] += r.On.Score
+		}
+	}
 	out := make([]Group, 0, len(names))
 	for _, name := range names {
-		g := Group{Name: name}
-		sum := 0
-		in := func(r Surveyed) bool { return slices.Contains(kind.of(r), name) }
-		for _, r := range v.Repositories {
-			if r.Assessed && in(r) {
-				g.Repositories++
-				sum += r.Score
-			}
-		}
-		g.Score, g.Items = mean(sum, g.Repositories), v.items(in)
-		out = append(out, g)
+		n := len(words[name])
+		out = append(out, Group{name, n, mean(sums[name], n), adoptions(words[name])})
 	}
 	return out
 }
 
-func (v Survey) items(in func(Surveyed) bool) []ItemAdoption {
-	var words []word
-	for _, r := range v.Repositories {
-		if r.Assessed && in(r) {
-			words = append(words, word{r.ID, r.Layout, r.Letters})
-		}
-	}
-	t := count(v.layouts, words)
+func adoptions(words []word) []ItemAdoption {
+	t := count(words)
 	all := make([]ItemAdoption, 0, len(t.names))
 	for i, name := range t.names {
 		n := t.counts[name]
@@ -224,24 +224,28 @@ func (v Survey) items(in func(Surveyed) bool) []ItemAdoption {
 // lack it first, and among them those that must have it and those with hints
 // of it.
 func (v Survey) Standings(item string) []Cell {
-	at := make(map[string]int, len(v.layouts))
-	for _, l := range v.layouts {
-		at[l.Hash] = slices.Index(l.Names, item)
-	}
+	at := map[*layout]int{}
 	type ranked struct {
 		Cell
 		rank int
 		name string
 	}
 	var all []ranked
-	for _, r := range v.Repositories {
-		i, known := at[r.Layout]
-		if !known || i < 0 || i >= len(r.Letters) {
+	for _, r := range v.Rows {
+		if r.On == nil || r.On.layout == nil {
 			continue
 		}
-		state, required := readState(r.Letters[i])
-		rank := strings.IndexByte("HhUuKkWwAaMmNn", r.Letters[i])
-		all = append(all, ranked{Cell{r.ID, item, state, required}, rank, strings.ToLower(r.Name)})
+		i, known := at[r.On.layout]
+		if !known {
+			i = slices.Index(r.On.layout.Names, item)
+			at[r.On.layout] = i
+		}
+		if i < 0 || i >= len(r.On.letters) {
+			continue
+		}
+		letter := r.On.letters[i]
+		state, required := readState(letter)
+		all = append(all, ranked{Cell{r.ID, item, state, required}, strings.IndexByte("HhUuKkWwAaMmNn", letter), r.low})
 	}
 	slices.SortFunc(all, func(a, b ranked) int {
 		return cmp.Or(cmp.Compare(a.rank, b.rank), strings.Compare(a.name, b.name), cmp.Compare(a.RepositoryID, b.RepositoryID))
@@ -253,23 +257,16 @@ func (v Survey) Standings(item string) []Cell {
 	return out
 }
 
-// Cells are the items of some repositories of the survey, by repository and in
-// the order of the checklist.
-func (v Survey) Cells(repositories []int64) []Cell {
-	names := make(map[string][]string, len(v.layouts))
-	for _, l := range v.layouts {
-		names[l.Hash] = l.Names
+// Cells are the items of the row, in the order of the checklist.
+func (r Row) Cells() []Cell {
+	if r.On == nil || r.On.layout == nil {
+		return nil
 	}
 	var all []Cell
-	for _, r := range v.Repositories {
-		if !r.Assessed || !slices.Contains(repositories, r.ID) {
-			continue
-		}
-		for i, item := range names[r.Layout] {
-			if i < len(r.Letters) {
-				state, required := readState(r.Letters[i])
-				all = append(all, Cell{r.ID, item, state, required})
-			}
+	for i, item := range r.On.layout.Names {
+		if i < len(r.On.letters) {
+			state, required := readState(r.On.letters[i])
+			all = append(all, Cell{r.ID, item, state, required})
 		}
 	}
 	return all
