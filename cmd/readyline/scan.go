@@ -49,6 +49,7 @@ func (c scanCommand) Run(ctx context.Context, at console) error {
 	if c.FailUnder < 0 || c.FailUnder > 100 {
 		return fmt.Errorf("--fail-under %d: a percentage from 0 to 100 is wanted", c.FailUnder)
 	}
+	defer collectSeldom()()
 	s, err := c.snapshot(ctx)
 	if err != nil {
 		return err

@@ -4,13 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math/bits"
-	"runtime"
 	"slices"
 	"strings"
-	"sync"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -131,123 +128,6 @@ func claims(table []format, f File, l *layout) (set uint64) {
 		}
 	}
 	return set
-}
-
-// work is a text on its way to the parsers.
-type work struct {
-	t    *task
-	text []byte
-}
-
-// stream reads the texts and looks at them beside each other: each belongs to
-// the tree, so workers get a copy. No more of them are held than there are
-// processors, and one more on its way.
-func (r *reader) stream(ctx context.Context) error {
-	todo := r.pending()
-	if len(todo) == 0 {
-		return ctx.Err()
-	}
-	var group sync.WaitGroup
-	queue := make(chan work)
-	spare := make(spares, 2*runtime.GOMAXPROCS(0))
-	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			for w := range queue {
-				if w.t.want > 0 {
-					r.opts.OnText(*w.t.file, int(w.t.want), w.text)
-				}
-				if w.t.formats != 0 {
-					w.t.read(r.table, w.text, r.layout)
-				} else {
-					spare.put(w.text)
-				}
-			}
-		})
-	}
-	var err error
-	done := 0
-	for part := range slices.Chunk(todo, portion) {
-		if err = cmp.Or(err, ctx.Err()); err == nil {
-			err = r.portion(ctx, part, queue, spare, func() {
-				if done++; r.opts.Progress != nil {
-					r.opts.Progress(done, len(todo))
-				}
-			})
-		}
-	}
-	close(queue)
-	group.Wait()
-	if err = cmp.Or(err, ctx.Err()); err != nil {
-		return fmt.Errorf("read facts: %w", err)
-	}
-	return nil
-}
-
-// portion bounds how many files are asked for at a time.
-const portion = 10_000
-
-// portion hands the texts of some tasks to the workers.
-func (r *reader) portion(ctx context.Context, todo []int32, queue chan<- work, spare spares, progress func()) error {
-	index := make(map[string]int32, len(todo))
-	paths := make([]string, 0, len(todo))
-	for _, i := range todo {
-		index[r.tasks[i].file.Path] = i
-		paths = append(paths, r.tasks[i].file.Path)
-	}
-	err := r.tree.Text(ctx, paths, func(path string, text []byte, err error) {
-		i, ok := index[path]
-		if !ok || ctx.Err() != nil {
-			return
-		}
-		delete(index, path)
-		if t := &r.tasks[i]; err != nil || len(text) > maxText {
-			t.unread(r.table, err)
-		} else if t.formats != 0 { // parsers may keep it
-			queue <- work{t, bytes.Clone(text)}
-		} else {
-			queue <- work{t, append(spare.get(), text...)}
-		}
-		progress()
-	})
-	if err != nil {
-		return err
-	}
-	for _, i := range index {
-		r.tasks[i].unread(r.table, errors.New("not in the snapshot"))
-	}
-	return nil
-}
-
-// pending is the tasks whose files are to be read.
-func (r *reader) pending() []int32 {
-	todo := make([]int32, 0, len(r.tasks))
-	for i := range r.tasks {
-		if t := &r.tasks[i]; t.file.Size > maxText {
-			t.oversize(r.table)
-		} else {
-			todo = append(todo, int32(i))
-		}
-	}
-	return todo
-}
-
-// spares are buffers of texts that only OnText sees.
-type spares chan []byte
-
-func (s spares) get() []byte {
-	select {
-	case b := <-s:
-		return b[:0]
-	default:
-		return nil
-	}
-}
-
-func (s spares) put(b []byte) {
-	select {
-	case s <- b:
-	default:
-	}
 }
 
 // read lets every format that claims the file look at it.

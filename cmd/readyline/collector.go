@@ -1,0 +1,64 @@
+package main
+
+import (
+	"os"
+	"runtime"
+	"runtime/debug"
+	heap "runtime/metrics"
+	"sync/atomic"
+)
+
+const (
+	// freeHeap is how many bytes a short run may take before anything of them is
+	// collected. With what the program is itself, that is below 100 MiB.
+	freeHeap = 48 << 20
+
+	// moreHeap is how much of what is alive may be added to it, in percent, before
+	// the next collection, once there is more than a small repository needs.
+	moreHeap = 50
+)
+
+// collectSeldom makes a short run collect its garbage seldom: most of them end
+// before the first time. It ends with the function that it returns. Who sets
+// GOGC or GOMEMLIMIT knows better.
+func collectSeldom() (end func()) {
+	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
+		return func() {}
+	}
+	var over atomic.Bool
+	before := debug.SetGCPercent(percentFor(minimalHeap))
+	watchCollections(&over)
+	return func() {
+		over.Store(true)
+		debug.SetGCPercent(before)
+	}
+}
+
+// minimalHeap is what the runtime takes for alive, in bytes, until it has
+// looked: the four megabytes from which on it would collect, at 100 percent.
+const minimalHeap = 4 << 20
+
+// percentFor is by how much a heap may grow of which so many bytes are alive.
+func percentFor(alive uint64) int {
+	if alive == 0 {
+		alive = 1
+	}
+	if room := int(int64(freeHeap*100/alive) - 100); room > moreHeap {
+		return room
+	}
+	return moreHeap
+}
+
+// watchCollections sets the pace anew after each collection, of which it learns
+// by something that nobody holds on to.
+func watchCollections(over *atomic.Bool) {
+	runtime.SetFinalizer(new([1]*byte), func(*[1]*byte) {
+		if over.Load() {
+			return
+		}
+		live := []heap.Sample{{Name: "/gc/heap/live:bytes"}}
+		heap.Read(live)
+		debug.SetGCPercent(percentFor(live[0].Value.Uint64()))
+		watchCollections(over)
+	})
+}
