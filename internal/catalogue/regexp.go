@@ -32,9 +32,9 @@ type Regexp struct {
 	// each.
 	Needs [][]string
 
-	// Alternatives are the parts between the outermost bars, when every one has
-	// Literals. Each is small, so that it is compiled and tried in a fraction of
-	// the time, and most of them need not be.
+	// Alternatives are the parts between the outermost bars. Each is small, so that
+	// it is compiled and tried in a fraction of the time, and most of them need not
+	// be. Nil: there is but one.
 	Alternatives []*Regexp
 
 	// MatchesNothing tells whether it matches the empty text, and so every one.
@@ -75,10 +75,8 @@ func NewRegexp(text string) (*Regexp, error) {
 	if span < 0 && !dependsOnStart(tree) {
 		re.Lead = lead(simple)
 	}
-	if re.Literals != nil {
-		if re.Alternatives = alternatives(text); re.Alternatives == nil {
-			re.Needs = needs(simple, re.Literals)
-		}
+	if re.Alternatives = alternatives(text); re.Alternatives == nil {
+		re.Needs = needs(simple, re.Literals)
 	}
 	return re, nil
 }

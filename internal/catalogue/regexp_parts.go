@@ -8,7 +8,7 @@ import (
 )
 
 // alternatives are the parts of an expression between its outermost bars; nil
-// when there is but one, or one of them has no literals.
+// when there is but one, or when parts of it don't say all of it.
 func alternatives(text string) []*Regexp {
 	flags := ""
 	for strings.HasPrefix(text, "(?") {
@@ -26,7 +26,7 @@ func alternatives(text string) []*Regexp {
 	var out []*Regexp
 	for _, p := range parts {
 		re, err := NewRegexp(flags + p)
-		if err != nil || re.Literals == nil {
+		if err != nil {
 			return nil
 		}
 		out = append(out, re)

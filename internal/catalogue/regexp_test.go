@@ -29,8 +29,8 @@ func TestRegexpIsKnownBeforehand(t *testing.T) {
 	}
 }
 
-// The parts between the outermost bars are known one by one where all of them
-// have literals, and together they match what the whole matches.
+// The parts between the outermost bars are known one by one, and together they
+// match what the whole matches.
 func TestAlternatives(t *testing.T) {
 	cases := []struct {
 		text string
@@ -40,7 +40,8 @@ func TestAlternatives(t *testing.T) {
 		{`(?i)abc|d(e|f)g|[|)]hij`, []string{`(?i)abc`, `(?i)d(e|f)g`, `(?i)[|)]hij`}},
 		{`(?i)(?m)^abc|de\|f`, []string{`(?i)(?m)^abc`, `(?i)(?m)de\|f`}},
 		{`[^]|]abc|[[:alpha:]|]def`, []string{`[^]|]abc`, `[[:alpha:]|]def`}},
-		{`(?:abc|def)`, nil}, {`abc|x*`, nil}, {`abc|(?i)def`, nil}, {`abc|\Qdef|\E`, nil}, {`abc|`, nil},
+		{`abc|x*`, []string{`abc`, `x*`}}, {`abc|`, []string{`abc`, ``}},
+		{`(?:abc|def)`, nil}, {`abc|(?i)def`, nil}, {`abc|\Qdef|\E`, nil},
 	}
 	for _, c := range cases {
 		re, err := NewRegexp(c.text)
