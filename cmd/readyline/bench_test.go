@@ -245,13 +245,18 @@ func BenchmarkBadge(b *testing.B) {
 	}
 	for b.Loop() {
 		var ours, floor float64
+		var used, usedByFloor time.Duration
 		for range benchTurns {
+			at := processorTime(b, p.store.Pool())
 			floor = max(floor, load(b, get(bare.URL+path)))
+			mid := processorTime(b, p.store.Pool())
 			ours = max(ours, load(b, get(url)))
+			used, usedByFloor = used+processorTime(b, p.store.Pool())-mid, usedByFloor+mid-at
 		}
 		b.ReportMetric(ours, "badges/s")
 		b.ReportMetric(floor, "bare/s")
 		b.ReportMetric(ours/floor, "times-the-floor")
+		b.ReportMetric(float64(used)/float64(usedByFloor), "processor-of-the-floor")
 	}
 }
 

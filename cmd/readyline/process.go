@@ -188,6 +188,10 @@ func (p *process) serve(ctx context.Context) error {
 			return nil
 		})
 	}
+	g.Go(func() error {
+		p.server.Watch(ctx)
+		return nil
+	})
 	on(p.listener, p.server.Handler())
 	if p.numbers != nil {
 		on(p.numbers, p.server.Operations())

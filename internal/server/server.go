@@ -72,6 +72,8 @@ type Server struct {
 	demoID  atomic.Int64       // of the demo's viewer, once GitHub told it
 	listing singleflight.Group // of what viewers may see
 	looks   *looks             // how pages look
+	badges  *badges            // asked for lately
+	unknown *keptBadge         // what a badge says to whom it says nothing
 }
 
 // New prepares a server.
@@ -82,7 +84,8 @@ func New(o Options) *Server {
 	if o.Metrics == nil {
 		o.Metrics = prometheus.NewRegistry()
 	}
-	return &Server{Options: o, inbox: newInboxMetrics(o.Metrics), sealer: newSealer(o.Key, o.PreviousKey), looks: newLooks(web.FS)}
+	return &Server{Options: o, inbox: newInboxMetrics(o.Metrics), sealer: newSealer(o.Key, o.PreviousKey), looks: newLooks(web.FS),
+		badges: newBadges(o.Store), unknown: &keptBadge{face: unknownBadge}}
 }
 
 // SetApp gives the server its App, at start or once /setup has registered one.
@@ -92,7 +95,7 @@ func (s *Server) SetApp(a *github.App) { s.app.Store(a) }
 // colliding with pages.
 func (s *Server) Handler() http.Handler {
 	r := chi.NewRouter()
-	r.Use(middleware.GetHead, middleware.RequestID, s.traced, s.recovered, s.secured, wellFormed)
+	r.Use(s.quick, middleware.GetHead, s.traced, s.recovered, s.secured, wellFormed)
 	r.Post("/webhooks/github", s.webhook)
 	r.Get("/badge/{owner}/{file}", s.badge)
 	r.Head("/badge/{owner}/{file}", s.badge)
@@ -100,6 +103,12 @@ func (s *Server) Handler() http.Handler {
 	s.mountSetup(r)
 	s.pages(r)
 	return r
+}
+
+// Watch keeps badges in memory as long as Postgres tells of their changes, until
+// ctx ends. Without it each is read when it is asked for.
+func (s *Server) Watch(ctx context.Context) {
+	s.badges.watch(ctx, func(err error) { s.Log.Warn("badges are read from the database each time", "error", err) })
 }
 
 // Operations is what those who run the server ask for, on an address of their
@@ -163,11 +172,20 @@ func (s *Server) recovered(next http.Handler) http.Handler {
 // style of anybody else's, and are framed by nobody.
 func (s *Server) secured(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		secure(w.Header())
 		next.ServeHTTP(w, r)
 	})
+}
+
+// The values of what secure sets; nobody changes them.
+var (
+	contentPolicy  = []string{"default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"}
+	typePolicy     = []string{"nosniff"}
+	referrerPolicy = []string{"same-origin"}
+	openerPolicy   = []string{"same-origin"}
+)
+
+func secure(h http.Header) {
+	h["Content-Security-Policy"], h["X-Content-Type-Options"] = contentPolicy, typePolicy
+	h["Referrer-Policy"], h["Cross-Origin-Opener-Policy"] = referrerPolicy, openerPolicy
 }
