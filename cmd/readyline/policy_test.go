@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -45,8 +46,10 @@ func (r *repository) check(name, branch string) checkRun {
 func (r *repository) propose(branch, files string) {
 	r.w.t.Helper()
 	ctx := context.Background()
+	branch, back, _ := strings.Cut(branch, "~")
+	behind := digits(back)
 	for _, step := range []func() error{
-		func() error { return git(ctx, r.dir, "checkout", "-q", "-b", branch) },
+		func() error { return git(ctx, r.dir, "checkout", "-q", "-b", branch, "main~"+strconv.Itoa(behind)) },
 		func() error { r.commit("Propose", files); return nil },
 		func() error { return git(ctx, r.dir, "checkout", "-q", "main") },
 		func() error { r.w.em.Poll(ctx); return nil },

@@ -30,7 +30,7 @@ import (
 //	in NAME[#NUMBER]                    the issue that is meant from here on
 //	push FOLDER…                        commit and push these files; an empty one is removed
 //	LOGIN commits FOLDER…               the same as somebody's own
-//	propose BRANCH FOLDER…              the same as a pull request
+//	propose BRANCH[~N] FOLDER…          the same as a pull request, begun N commits ago
 //	rename NAME, transfer OWNER         of the repository
 //	GitHub loses|drops|doubles|delays N EVENT, GitHub hands over again
 //	days N                              pass

@@ -37,6 +37,31 @@ func (c *Client) PullRequestExists(ctx context.Context, r Repository, number str
 	return nil
 }
 
+// mostPullFiles is how many changed files GitHub tells of.
+const mostPullFiles = 3000
+
+// PullRequestFiles are the paths that a pull request changes, those that it moves
+// files away from among them; all is false where GitHub may know of more.
+func (c *Client) PullRequestFiles(ctx context.Context, r Repository, number int) (paths []string, all bool, err error) {
+	opts := &gh.ListOptions{PerPage: 100}
+	for {
+		page, resp, err := c.api.PullRequests.ListFiles(ctx, r.Owner, r.Name, number, opts)
+		if err != nil {
+			return nil, false, fmt.Errorf("files of pull request %d of %s: %w", number, r.FullName(), translate(err))
+		}
+		for _, f := range page {
+			paths = append(paths, f.GetFilename())
+			if was := f.GetPreviousFilename(); was != "" && f.GetStatus() == "renamed" {
+				paths = append(paths, was)
+			}
+		}
+		if resp.NextPage == 0 {
+			return paths, len(paths) < mostPullFiles, nil
+		}
+		opts.Page = resp.NextPage
+	}
+}
+
 // File reads a file of at most a megabyte at a ref; ErrNotFound when there is
 // none.
 func (c *Client) File(ctx context.Context, r Repository, path, ref string) ([]byte, error) {

@@ -19,6 +19,7 @@ import (
 type previewArgs struct {
 	Repository int64  `json:"repository"`
 	SHA        string `json:"sha"`
+	Number     int    `json:"number"`
 	Branch     string `json:"branch"`
 }
 
@@ -38,7 +39,7 @@ func (t told) proposed(ctx context.Context) error {
 	if err != nil || !known {
 		return err
 	}
-	if _, err = t.w.queue(ctx, t.tx, previewArgs{Repository: r.ID, SHA: pr.HeadSHA, Branch: pr.BaseRef}, nil); err != nil || r.Name != ".github" {
+	if _, err = t.w.queue(ctx, t.tx, previewArgs{Repository: r.ID, SHA: pr.HeadSHA, Number: pr.Number, Branch: pr.BaseRef}, nil); err != nil || r.Name != ".github" {
 		return err
 	}
 	_, err = t.w.queue(ctx, t.tx, policyArgs{Repository: r.ID, SHA: pr.HeadSHA}, nil)
@@ -63,7 +64,7 @@ func (j *previewJob) Work(ctx context.Context, job *river.Job[previewArgs]) erro
 	}
 	client, err := j.w.client(in.ID)
 	if err == nil {
-		err = j.w.preview(ctx, client, in, row, job.Args.SHA)
+		err = j.w.preview(ctx, client, in, row, job.Args)
 	}
 	if errors.Is(err, github.ErrNotFound) || errors.Is(err, github.ErrForbidden) {
 		return nil // the head is gone, or checks were not granted
@@ -71,8 +72,8 @@ func (j *previewJob) Work(ctx context.Context, job *river.Job[previewArgs]) erro
 	return j.w.patience(in.ID, err)
 }
 
-func (w *Worker) preview(ctx context.Context, client *github.Client, in store.Installation, row store.Repository, sha string) error {
-	s := &subject{w: w, client: client, row: row, repo: asked(row), head: github.Commit{SHA: sha}}
+func (w *Worker) preview(ctx context.Context, client *github.Client, in store.Installation, row store.Repository, args previewArgs) error {
+	s := &subject{w: w, client: client, row: row, repo: asked(row), head: github.Commit{SHA: args.SHA}}
 	before, err := w.Store.Findings(ctx, row.ID)
 	if errors.Is(err, store.ErrNotFound) {
 		return nil // the default branch was not looked at yet: nothing to compare with
@@ -83,7 +84,7 @@ func (w *Worker) preview(ctx context.Context, client *github.Client, in store.In
 	if err := s.configured(ctx, nil); err != nil || s.config.mode(in) == store.ModeOff {
 		return err
 	}
-	snap, _, err := w.tree(ctx, client, s.repo, s.head)
+	snap, err := s.merged(ctx, before.Commit, args.Number)
 	if err != nil {
 		return err
 	}

@@ -31,12 +31,17 @@ func (w *Worker) tree(ctx context.Context, client *github.Client, r github.Repos
 	for i, e := range t.Entries {
 		entries[i] = snapshot.Entry{Path: e.Path, SHA: e.SHA, Size: e.Size, Mode: snapshot.Mode(e.Mode)}
 	}
+	snap := w.snapshot(client, r, head, entries)
+	snap.Partial = t.Partial
+	return snap, t.SHA, nil
+}
+
+// snapshot is files of a repository, whose texts are read when they are asked for.
+func (w *Worker) snapshot(client *github.Client, r github.Repository, head github.Commit, entries []snapshot.Entry) *snapshot.Snapshot {
 	texts := func(ctx context.Context, want []snapshot.Entry, yield func(snapshot.Entry, []byte, error)) error {
 		return w.texts(ctx, client, r, want, yield)
 	}
-	snap := snapshot.New(snapshot.Meta{Repository: r.FullName(), Commit: head.SHA, Time: head.At}, entries, texts)
-	snap.Partial = t.Partial
-	return snap, t.SHA, nil
+	return snapshot.New(snapshot.Meta{Repository: r.FullName(), Commit: head.SHA, Time: head.At}, entries, texts)
 }
 
 // askTree asks GitHub for the files of a commit.
