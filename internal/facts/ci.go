@@ -49,7 +49,7 @@ func ciSystem(name string) string {
 		return "teamcity"
 	case !isYAML(name) && !strings.HasSuffix(base, ".json"):
 		return ""
-	case strings.HasPrefix(base, "azure-pipelines"), within(dir, ".azure-pipelines", ".azuredevops", ".azure/pipelines", ".pipelines", ".vsts"):
+	case strings.HasPrefix(base, "azure-pipeline"), strings.HasPrefix(base, "azure_pipeline"), within(dir, ".azure-pipelines", ".azuredevops", ".azure/pipelines", ".pipelines", ".vsts"):
 		return "azure"
 	case strings.HasPrefix(lower, "buildspec"), strings.HasSuffix(lower, "buildspec.yml"), strings.HasSuffix(lower, "buildspec.yaml"):
 		return "codebuild"

@@ -26,6 +26,7 @@ var liveStack = regexp.MustCompile(`(?i)^Pulumi\.([\w.-]*[._-])?(prod|prd|produc
 // markCollection makes hints of what lies in one of many programs that nothing
 // here deploys: samples to take from say nothing of how anything is run.
 func markCollection(all []Fact, files []File) {
+	markPolicies(all)
 	programs, live, patterns := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, f := range files {
 		if strings.HasSuffix(f.Path, ".tf") && f.Area == 0 {
@@ -98,4 +99,32 @@ func deployed(f *Fact) bool {
 		return strings.Contains(uses, "deploy") || uses == "pulumi/actions" || strings.HasPrefix(uses, "serverless/")
 	}
 	return false
+}
+
+// manyPolicies is how many policies for clusters make a catalogue: one that
+// people take from, or that a scanner brings.
+const manyPolicies = 40
+
+// markPolicies makes hints of a catalogue's policies when nothing here installs
+// anything into a cluster.
+func markPolicies(all []Fact) {
+	var policies []int
+	for i := range all {
+		f := &all[i]
+		switch {
+		case f.Kind != Kubernetes:
+		case strings.HasSuffix(f.Name, ".kyverno.io"), f.Name == "constrainttemplate.templates.gatekeeper.sh":
+			policies = append(policies, i)
+		case strings.HasSuffix(f.Name, ".toolkit.fluxcd.io"), strings.HasPrefix(f.Name, "application") && strings.HasSuffix(f.Name, ".argoproj.io"):
+			return
+		}
+	}
+	if len(policies) < manyPolicies {
+		return
+	}
+	for _, i := range policies {
+		if all[i].Hint == "" {
+			all[i].Hint = fmt.Sprintf("one of %d policies to choose from, which nothing here installs", len(policies))
+		}
+	}
 }

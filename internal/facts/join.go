@@ -109,6 +109,10 @@ func (r *reader) join(out *Facts) {
 		markDeployed(out.All, p.composeDeployed())
 		return nil, nil
 	})
+	r.joinOne(out, []Kind{Ansible}, func() ([]Fact, []Warning) {
+		markRoles(out.All, func(path string) Area { return r.area[path] })
+		return nil, nil
+	})
 	r.joinOne(out, []Kind{Helm, Kubernetes}, func() ([]Fact, []Warning) { return joinHelm(p.charts) })
 	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) {
 		objects := slices.DeleteFunc(slices.Clone(out.All), func(f Fact) bool { return f.Kind != Kubernetes })
