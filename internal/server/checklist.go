@@ -14,7 +14,8 @@ type checklistSummary struct {
 
 type checklistPage struct {
 	readiness.Checklist
-	Owner    string // whose own it is; empty: it ships
+	Owner    string // whose own it is, an organisation or a repository; empty: it ships
+	Home     string // their page
 	Sections []guideSection
 	Required int
 }
@@ -65,13 +66,20 @@ func (s *Server) ownChecklist(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// repositoryChecklist does so for one of a repository's own.
+func (s *Server) repositoryChecklist(w http.ResponseWriter, r *http.Request) {
+	if names, ok := s.repositoryLibrary(w, r); ok {
+		s.checklistOf(w, r, names)
+	}
+}
+
 func (s *Server) checklistOf(w http.ResponseWriter, r *http.Request, names library) {
 	list, ok := names.Checklist(unescaped(r, "id"))
-	if _, ships := s.Catalogue.Checklist(list.ID); !ok || names.owner() != "" && ships {
+	if _, ships := s.Catalogue.Checklist(list.ID); !ok || names.whose != "" && ships {
 		s.notFound(w, r)
 		return
 	}
-	p := checklistPage{Checklist: list, Owner: names.owner(), Required: requiredItems(list)}
+	p := checklistPage{Checklist: list, Owner: names.whose, Home: names.base, Required: requiredItems(list)}
 	for _, i := range list.Items {
 		if n := len(p.Sections); n == 0 || p.Sections[n-1].Name != i.Section {
 			p.Sections = append(p.Sections, guideSection{Name: i.Section, Slug: "section-" + itoa(n+1)})

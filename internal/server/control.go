@@ -13,7 +13,8 @@ import (
 
 type controlPage struct {
 	*catalogue.Control
-	Owner     string   // whose own it is; empty: it ships
+	Owner     string   // whose own it is, an organisation or a repository; empty: it ships
+	Home      string   // their page
 	Applies   []string // sentences
 	ImpliedBy []controlLink
 	Rules     []ruleGroup
@@ -116,14 +117,37 @@ func (s *Server) ownLibrary(w http.ResponseWriter, r *http.Request) (library, bo
 	return l, err == nil
 }
 
+// repositoryControl does so for one of a repository's own.
+func (s *Server) repositoryControl(w http.ResponseWriter, r *http.Request) {
+	if names, ok := s.repositoryLibrary(w, r); ok {
+		s.controlOf(w, r, names)
+	}
+}
+
+// repositoryLibrary is that of the repository that a request names.
+func (s *Server) repositoryLibrary(w http.ResponseWriter, r *http.Request) (library, bool) {
+	repo, ok := s.repositoryOf(w, r)
+	if !ok {
+		return library{}, false
+	}
+	l, err := s.libraryIn(r.Context(), visitorOf(r).sight, repo)
+	if err == nil && l.base == "" {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		s.failed(w, r, err)
+	}
+	return l, err == nil
+}
+
 func (s *Server) controlOf(w http.ResponseWriter, r *http.Request, l library) {
 	id := unescaped(r, "control")
 	c := l.Control(id)
-	if c == nil || l.owner() != "" && l.shipped.Control(id) != nil {
+	if c == nil || l.whose != "" && l.shipped.Control(id) != nil {
 		s.notFound(w, r)
 		return
 	}
-	p := controlPage{Control: c, Owner: l.owner(), AskedBy: l.askedBy(id), Undefined: slices.Contains(l.Undefined(), id)}
+	p := controlPage{Control: c, Owner: l.whose, Home: l.base, AskedBy: l.askedBy(id), Undefined: slices.Contains(l.Undefined(), id)}
 	p.Applies = l.applies(p.AppliesWhen)
 	for _, by := range p.Control.ImpliedBy {
 		p.ImpliedBy = append(p.ImpliedBy, l.controlLink(by))

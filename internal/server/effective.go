@@ -17,7 +17,7 @@ import (
 type effective struct {
 	lists    map[string]readiness.Checklist // by id, those of its own included
 	controls *catalogue.Catalogue
-	org      library // links of what its organisation brings
+	names    library // links of what it and its organisation bring
 	Settings []setting
 	Faults   []store.Fault
 	Own      bool // it has a file of its own
@@ -61,7 +61,7 @@ func (s *Server) effective(ctx context.Context, sight store.Sight, repo store.Re
 		e.lists[list.ID] = list
 	}
 	var err error
-	if e.org, err = s.libraryOf(ctx, sight, repo.Owner); err != nil {
+	if e.names, err = s.libraryIn(ctx, sight, repo); err != nil {
 		return effective{}, err
 	}
 	e.Settings = settings(cfg, own, catalogue.Effective(nil, organisation, about))

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"strings"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/store"
@@ -15,12 +14,14 @@ import (
 type library struct {
 	*catalogue.Catalogue
 	shipped *catalogue.Catalogue
-	base    string // of pages about what does not ship; empty: there are none
+	base    string   // of pages about what does not ship; empty: there are none
+	whose   string   // an owner or a repository; empty: what ships
+	more    *library // where else what a repository's file speaks of may be; nil: nowhere
 }
 
 // names is the library of what ships. An organisation's own is known beside
 // its configuration only; elsewhere ids stand for titles.
-func (s *Server) names() library { return library{s.Catalogue, s.Catalogue, ""} }
+func (s *Server) names() library { return library{Catalogue: s.Catalogue, shipped: s.Catalogue} }
 
 // libraryOf is what ships and what an organisation's file brings, to who may
 // read that file.
@@ -35,7 +36,24 @@ func (s *Server) libraryOf(ctx context.Context, sight store.Sight, owner string)
 	}
 	organisation, files := catalogue.OpenBundle(repo.Config)
 	_, l.Catalogue = s.Catalogue.Under(nil, nil, organisation, files, catalogue.Repository{Name: repo.Name, Visibility: repo.Visibility})
-	l.base = orgLink(repo.Owner)
+	l.base, l.whose = orgLink(repo.Owner), repo.Owner
+	return l, nil
+}
+
+// libraryIn is what ships and what a repository's own file brings, for who may
+// see the repository. What its organisation brings is not in it: that has
+// pages of its own, for who may read where it is written.
+func (s *Server) libraryIn(ctx context.Context, sight store.Sight, repo store.Repository) (library, error) {
+	organisation, err := s.libraryOf(ctx, sight, repo.Owner)
+	l := s.names()
+	l.more = &organisation
+	own, files := catalogue.OpenBundle(repo.Config)
+	if err != nil || own == nil || repo.Name == ".github" {
+		return l, err
+	}
+	about := catalogue.Repository{Name: repo.Name, Topics: repo.Topics, Visibility: repo.Visibility}
+	_, l.Catalogue = s.Catalogue.Under(own, files, nil, nil, about)
+	l.base, l.whose = repoLink(repo.Owner, repo.Name), repo.FullName()
 	return l, nil
 }
 
@@ -69,6 +87,8 @@ func (l library) controlLink(id string) controlLink {
 		c.Link = "/controls/" + url.PathEscape(id)
 	case l.base != "" && l.Control(id) != nil:
 		c.Link = l.base + "/controls/" + url.PathEscape(id)
+	case l.more != nil:
+		return l.more.controlLink(id)
 	}
 	return c
 }
@@ -81,11 +101,8 @@ func (l library) checklistLink(id string) string {
 	if _, known := l.Checklist(id); known && l.base != "" {
 		return l.base + "/checklists/" + url.PathEscape(id)
 	}
+	if l.more != nil {
+		return l.more.checklistLink(id)
+	}
 	return ""
-}
-
-// owner is whose library it is; empty: what ships.
-func (l library) owner() string {
-	name, _ := url.PathUnescape(strings.TrimPrefix(l.base, "/orgs/"))
-	return name
 }

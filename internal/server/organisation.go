@@ -9,8 +9,6 @@ import (
 	"strconv"
 	"time"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/readyline/readyline/internal/store"
 )
 
@@ -80,12 +78,8 @@ func (s *Server) organisation(w http.ResponseWriter, r *http.Request) {
 	p := organisationPage{orgHead: head, Filter: readFleetQuery(r)}
 	p.Span = spanOf(p.Filter.values.Get("days"))
 	over := lastDays(s.Now(), p.Span)
-	// The database sums up a week's changes while the rest is counted here.
-	g, ctx := errgroup.WithContext(r.Context())
-	g.Go(func() error { return p.movement(ctx, s) })
-	g.Go(func() error { return p.sums(ctx, s, over) })
 	p.list(s)
-	if err := g.Wait(); err != nil {
+	if err := p.sums(r.Context(), s, over); err != nil {
 		s.failed(w, r, err)
 		return
 	}
@@ -101,6 +95,9 @@ func (p *organisationPage) sums(ctx context.Context, s *Server, over span) error
 	p.Languages = p.fleet.Choices(store.ByLanguage, mostChoices)
 	p.Wins = s.wins(p.orgHead, p.fleet.Items(), 5)
 	p.trend(p.fleet.Trend(over.from, over.to), over)
+	for _, m := range p.fleet.Moved(s.Now().AddDate(0, 0, -7), 8) {
+		p.Moved = append(p.Moved, movedRow{m, p.names.item(m.Checklist, m.Item), practiceLink(p.Owner, m.Checklist, m.Item)})
+	}
 	var err error
 	p.Onboarding, err = s.waiting(ctx, p.Owner, p.fleet)
 	p.LookedAt = percent(p.Coverage.Repositories-p.Onboarding.FirstLooks, p.Coverage.Repositories)
@@ -150,15 +147,6 @@ func (s span) since(first time.Time) span {
 		s.from = first
 	}
 	return s
-}
-
-// movement fills what changed this week.
-func (p *organisationPage) movement(ctx context.Context, s *Server) error {
-	moved, err := s.Store.Moved(ctx, p.fleet, s.Now().AddDate(0, 0, -7), 8)
-	for _, m := range moved {
-		p.Moved = append(p.Moved, movedRow{m, p.names.item(m.Checklist, m.Item), practiceLink(p.Owner, m.Checklist, m.Item)})
-	}
-	return err
 }
 
 // wins are the items that would bring an organisation the most: those required

@@ -105,3 +105,60 @@ func TestOwn(t *testing.T) {
 		t.Error("the repository's page does not lead to the control")
 	}
 }
+
+// TestRepositoryOwn shows a repository's own checklist and control to who may
+// see the repository; what its organisation brings stays where it is.
+func TestRepositoryOwn(t *testing.T) {
+	w, ctx := newWorld(t), context.Background()
+	w.fill(1, "acme", []spec{
+		{Repository: store.Repository{ID: 1, Name: ".github", Visibility: "private"}},
+		{Repository: store.Repository{ID: 2, Name: "api", Visibility: "private"}},
+		{Repository: store.Repository{ID: 3, Name: "web", Visibility: "private"}},
+	})
+	bundle := func(suffix string) []byte {
+		return must[[]byte](t)(json.Marshal(catalogue.Bundle{
+			Text: strings.ReplaceAll(ownFile, "/ours", "/"+suffix),
+			Files: map[string]string{
+				".github/readyline/" + suffix + ".md":   strings.ReplaceAll(strings.ReplaceAll(ownList, "pager", suffix+"-pager"), "Ours", suffix),
+				".github/readyline/" + suffix + ".yaml": strings.ReplaceAll(ownControl, "pager-file", suffix+"-pager-file"),
+			},
+		}))
+	}
+	ok(t, w.store.PutConfig(ctx, 1, "sha", bundle("ours"), nil))
+	ok(t, w.store.PutConfig(ctx, 2, "sha", bundle("theirs"), nil))
+	all := w.signIn(1, "ada", map[int64]string{1: "read", 2: "read", 3: "read"})
+	part := w.signIn(2, "bob", map[int64]string{2: "read", 3: "read"})
+	none := w.signIn(3, "mallory", map[int64]string{3: "read"})
+	nothing := w.get("/repos/acme/nothing/checklists/theirs", none)
+	for _, test := range []struct {
+		path, says string
+		want       [4]int // who sees all, the repository, another of the organisation, nobody
+	}{
+		{"/repos/acme/api/checklists/theirs", "What we ask of a service", [4]int{200, 200, 404, 404}},
+		{"/repos/acme/api/controls/theirs-pager-file", "A pager file", [4]int{200, 200, 404, 404}},
+		{"/repos/acme/api/checklists/ours", "", [4]int{404, 404, 404, 404}},
+		{"/repos/acme/api/controls/ours-pager-file", "", [4]int{404, 404, 404, 404}},
+		{"/repos/acme/api/checklists/gruntwork-aws", "", [4]int{404, 404, 404, 404}},
+		{"/repos/acme/api/controls/container-images", "", [4]int{404, 404, 404, 404}},
+		{"/repos/acme/web/checklists/theirs", "", [4]int{404, 404, 404, 404}},
+		{"/repos/acme/.github/checklists/ours", "", [4]int{404, 404, 404, 404}},
+		{"/orgs/acme/checklists/theirs", "", [4]int{404, 404, 404, 404}},
+		{"/checklists/theirs", "", [4]int{404, 404, 404, 404}},
+	} {
+		for i, cookie := range []string{all, part, none, ""} {
+			got := w.get(test.path, cookie)
+			if got.status != test.want[i] || got.status == http.StatusOK && !strings.Contains(got.body, test.says) {
+				t.Errorf("%s for %d: status %d, want %d, saying %q", test.path, i, got.status, test.want[i], test.says)
+			}
+			if i == 2 && strings.ReplaceAll(got.body, test.path, "") != strings.ReplaceAll(nothing.body, "/repos/acme/nothing/checklists/theirs", "") {
+				t.Errorf("%s is told from what is not there", test.path)
+			}
+		}
+	}
+	page := w.get("/repos/acme/api/checklists/theirs", part).body
+	for _, link := range []string{`href="/repos/acme/api/controls/theirs-pager-file"`, `href="/controls/container-images"`, `href="/repos/acme/api"`} {
+		if !strings.Contains(page, link) {
+			t.Errorf("no %s", link)
+		}
+	}
+}

@@ -29,6 +29,8 @@ func (s *Server) pages(r chi.Router) {
 			r.Get("/repos/{owner}/{repo}", s.repository)
 			r.Get("/repos/{owner}/{repo}/history", s.timeline)
 			r.Get("/repos/{owner}/{repo}/evidence.zip", s.evidencePack)
+			r.Get("/repos/{owner}/{repo}/checklists/{id}", s.repositoryChecklist)
+			r.Get("/repos/{owner}/{repo}/controls/{control}", s.repositoryControl)
 			r.Get("/controls", s.controls)
 			r.Get("/controls/{control}", s.control)
 			r.Get("/checklists", s.checklists)

@@ -45,7 +45,7 @@ type listView struct {
 	Sections []sectionView
 	Away     []itemView // what does not apply
 	Hidden   int        // left out by the filter
-	Shipped  bool       // there is a page on it
+	About    string     // the page on it; empty: there is none
 }
 
 type sectionView struct {
@@ -181,7 +181,7 @@ func (s *Server) fillLists(ctx context.Context, sight store.Sight, p *repository
 	}
 	for _, l := range lists {
 		v := listView{Assessment: l.Assessment, Intro: p.Config.lists[l.Checklist].About}
-		_, v.Shipped = s.Catalogue.Checklist(l.Checklist)
+		v.About = p.Config.names.checklistLink(l.Checklist)
 		for _, i := range issues {
 			if i.Checklist == l.Checklist && i.Number > 0 && i.State != store.IssueDeleted {
 				v.Number, v.IssueIs = i.Number, i.State
@@ -260,7 +260,7 @@ func (s *Server) itemViews(repo store.Repository, e effective, l listState) []it
 			v.Reason = ""
 		}
 		for _, id := range i.Controls {
-			link := e.org.controlLink(id)
+			link := e.names.controlLink(id)
 			if c := e.controls.Control(id); c != nil && c.Title != "" {
 				link.Title = c.Title
 			}

@@ -93,7 +93,6 @@ func BenchmarkPages(b *testing.B) {
 		}{
 			{"owners", func() error { _, err := s.Owners(ctx, sight.Sight); return err }},
 			{"survey", func() error { _, err := s.Survey(ctx, sight.Sight, "acme"); return err }},
-			{"moved in a week", func() error { _, err := s.Moved(ctx, survey, week, 20); return err }},
 			{"events", func() error {
 				_, err := s.Events(ctx, survey, week, store.Cursor{}, 50)
 				return err

@@ -253,10 +253,6 @@ func TestTrends(t *testing.T) {
 	surveyed := func(sight store.Sight, owner string) store.Survey {
 		return must[store.Survey](t)(s.Survey(ctx, sight, owner))
 	}
-	moved := must[[]store.Moved](t)(s.Moved(ctx, surveyed(store.Everything, "acme"), at(3), 10))
-	if diff := cmp.Diff([]store.Moved{{Checklist: "list", Item: "two", Gained: 1}}, moved); diff != "" {
-		t.Errorf("moved: %s", diff)
-	}
 	if events := must[[]store.Event](t)(s.Events(ctx, surveyed(anybody, "acme"), at(0), store.Cursor{}, 10)); len(events) != 1 || events[0].Item != "two" {
 		t.Errorf("events: %+v", events)
 	}
@@ -266,6 +262,33 @@ func TestTrends(t *testing.T) {
 	counts := must[[]store.Count](t)(s.ItemTrend(ctx, surveyed(store.Everything, "acme"), "list", "two", day(0)))
 	if diff := cmp.Diff([]store.Count{{day(0), 0, 2}, {day(1), 1, 2}}, counts); diff != "" {
 		t.Errorf("item trend: %s", diff)
+	}
+}
+
+// TestMoved counts what became ticked, and what was, in the last week alone.
+func TestMoved(t *testing.T) {
+	s, ctx := fleet(t), context.Background()
+	now := time.Now()
+	for _, look := range []struct {
+		hours int
+		one   readiness.State
+	}{{-300, unmet}, {-200, met}, {-50, unmet}, {-40, met}, {-30, attested}} {
+		record(t, s, store.Recording{Repository: 11, Commit: "c", At: now.Add(time.Duration(look.hours) * time.Hour), Complete: true, Assessments: []readiness.Assessment{
+			assessed("list", item("one", look.one), required(item("two", unmet))),
+		}})
+	}
+	for sight, want := range map[store.Sight][]store.Moved{
+		store.Everything: {{Checklist: "list", Item: "one", Gained: 1, Lost: 1}},
+		ada:              {{Checklist: "list", Item: "one", Gained: 1, Lost: 1}},
+		anybody:          {},
+	} {
+		survey := must[store.Survey](t)(s.Survey(ctx, sight, "acme"))
+		if diff := cmp.Diff(want, survey.Moved(now.AddDate(0, 0, -7), 9)); diff != "" {
+			t.Errorf("%+v: %s", sight, diff)
+		}
+		if none := survey.Moved(now, 9); len(none) > 0 {
+			t.Errorf("in no time: %+v", none)
+		}
 	}
 }
 

@@ -129,8 +129,7 @@ func questions(t *testing.T, s *store.Store, sight store.Sight) []question {
 	return []question{
 		asks("owners", func(ctx c) ([]store.Owner, error) { return s.Owners(ctx, sight) }),
 		asks("fleet", func(ctx c) ([]store.FleetRow, error) { return s.FleetAfter(ctx, sight, "acme", "list", 10, 50) }),
-		asks("survey", func(ctx c) (store.Survey, error) { return s.Survey(ctx, sight, "acme") }),
-		asks("moved", func(ctx c) ([]store.Moved, error) { return s.Moved(ctx, survey, week, 8) }).from(week),
+		asks("survey", func(ctx c) (store.Survey, error) { return s.Survey(ctx, sight, "acme") }).from(week),
 		asks("events", func(ctx c) ([]store.Event, error) { return s.Events(ctx, survey, week, store.Cursor{}, 50) }).from(week),
 		asks("controls", func(ctx c) ([]store.ControlAdoption, error) { return s.ControlAdoption(ctx, sight, "acme") }),
 		asks("item trend", func(ctx c) ([]store.Count, error) {

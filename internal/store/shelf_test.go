@@ -23,6 +23,7 @@ type told struct {
 	Onboarding store.Onboarding
 	Items      []store.ItemAdoption
 	Trend      []store.Point
+	Moved      []store.Moved
 	Cells      [][]store.Cell
 }
 
@@ -32,7 +33,7 @@ func tell(t *testing.T, s *store.Store, sight store.Sight, owner, checklist stri
 	v := all.About(checklist)
 	out := told{
 		v.List(store.FleetFilter{}).Rows, all.Checklists(), v.Coverage(), v.Onboarding(at(0)), v.Items(),
-		v.Trend(at(-2400), at(2400)), nil,
+		v.Trend(at(-2400), at(2400)), v.Moved(at(-2400), 9), nil,
 	}
 	for _, r := range out.Rows {
 		out.Cells = append(out.Cells, r.Cells())
@@ -96,6 +97,14 @@ func TestSurveyIsNeverStale(t *testing.T) {
 		{"back", sql(`update repositories set removed_at = null where id = 13`)},
 		{"purged", sql(`delete from repositories where id = 13`)},
 		{"another with its id", func() error { return repository(13, "other", "public") }},
+		{"what moves today", func() error {
+			return s.Tx(ctx, func(tx pgx.Tx) error {
+				_, err := s.Record(ctx, tx, store.Recording{Repository: 11, Commit: "e", Complete: true, Assessments: []readiness.Assessment{
+					assessed("list", item("three", unmet), item("one", met)),
+				}})
+				return err
+			})
+		}},
 		{"a change that is taken back", func() error {
 			undone := errors.New("undone")
 			err := s.Tx(ctx, func(tx pgx.Tx) error {

@@ -29,6 +29,7 @@ type Surveyed struct {
 	LastError    string
 	Loud         bool     // its configuration lets issues be opened
 	Lists        []Listed // the first configured first, then former ones and those with an issue alone
+	moves        []move   // of the last days
 }
 
 // Listed is how a repository stands on a checklist.

@@ -28,7 +28,9 @@ func (s *Store) readSurveyed(ctx context.Context, act string, ids []int64) (map[
 			array_to_string(teams, chr(31)), language, skip_reason, assessed_at, wanted_sha not in ('', assessed_sha),
 			last_error, mode in ('', 'issue')
 		from repositories where id = any($1)`, ids)
-	for _, read := range []func(context.Context, string, []int64, map[int64]*Surveyed, sharer) error{s.readLists, s.readSteps, s.readOpened} {
+	for _, read := range []func(context.Context, string, []int64, map[int64]*Surveyed, sharer) error{
+		s.readLists, s.readSteps, s.readOpened, s.readMoves,
+	} {
 		if err == nil {
 			err = read(ctx, act, ids, out, same)
 		}

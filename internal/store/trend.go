@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,20 +18,60 @@ type Moved struct {
 	Lost      int // was ticked
 }
 
-// Moved sums up the changes of a survey's repositories since a time: the items
-// that moved most first. First looks and items that came or went count not.
-func (s *Store) Moved(ctx context.Context, of Survey, since time.Time, limit int) ([]Moved, error) {
-	return rows(ctx, s, "sum up the changes of a fleet", pgx.RowToStructByName[Moved], `
-		with changes as (
-			select h.checklist, h.item, h.from_state in ('met', 'attested', 'waived') as was,
-				h.to_state in ('met', 'attested', 'waived') as is
+// movedDays is how far back a survey knows what moved.
+const movedDays = 8
+
+// move is a box that became ticked, or was.
+type move struct {
+	at              time.Time
+	checklist, item string
+	gained          bool
+}
+
+// readMoves fills what moved lately. Only recordings append to the history, and
+// they move the version.
+func (s *Store) readMoves(ctx context.Context, act string, ids []int64, to map[int64]*Surveyed, same sharer) error {
+	var id int64
+	var m move
+	return s.each(ctx, act, func() {
+		if r := to[id]; r != nil {
+			r.moves = append(r.moves, move{m.at, same.text(m.checklist), same.text(m.item), m.gained})
+		}
+	}, []any{&id, &m.at, &m.checklist, &m.item, &m.gained}, `
+		select repository_id, at, checklist, item, gained from (
+			select h.repository_id, h.at, h.checklist, h.item, h.from_state in ('met', 'attested', 'waived') as lost,
+				h.to_state in ('met', 'attested', 'waived') as gained
 			from history h join unnest($1::bigint[]) as seen (id) on seen.id = h.repository_id
-			where h.at >= $2 and h.from_state <> '' and h.to_state <> 'removed'
-		)
-		select checklist, item, count(*) filter (where "is" and not was) as gained,
-			count(*) filter (where was and not "is") as lost
-		from changes where "is" <> was
-		group by checklist, item order by count(*) desc, checklist, item limit $3`, planned, of.ids(), since, limit)
+			where h.at >= now() - make_interval(days => $2) and h.from_state <> '' and h.to_state <> 'removed'
+		) as changes where gained <> lost`, planned, ids, movedDays)
+}
+
+// Moved sums up the changes since a time, a week back at most: the items that
+// moved most first. First looks and items that came or went count not.
+func (v Survey) Moved(since time.Time, limit int) []Moved {
+	type key struct{ checklist, item string }
+	counts := map[key]*Moved{}
+	for _, r := range v.Rows {
+		for _, m := range r.moves {
+			if m.at.Before(since) {
+				continue
+			}
+			c := counts[key{m.checklist, m.item}]
+			if c == nil {
+				c = &Moved{Checklist: m.checklist, Item: m.item}
+				counts[key{m.checklist, m.item}] = c
+			}
+			c.Gained, c.Lost = c.Gained+bit(m.gained), c.Lost+bit(!m.gained)
+		}
+	}
+	all := make([]Moved, 0, len(counts))
+	for _, c := range counts {
+		all = append(all, *c)
+	}
+	slices.SortFunc(all, func(a, b Moved) int {
+		return cmp.Or(b.Gained+b.Lost-a.Gained-a.Lost, strings.Compare(a.Checklist, b.Checklist), strings.Compare(a.Item, b.Item))
+	})
+	return all[:min(len(all), limit)]
 }
 
 // planned has a query planned for the repositories that it is about: what is
