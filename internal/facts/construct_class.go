@@ -2,6 +2,7 @@ package facts
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -65,17 +66,18 @@ func (p *program) super(i int) Value {
 // joinClasses gives the objects of a program's own classes the names of what
 // these are made from.
 func joinClasses(all []Fact) []Fact {
+	isClass := func(f Fact) bool { return f.Kind == Construct && strings.HasPrefix(f.Name, extends) }
+	if !slices.ContainsFunc(all, isClass) {
+		return all
+	}
 	classes := map[string]Value{}
-	kept := all[:0:0]
+	kept := make([]Fact, 0, len(all))
 	for _, f := range all {
 		if name, ok := strings.CutPrefix(f.Name, extends); ok && f.Kind == Construct {
 			classes[name] = f.Value
 			continue
 		}
 		kept = append(kept, f)
-	}
-	if len(classes) == 0 {
-		return all
 	}
 	for _, f := range kept[:len(kept):len(kept)] {
 		if f.Kind != Construct || !strings.HasPrefix(f.Name, "local.") {
@@ -108,6 +110,9 @@ var namesProduction = regexp.MustCompile(`(?i)(^|[^a-z])(prod|prd|production|liv
 // counts. stage === "PROD" ? a : b.
 func (p *program) choice(i, end, depth int) (Value, bool) {
 	if p.lang != script || depth > maxValueDepth {
+		return Value{}, false
+	}
+	if !slices.ContainsFunc(p.code[i:end], func(t token) bool { return t.kind == punct && t.text == "?" }) {
 		return Value{}, false
 	}
 	level, equal, production := 0, true, false
