@@ -42,7 +42,9 @@ func readCircleCI(top Value) []ciStep {
 				continue
 			}
 			uses, ref := c.orb(name)
-			c.out = append(c.out, ciStep{job: firstOf(given.Get("name"), Str(name)).Text, uses: uses, ref: ref, with: given, when: triggerClasses(runs), start: entry.Start, end: entry.End})
+			s := ciStep{job: firstOf(given.Get("name"), Str(name)).Text, uses: uses, ref: ref, with: given, when: triggerClasses(runs), start: entry.Start, end: entry.End}
+			s.set("environment", firstOf(given.Get("environment"), given.Get("env")))
+			c.out = append(c.out, s)
 		}
 	}
 	return c.out
@@ -133,13 +135,24 @@ func (c *circle) steps(list Value) {
 			if c.deep < 3 {
 				c.deep++
 				c.steps(c.top.Get("commands").Get(name).Get("steps"))
+				c.given(given)
 				c.deep--
 			}
 		default:
 			s.uses, s.ref = c.orb(name)
 			s.with = given
 			c.out = append(c.out, s)
+			c.given(given)
 		}
+	}
+}
+
+// given is the steps that a command is handed to run among its own.
+func (c *circle) given(with Value) {
+	if steps := with.Get("steps"); steps.Kind == List && c.deep < 4 {
+		c.deep++
+		c.steps(steps)
+		c.deep--
 	}
 }
 
