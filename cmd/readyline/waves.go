@@ -94,27 +94,19 @@ func (c *wavesCommand) list(ctx context.Context, at console, s *store.Store, lis
 	w := tabwriter.NewWriter(at.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ACCOUNT\tOPEN\tWAITING\tFIRST LOOKS\tPER HOUR\tPER DAY\tDONE BY")
 	for _, in := range list {
-		sums, err := s.InstallationSums(ctx, []int64{in.ID})
+		p, err := s.Progress(ctx, in, time.Now(), clock)
 		if err != nil {
 			return outside(err)
 		}
-		sum := store.InstallationSum{}
-		if len(sums) > 0 {
-			sum = sums[0]
-		}
 		done := "-"
-		switch now := time.Now(); {
-		case in.WavePaused:
+		switch {
+		case p.Paused:
 			done = "paused"
-		case sum.Waiting > 0:
-			last, err := s.LastOpening(ctx, in.ID, now, sum.Waiting+sum.FirstLooks, in.Waves(now, clock)...)
-			if err != nil {
-				return outside(err)
-			}
-			done = last.UTC().Format(time.RFC3339)
+		case !p.By.IsZero():
+			done = p.By.UTC().Format(time.RFC3339)
 		}
 		perHour, perDay := in.Wave(clock)
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", in.AccountLogin, sum.Issues, sum.Waiting, sum.FirstLooks, perHour, perDay, done)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%s\n", in.AccountLogin, p.Issues, p.Waiting, p.FirstLooks, perHour, perDay, done)
 	}
 	return w.Flush()
 }

@@ -14,11 +14,10 @@ import (
 func (s *Server) fillWaves(r *http.Request, v *installationView) error {
 	v.PerHour, v.PerDay = v.Installation.Wave(s.Clock)
 	v.UsualHour, v.UsualDay = store.Installation{}.Wave(s.Clock)
-	if v.Waiting == 0 || v.WavePaused {
-		return nil
+	p, err := s.Store.Progress(r.Context(), v.Installation, s.Now(), s.Clock)
+	if err == nil && !p.By.IsZero() {
+		v.Done = until(s.Now(), p.By)
 	}
-	last, err := s.Store.LastOpening(r.Context(), v.ID, s.Now(), v.Waiting+v.FirstLooks, v.Waves(s.Now(), s.Clock)...)
-	v.Done = until(s.Now(), last)
 	return err
 }
 

@@ -26,29 +26,38 @@ func (o onboarding) Any() bool { return o.FirstLooks > 0 || o.Issues > 0 || len(
 // Of is how many issues there are in the end, as far as anybody knows.
 func (o onboarding) Of() int { return o.Open + o.Issues }
 
-// lately is the span whose looks tell how fast the next ones come.
-const lately = 10 * time.Minute
-
-// waiting fills the onboarding. Estimates are made of what the visitor sees, of
-// the installation's settings, and of how full its waves are.
+// waiting fills the onboarding. What waits is counted of what the visitor sees;
+// for how long depends on the whole installation.
 func (s *Server) waiting(ctx context.Context, owner string, fleet store.Survey) (o onboarding, err error) {
-	now := s.Now()
-	o.Onboarding, o.Skips = fleet.Onboarding(now.Add(-s.Clock.Lasts(lately))), fleet.Skips()
-	if o.Lately > 1 {
-		o.LooksTake = roughly(now.Sub(o.Since) * time.Duration(o.FirstLooks) / time.Duration(o.Lately-1))
-	}
-	if o.Issues == 0 {
+	o.Onboarding, o.Skips = fleet.Onboarding(), fleet.Skips()
+	if o.FirstLooks == 0 && o.Issues == 0 {
 		return o, nil
 	}
 	in, err := s.Store.InstallationOf(ctx, owner)
 	if errors.Is(err, store.ErrNotFound) {
 		return o, nil
 	}
-	if o.Paused = in.WavePaused; err != nil || o.Paused {
+	if err != nil {
 		return o, err
+	}
+	now := s.Now()
+	var looked time.Time
+	if o.FirstLooks > 0 {
+		if looked, err = s.Store.LastLook(ctx, in.ID, now); err != nil {
+			return o, err
+		}
+		if !looked.IsZero() {
+			o.LooksTake = roughly(looked.Sub(now))
+		}
+	}
+	if o.Paused = in.WavePaused; o.Issues == 0 || o.Paused {
+		return o, nil
 	}
 	// Most repositories that were not looked at yet will want an issue, too.
 	o.IssuesBy, err = s.Store.LastOpening(ctx, in.ID, now, o.Issues+o.FirstLooks, in.Waves(now, s.Clock)...)
+	if o.IssuesBy.Before(looked) {
+		o.IssuesBy = looked
+	}
 	o.IssuesTake = roughly(o.IssuesBy.Sub(now))
 	return o, err
 }

@@ -52,30 +52,20 @@ func bit(b bool) int {
 	return 0
 }
 
-// Onboarding tells what an owner's repositories still wait for. Of the looks since
-// the time asked for it tells how many, and when the first was.
+// Onboarding tells what an owner's repositories still wait for.
 type Onboarding struct {
-	FirstLooks int       // repositories never looked at and not skipped
-	Lately     int       // repositories looked at since the time asked for
-	Since      time.Time // the first of these looks
-	Issues     int       // that are to be opened for the checklist
-	Open       int       // that were opened for it, closed ones included
+	FirstLooks int // repositories never looked at and not skipped
+	Issues     int // that are to be opened for the checklist
+	Open       int // that were opened for it, closed ones included
 }
 
 // Onboarding counts what the repositories of the survey wait for.
-func (v Survey) Onboarding(lately time.Time) Onboarding {
+func (v Survey) Onboarding() Onboarding {
 	var o Onboarding
 	for _, r := range v.Rows {
 		o.FirstLooks += bit(r.LookedAt == nil && r.SkipReason == "")
 		o.Issues += bit(r.On != nil && !r.opened && r.Loud && r.SkipReason == "" && v.opens[r.Installation])
 		o.Open += bit(r.opened)
-		if r.LookedAt == nil || r.LookedAt.Before(lately) {
-			continue
-		}
-		o.Lately++
-		if o.Since.IsZero() || r.LookedAt.Before(o.Since) {
-			o.Since = *r.LookedAt
-		}
 	}
 	return o
 }

@@ -48,6 +48,59 @@ func (i Installation) Waves(now time.Time, c Clock) []Wave {
 	return []Wave{{Since: now.Add(-c.Lasts(time.Hour)), Most: perHour}, {Since: now.Add(-c.Lasts(24 * time.Hour)), Most: perDay}}
 }
 
+// Progress is how far an installation is.
+type Progress struct {
+	InstallationSum
+	Paused  bool
+	LooksBy time.Time // when the last first look is done, as fast as they went so far; zero: none is to come, or nobody can tell
+	By      time.Time // when the last issue is open, if every repository wants one; zero: none is to come, or paused
+}
+
+// Progress tells how far an installation is with what is new to it.
+func (s *Store) Progress(ctx context.Context, in Installation, now time.Time, c Clock) (Progress, error) {
+	p := Progress{Paused: in.WavePaused}
+	sums, err := s.InstallationSums(ctx, []int64{in.ID})
+	if err != nil || len(sums) == 0 {
+		return p, err
+	}
+	p.InstallationSum = sums[0]
+	if p.FirstLooks > 0 {
+		if p.LooksBy, err = s.LastLook(ctx, in.ID, now); err != nil {
+			return p, err
+		}
+	}
+	if in.WavePaused || p.Waiting == 0 {
+		return p, nil
+	}
+	p.By, err = s.LastOpening(ctx, in.ID, now, p.Waiting+p.FirstLooks, in.Waves(now, c)...)
+	if p.By.Before(p.LooksBy) {
+		p.By = p.LooksBy
+	}
+	return p, err
+}
+
+// LastLook is when the last repository of an installation that was never looked
+// at will have been, as fast as it went with those that came with them. Zero:
+// none was looked at yet.
+func (s *Store) LastLook(ctx context.Context, installation int64, now time.Time) (time.Time, error) {
+	type pace struct {
+		Left, Done int
+		Since      time.Time
+	}
+	p, err := row(ctx, s, fmt.Sprintf("see how fast installation %d is looked at", installation), pgx.RowToStructByPos[pace], `
+		with waiting as (
+			select count(*)::int as n, coalesce(min(created_at), now()) - interval '2 hours' as since from repositories
+			where installation_id = $1 and removed_at is null and assessed_at is null and skip_reason = '' and not archived and not fork
+		)
+		select w.n, count(r.assessed_at)::int, coalesce(min(r.created_at), now())
+		from waiting w left join repositories r on r.installation_id = $1 and r.created_at >= w.since and r.removed_at is null
+		group by w.n`, installation)
+	if err != nil || p.Done == 0 {
+		return time.Time{}, err
+	}
+	return now.Add(now.Sub(p.Since) * time.Duration(p.Left) / time.Duration(p.Done)), nil
+}
+
 // opened is how many issues were opened, or were let through, about a time.
 type opened struct {
 	At    time.Time

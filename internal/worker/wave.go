@@ -92,25 +92,20 @@ func (w *Worker) tellWave(ctx context.Context, in store.Installation) error {
 	if !w.waves.due(in.ID, time.Now(), max(w.clock().Lasts(progressTold), time.Second)) {
 		return nil
 	}
-	sums, err := w.Store.InstallationSums(ctx, []int64{in.ID})
-	if err != nil || len(sums) == 0 {
+	p, err := w.Store.Progress(ctx, in, w.Now(), w.clock())
+	if err != nil {
 		return err
 	}
-	sum := sums[0]
 	perHour, perDay := in.Wave(w.clock())
 	about := []any{
-		"installation", in.ID, "account", in.AccountLogin, "open", sum.Issues, "waiting", sum.Waiting, "first_looks", sum.FirstLooks,
+		"installation", in.ID, "account", in.AccountLogin, "open", p.Issues, "waiting", p.Waiting, "first_looks", p.FirstLooks,
 		"per_hour", perHour, "per_day", perDay,
 	}
 	if in.WavePaused {
 		w.Log.InfoContext(ctx, "new issues are paused", about...)
 		return nil
 	}
-	last, err := w.Store.LastOpening(ctx, in.ID, w.Now(), sum.Waiting+sum.FirstLooks, in.Waves(w.Now(), w.clock())...)
-	if err != nil {
-		return err
-	}
-	w.Log.InfoContext(ctx, "new issues come in waves", append(about, "last_at", last.UTC().Format(time.RFC3339))...)
+	w.Log.InfoContext(ctx, "new issues come in waves", append(about, "last_at", p.By.UTC().Format(time.RFC3339))...)
 	return nil
 }
 
