@@ -144,6 +144,43 @@ func TestRequestsPerEvent(t *testing.T) {
 	costs("new rules", map[string]int{})
 }
 
+// What a push to a repository costs that another one takes evidence from. Each
+// of the two costs what a push of its own would, and no file is asked for twice.
+func TestRequestsPerEventElsewhere(t *testing.T) {
+	w := newWorld(t)
+	infra := w.repository("infra", readme+"\n-- live/main.tf --\n# nothing yet\n")
+	r := w.repository("payments", readme+"\n-- .github/readyline.yml --\nversion: 1\nevidence_from: [demo/infra//live]\n")
+	w.install()
+	w.settled()
+	at := func(id int64) string {
+		t.Helper()
+		row, err := w.process.store.Repository(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return row.AssessedSHA
+	}
+	push := func(event, files string, want map[string]int) {
+		t.Helper()
+		w.asked()
+		before := at(infra.ID)
+		infra.commit(event, files)
+		w.until(event, func() bool { return at(infra.ID) != before })
+		w.settled()
+		if diff := cmp.Diff(want, w.asked()); diff != "" {
+			t.Errorf("%s (-want +asked):\n%s", event, diff)
+		}
+	}
+	push("a push that proves something in both", "\n-- live/database.tf --\n"+strings.SplitN(multiAZ, "--\n", 2)[1], map[string]int{
+		"GET R/git/trees/N": 1, "POST /api/graphql": 1, "GET R/issues/N": 2, "PATCH R/issues/N": 2,
+	})
+	r.boxes(map[string]bool{"use-multiple-availability-zones": true})
+	push("one that touches no watched path", "\n-- live/logo.png --\nnot really one\n", map[string]int{})
+	push("one that is watched there, and lies outside of the folder", "\n-- elsewhere/words.tf --\n# words\n", map[string]int{
+		"GET R/git/trees/N": 1, "POST /api/graphql": 1,
+	})
+}
+
 // upgrade starts the app with rules of another version, as a new release does.
 func (w *world) upgrade() {
 	w.t.Helper()

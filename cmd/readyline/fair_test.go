@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/readyline/readyline/internal/emulator"
@@ -39,7 +40,7 @@ func (w *world) faults(list ...map[string]any) {
 
 // A push to every repository of a busy organisation keeps a quiet one waiting
 // for no more than what was already under way, and a repository that always
-// fails keeps none.
+// fails, or answers slowly, keeps none.
 func TestABusyOrganisationStarvesNobody(t *testing.T) {
 	w := newWorld(t)
 	const many = 70
@@ -55,7 +56,7 @@ func TestABusyOrganisationStarvesNobody(t *testing.T) {
 	w.em.AddOrganization("quiet", emulator.DefaultOwner)
 	quiet := w.repository("shop", readme, func(s *emulator.RepoSpec) { s.Owner = "quiet" })
 	quiet.owner = "quiet"
-	w.install()
+	in := w.install()
 	if _, err := w.em.Install(w.app, "quiet"); err != nil {
 		t.Fatal(err)
 	}
@@ -63,6 +64,7 @@ func TestABusyOrganisationStarvesNobody(t *testing.T) {
 
 	w.faults(
 		map[string]any{"path": "/repos/demo/busy-7/.*", "status": 502},
+		map[string]any{"path": "/repos/demo/busy-9/git/trees/.*", "latency_ms": 6000, "times": 1},
 		map[string]any{"path": "/repos/demo/.*/git/trees/.*", "latency_ms": 1500},
 	)
 	busy.commit("Busy", multiAZ)
@@ -86,6 +88,11 @@ func TestABusyOrganisationStarvesNobody(t *testing.T) {
 			t.Fatal(err)
 		}
 		return behind == 0
+	})
+	// The one that fails is seen, with what is wrong.
+	w.until("its trouble to be told", func() bool {
+		troubles, err := w.process.store.Troubles(t.Context(), []int64{in.ID}, 10)
+		return err == nil && len(troubles) == 1 && troubles[0].ID == ids[7] && strings.Contains(troubles[0].Error, "502")
 	})
 	w.faults()
 	w.until("the one that failed", func() bool {

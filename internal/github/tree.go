@@ -4,8 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/base64"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -192,33 +190,4 @@ func (c *Client) blob(ctx context.Context, r Repository, sha string) (Blob, erro
 		return Blob{SHA: sha, Size: int64(len(text)), Why: "binary"}, nil
 	}
 	return Blob{SHA: sha, Size: int64(len(text)), Text: text}, nil
-}
-
-// graphql posts a query through the installation's transport.
-func (c *Client) graphql(ctx context.Context, query string, variables map[string]any, out any) error {
-	req, err := c.api.NewRequest(http.MethodPost, c.app.Host.GraphQL(), map[string]any{"query": query, "variables": variables})
-	if err != nil {
-		return err
-	}
-	var answer struct {
-		Data   json.RawMessage
-		Errors []struct{ Type, Message string }
-	}
-	if _, err := c.api.Do(ctx, req, &answer); err != nil {
-		return translate(err)
-	}
-	if len(answer.Errors) > 0 {
-		e := answer.Errors[0]
-		cause := errors.New(e.Message)
-		switch e.Type {
-		case "NOT_FOUND":
-			return fmt.Errorf("%w: %w", ErrNotFound, cause)
-		case "RATE_LIMITED":
-			return &Limited{Until: time.Now().Add(time.Minute), Cause: cause}
-		case "FORBIDDEN":
-			return &Forbidden{Cause: cause}
-		}
-		return cause
-	}
-	return json.Unmarshal(answer.Data, out)
 }

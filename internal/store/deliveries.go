@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -235,4 +236,22 @@ func (s *Store) PruneDeliveries(ctx context.Context, before time.Time, limit int
 		delete from deliveries where guid in (
 			select guid from deliveries
 			where received_at < $1 and state in ('processed', 'ignored') order by received_at limit $2)`, before, limit)
+}
+
+// Redelivered is GitHub's time of the newest delivery that was seen when all that
+// it could not hand over was last asked for; zero: that never was.
+func (s *Store) Redelivered(ctx context.Context) (time.Time, error) {
+	at, err := row(ctx, s, "read until when deliveries were asked for", pgx.RowTo[time.Time], `select until from redeliveries`)
+	if errors.Is(err, ErrNotFound) {
+		return time.Time{}, nil
+	}
+	return at, err
+}
+
+// SetRedelivered notes that time; it never goes back.
+func (s *Store) SetRedelivered(ctx context.Context, until time.Time) error {
+	_, err := s.exec(ctx, "note until when deliveries were asked for", `
+		insert into redeliveries (until) values ($1)
+		on conflict (singleton) do update set until = greatest(redeliveries.until, excluded.until)`, until)
+	return err
 }

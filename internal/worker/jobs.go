@@ -2,6 +2,7 @@ package worker
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -142,7 +143,27 @@ func (f *faults) HandleError(ctx context.Context, job *rivertype.JobRow, err err
 	return nil
 }
 
+// HandlePanic also notes the panic at what the job was about: it is tried again
+// as after an error, and until then somebody is to see it.
 func (f *faults) HandlePanic(ctx context.Context, job *rivertype.JobRow, panicVal any, trace string) *river.ErrorHandlerResult {
 	f.w.Log.ErrorContext(f.w.following(ctx, job), "job panicked", "panic", fmt.Sprint(panicVal), "stack", trace)
+	message := fmt.Sprintf("panic: %v (a bug; the server's log has the stack)", panicVal)
+	ctx = context.WithoutCancel(ctx)
+	var err error
+	switch job.Kind {
+	case lookArgs{}.Kind():
+		var args lookArgs
+		if err = json.Unmarshal(job.EncodedArgs, &args); err == nil {
+			err = f.w.Store.Failed(ctx, args.Repository, message)
+		}
+	case inboxArgs{}.Kind():
+		var args inboxArgs
+		if err = json.Unmarshal(job.EncodedArgs, &args); err == nil {
+			err = f.w.Store.FailDelivery(ctx, args.GUID, message, job.Attempt >= job.MaxAttempts)
+		}
+	}
+	if err != nil {
+		f.w.Log.ErrorContext(ctx, "a panic is not noted", "job", job.ID, "error", err)
+	}
 	return nil
 }

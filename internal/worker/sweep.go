@@ -12,74 +12,6 @@ import (
 	"github.com/readyline/readyline/internal/store"
 )
 
-// redeliverJob asks GitHub again for deliveries that it could not hand over.
-// GitHub itself never tries twice.
-type redeliverJob struct {
-	river.WorkerDefaults[redeliverArgs]
-	w *Worker
-}
-
-// lookBack is how far back lost deliveries are looked for: GitHub keeps them
-// for three days.
-const lookBack = 72 * time.Hour
-
-func (j *redeliverJob) Work(ctx context.Context, job *river.Job[redeliverArgs]) error {
-	app, err := j.w.App()
-	if errors.Is(err, errNoApp) {
-		return nil // nothing is lost before there is one
-	}
-	if err != nil {
-		return err
-	}
-	n, err := j.w.redeliver(ctx, app)
-	if n > 0 {
-		j.w.Log.InfoContext(ctx, "asked GitHub for lost deliveries", "count", n)
-	}
-	var limited *github.Limited
-	if errors.As(err, &limited) {
-		return nil // the next round comes soon enough
-	}
-	return err
-}
-
-// redeliver asks for every delivery of which no attempt succeeded and which we
-// have not stored. It returns how many it asked for.
-func (w *Worker) redeliver(ctx context.Context, app *github.App) (int, error) {
-	since := w.Now().Add(-lookBack)
-	arrived := map[string]bool{}
-	failed := map[string]int64{} // newest attempt
-	var order []string
-	err := app.Deliveries(ctx, func(d github.Delivery) bool {
-		switch {
-		case d.At.Before(since):
-			return false
-		case d.OK():
-			arrived[d.GUID] = true
-		case failed[d.GUID] == 0:
-			failed[d.GUID] = d.ID
-			order = append(order, d.GUID)
-		}
-		return true
-	})
-	if err != nil {
-		return 0, err
-	}
-	known, err := w.Store.KnownDeliveries(ctx, order)
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	for i := len(order) - 1; i >= 0; i-- { // oldest first
-		if guid := order[i]; !arrived[guid] && !known[guid] {
-			if err := app.Redeliver(ctx, failed[guid]); err != nil {
-				return n, err
-			}
-			n++
-		}
-	}
-	return n, nil
-}
-
 // sweepJob finds what no delivery told: installations and repositories that we
 // don't know, heads that moved, answers that grew old.
 type sweepJob struct {
@@ -155,12 +87,12 @@ func (j *sweepPartJob) Work(ctx context.Context, job *river.Job[sweepPartArgs]) 
 	if err != nil || len(repos) == 0 {
 		return err
 	}
+	tips, err := j.w.tips(ctx, client, repos)
+	if err != nil {
+		return j.w.patience(job.Args.Installation, err)
+	}
 	for _, r := range repos {
-		if err := j.w.sweepRepository(ctx, client, r); err != nil {
-			var limited *github.Limited
-			if errors.As(err, &limited) {
-				return j.w.patience(job.Args.Installation, err)
-			}
+		if err := j.w.sweepRepository(ctx, r, tips); err != nil {
 			j.w.Log.WarnContext(ctx, "sweep", "repository", r.FullName(), "error", err)
 		}
 	}
@@ -204,42 +136,46 @@ func (w *Worker) installations(ctx context.Context) error {
 // start again do not sweep everything again.
 const sweptFor = 20 * time.Hour
 
-// sweepRepository looks whether the head moved while nobody told us, and which
+// swept tells whether a repository is looked at in sweeps.
+func swept(r store.Repository) bool { return !r.Archived && !r.Fork && r.AssessedAt != nil }
+
+// tips asks, in one query, for the tips of those repositories that are due.
+func (w *Worker) tips(ctx context.Context, client *github.Client, repos []store.Repository) (map[int64]string, error) {
+	var due []github.Repository
+	for _, r := range repos {
+		if swept(r) && (r.SweptAt == nil || w.Now().Sub(*r.SweptAt) >= sweptFor) {
+			due = append(due, asked(r))
+		}
+	}
+	if len(due) == 0 {
+		return nil, nil
+	}
+	return client.Tips(ctx, due)
+}
+
+// sweepRepository looks whether the tip moved while nobody told us, and which
 // answers have grown old.
-func (w *Worker) sweepRepository(ctx context.Context, client *github.Client, r store.Repository) error {
-	if r.Archived || r.Fork || r.AssessedAt == nil {
+func (w *Worker) sweepRepository(ctx context.Context, r store.Repository, tips map[int64]string) error {
+	if !swept(r) {
 		return nil
 	}
-	aged, err := w.aged(ctx, r)
+	old, err := w.aged(ctx, r)
 	if err != nil {
 		return err
 	}
-	moved := false
-	if r.SweptAt == nil || w.Now().Sub(*r.SweptAt) >= sweptFor {
-		if moved, err = w.moved(ctx, client, r); err != nil {
-			return err
-		}
+	tip, known := tips[r.ID] // not there: swept before, empty, or out of sight
+	moved := known && tip != r.WantedSHA
+	switch {
+	case moved: // the look asks again, as a push may come meanwhile
+		err = w.Store.WantTip(ctx, r.ID)
+	case known:
+		err = w.Store.Swept(ctx, r.ID)
 	}
-	if !moved && !aged {
-		return nil
+	// One whose looks were given up is tried again each day.
+	if behind := r.LastError != "" || r.WantedSHA != r.AssessedSHA; err != nil || !moved && !old && !behind {
+		return err
 	}
 	return w.TouchNow(ctx, r.ID, someday)
-}
-
-// moved tells whether the tip is another than we think, and has it asked for
-// again by the look: a push may come meanwhile.
-func (w *Worker) moved(ctx context.Context, client *github.Client, r store.Repository) (bool, error) {
-	head, err := client.Head(ctx, asked(r), r.DefaultBranch)
-	if errors.Is(err, github.ErrEmpty) || errors.Is(err, github.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	if r.WantedSHA != head.SHA {
-		return true, w.Store.WantTip(ctx, r.ID)
-	}
-	return false, w.Store.Swept(ctx, r.ID)
 }
 
 // aged forgets the answers that are too old, and tells whether there were any.
