@@ -64,7 +64,9 @@ func TestLostDeliveriesAreListedOnce(t *testing.T) {
 			return err == nil && n > 0
 		})
 		w.calm()
-		var log struct{ Requests []struct{ Method, Path string } }
+		var log struct {
+			Requests []struct{ Method, Path string }
+		}
 		w.emulated("/_emulator/requests", &log)
 		for _, q := range log.Requests {
 			switch {

@@ -23,8 +23,9 @@ type onboarding struct {
 // Any tells whether there is something to say.
 func (o onboarding) Any() bool { return o.FirstLooks > 0 || o.Issues > 0 || len(o.Skips) > 0 }
 
-// Of is how many issues there are in the end, as far as anybody knows.
-func (o onboarding) Of() int { return o.Open + o.Issues }
+// Of is how many issues there are in the end, if each repository that was not
+// looked at yet wants one.
+func (o onboarding) Of() int { return o.Open + o.Issues + o.FirstLooks }
 
 // waiting fills the onboarding. What waits is counted of what the visitor sees;
 // for how long depends on the whole installation.

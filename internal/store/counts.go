@@ -15,6 +15,7 @@ type Counts struct {
 	Assessed       int
 	Behind         int        // heads that wait to be looked at
 	BehindSince    *time.Time // the oldest of them
+	FirstLooks     int        // never looked at, and no head known that would count as behind
 	Skipped        int
 	Failing        int
 	IssuesOpen     int
@@ -24,6 +25,9 @@ type Counts struct {
 	DatabaseBytes  int64
 }
 
+// WaitingForLook is how many repositories are to be looked at.
+func (c Counts) WaitingForLook() int { return c.Behind + c.FirstLooks }
+
 // Counts reads them all in one query.
 func (s *Store) Counts(ctx context.Context) (Counts, error) {
 	return row(ctx, s, "count", pgx.RowToStructByName[Counts], `
@@ -31,6 +35,7 @@ func (s *Store) Counts(ctx context.Context) (Counts, error) {
 			select count(*) as repositories, count(assessed_at) as assessed,
 				count(*) filter (where wanted_sha not in ('', assessed_sha)) as behind,
 				min(wanted_at) filter (where wanted_sha not in ('', assessed_sha)) as behind_since,
+				count(*) filter (where assessed_at is null and wanted_sha = '' and skip_reason = '' and not archived and not fork) as first_looks,
 				count(*) filter (where skip_reason <> '') as skipped,
 				count(*) filter (where last_error <> '') as failing
 			from repositories where removed_at is null
