@@ -28,7 +28,7 @@ type policyArgs struct {
 func (policyArgs) Kind() string { return "policy" }
 
 func (policyArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueLooks, MaxAttempts: 5, Priority: int(asTold), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()}}
+	return river.InsertOpts{Queue: queueLooks, MaxAttempts: 25, Priority: int(asTold), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()}}
 }
 
 // policyJob compares the organisation's repositories under its configuration

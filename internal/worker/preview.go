@@ -26,7 +26,7 @@ type previewArgs struct {
 func (previewArgs) Kind() string { return "preview" }
 
 func (previewArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueLooks, MaxAttempts: 5, Priority: int(asTold), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()}}
+	return river.InsertOpts{Queue: queueLooks, MaxAttempts: 12, Priority: int(asTold), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()}}
 }
 
 // proposed has a pull request to the default branch previewed.

@@ -63,7 +63,7 @@ func (sweepPartArgs) Kind() string { return "sweep_part" }
 
 func (sweepPartArgs) InsertOpts() river.InsertOpts {
 	return river.InsertOpts{
-		Queue: queueSweep, MaxAttempts: 5, Priority: int(someday), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()},
+		Queue: queueSweep, MaxAttempts: 25, Priority: int(someday), UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()},
 	}
 }
 
