@@ -101,10 +101,10 @@ chaos: build
 	  $(GO) test -run '^TestChaos$$' -v -count 1 -timeout 4h ./cmd/readyline || exit 1; \
 	done
 
-# Ten thousand repositories get their issues in waves, seventy of GitHub's hours an hour.
+# Ten thousand repositories get their issues in waves, sixty of GitHub's hours an hour.
 onboard: build
 	READYLINE_CHAOS_BINARY=$(CURDIR)/bin/readyline READYLINE_CHAOS_PATIENCE=3600 READYLINE_ONBOARD_REPOSITORIES=10000 \
-	READYLINE_ONBOARD_SPEED=70 READYLINE_ONBOARD_PER_HOUR=300 READYLINE_ONBOARD_PER_DAY=7200 \
+	READYLINE_ONBOARD_SPEED=60 READYLINE_ONBOARD_PER_HOUR=300 READYLINE_ONBOARD_PER_DAY=7200 \
 	$(GO) test -run '^TestOnboarding$$' -v -count 1 -timeout 4h ./cmd/readyline
 
 # One server, MINUTES at RATE events a second: what it takes must stay as it is.

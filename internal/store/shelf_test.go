@@ -32,7 +32,7 @@ func tell(t *testing.T, s *store.Store, sight store.Sight, owner, checklist stri
 	all := must[store.Survey](t)(s.Survey(context.Background(), sight, owner))
 	v := all.About(checklist)
 	out := told{
-		v.List(store.FleetFilter{}).Rows, all.Checklists(), v.Coverage(), v.Onboarding(at(0)), v.Items(),
+		v.List(store.FleetFilter{}).Rows, all.Checklists(), v.Coverage(), v.Onboarding(), v.Items(),
 		v.Trend(at(-2400), at(2400)), v.Moved(at(-2400), 9), nil,
 	}
 	for _, r := range out.Rows {
