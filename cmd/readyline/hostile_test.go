@@ -46,7 +46,16 @@ func TestHostileNames(t *testing.T) {
 			r.w.t, s.t, s.at = t, t, r
 			line := strings.ReplaceAll(c.text, "\n", " ")
 			s.does("bob says /readyline waive waived "+line, "bob says /readyline attest attested "+line, "bob says /readyline na exempt "+line)
-			s.does("bob says /readyline why "+line, "bob says /readyline "+line, "bob says /readyline waive waived until "+line, "bob says /readyline evidence waived "+line, "bob says /readyline why zones")
+			s.does("bob says /readyline why "+line, "bob says /readyline "+line, "bob says /readyline waive waived until "+line, "bob says /readyline evidence waived "+line,
+				"bob says /readyline evidence waived GITHUB/demo/"+r.name+"/blob/main/"+strings.ReplaceAll(line, " ", "%20"),
+				"bob says /readyline why zones", "bob says /readyline why theirs")
+			r.propose("proposal", hostileDatabase(c.text, false)+"\n-- THEIRS.md --\n")
+			s.w.calm()
+			if run := s.checks("proposal"); !strings.Contains(run, "Would untick") {
+				t.Errorf("the check run says\n%s", run)
+			} else {
+				tame(t, s.checkSummary("proposal"))
+			}
 			r.commit("Lost", hostileDatabase(c.text, false))
 			if err := git(context.Background(), r.dir, "commit", "-q", "--amend", "--author", line+" <x@example.com>", "-m", c.text+"\n\nCloses #1"); err != nil {
 				t.Fatal(err)
@@ -71,10 +80,14 @@ func hostileFiles(text string) string {
 	mark := strings.NewReplacer("<!--", "<! --", "-->", "-- >").Replace(line)
 	list := "---\nname: " + q + "\nabout: " + q + "\n---\n## " + mark + "\n\n" +
 		"- [ ] Zones " + mark + " <!-- item: zones; control: multi-az; required -->\n- [ ] Images <!-- item: images; control: container-images -->\n" +
-		"- [ ] Waived <!-- item: waived -->\n- [ ] Attested <!-- item: attested -->\n- [ ] Exempt <!-- item: exempt -->\n- [ ] In the file <!-- item: filed -->\n- [ ] On call <!-- item: on-call -->\n"
+		"- [ ] Theirs <!-- item: theirs; control: theirs -->\n- [ ] Waived <!-- item: waived -->\n- [ ] Attested <!-- item: attested -->\n- [ ] Exempt <!-- item: exempt -->\n- [ ] In the file <!-- item: filed -->\n- [ ] On call <!-- item: on-call -->\n"
 	archive := &txtar.Archive{Files: []txtar.File{
-		{Name: ".github/readyline.yml", Data: []byte("version: 1\nchecklists: [./.github/readyline/ours.md]\nwaivers: {filed: {reason: " + q + "}}\n")},
+		{Name: ".github/readyline.yml", Data: []byte("version: 1\nchecklists: [./.github/readyline/ours.md]\ncontrols: [./.github/readyline/controls.yaml]\nwaivers: {filed: {reason: " + q + "}}\n")},
 		{Name: ".github/readyline/ours.md", Data: []byte(list)},
+		{Name: ".github/readyline/controls.yaml", Data: []byte("controls:\n  - id: theirs\n    title: " + q + "\n    meaning: " + q + "\n    rules:\n" +
+			"      - {id: file, strength: proves, summary: " + q + ", file: {path: [THEIRS.md]}}\n      - {id: other, strength: suggests, summary: " + q + ", file: {path: [Dockerfile]}}\n" +
+			"    examples:\n      - {name: there, proves: [file], suggests: [other], files: {THEIRS.md: text, Dockerfile: FROM scratch}}\n")},
+		{Name: "THEIRS.md", Data: []byte("theirs\n")},
 		{Name: ".github/workflows/" + fileName(text) + ".yml", Data: []byte("name: " + q + "\non: {push: {branches: [main]}}\njobs:\n  image:\n    name: " + q + "\n    runs-on: ubuntu-24.04\n    steps:\n" +
 			"      - {name: " + q + ", uses: docker/login-action@v3}\n      - name: " + q + "\n        uses: docker/build-push-action@v6\n        with: {push: true, tags: \"registry.example.com/x:1\"}\n")},
 		{Name: "Dockerfile", Data: []byte("FROM golang:1.26\n")},
@@ -107,7 +120,7 @@ func (s *story) harmless(text string) {
 	t := s.t
 	t.Helper()
 	body := s.post().Body
-	want := map[string]bool{"zones": false, "images": true, "waived": true, "attested": true, "exempt": false, "filed": true, "on-call": false}
+	want := map[string]bool{"theirs": true, "zones": false, "images": true, "waived": true, "attested": true, "exempt": false, "filed": true, "on-call": false}
 	have := issue.Boxes(body)
 	for id, ticked := range want {
 		if on, there := have[id]; !there || on != ticked {
@@ -118,9 +131,7 @@ func (s *story) harmless(text string) {
 		t.Errorf("%d items of %d in the issue of %q:\n%s", len(have), len(want), issue.ChecklistOf(body), body)
 	}
 	for _, said := range append(s.botComments(), body) {
-		if strings.ContainsAny(said, "\u202e\u2066\u200f\u061c") {
-			t.Errorf("text is turned around in\n%s", said)
-		}
+		tame(t, said)
 	}
 	resp, err := http.Get(s.w.em.URL() + s.at.path("/issues/1")[len("/repos"):])
 	if err != nil {
@@ -142,6 +153,62 @@ func (s *story) harmless(text string) {
 			t.Errorf("the page has %s", bad)
 		}
 	}
+}
+
+var (
+	ours = regexp.MustCompile(`<!-- readyline [a-z]+="[^"<>]*" -->|</?(?:details|summary|sub)>|<br>|\\.|\]\(https?://127\.0\.0\.1:[0-9]+/[^)\s]*\)`)
+	wild = regexp.MustCompile(`@[A-Za-z]|(?:^|[^&\w])#[0-9]|<[a-zA-Z!/]|\]\(|(?i:gh-[0-9])|https?://|www\.|[\x{202e}\x{2066}\x{200f}\x{061c}]`)
+)
+
+// tame looks for what GitHub would act on in Markdown of ours, code and our own
+// marks and links aside.
+func tame(t *testing.T, text string) {
+	t.Helper()
+	rest := ours.ReplaceAllString(withoutCode(text), "")
+	if at := wild.FindStringIndex(rest); at != nil {
+		t.Errorf("%q is loose in\n%s\nof\n%s", rest[at[0]:at[1]], rest, text)
+	}
+	if strings.ContainsAny(text, "\u202e\u2066\u200f\u061c") {
+		t.Errorf("text is turned around in\n%s", text)
+	}
+}
+
+// withoutCode takes out code: what stands between two runs of as many backticks.
+func withoutCode(text string) string {
+	var b strings.Builder
+	for i := 0; i < len(text); i++ {
+		if text[i] == '\\' && i+1 < len(text) {
+			b.WriteString(text[i : i+2])
+			i++
+			continue
+		}
+		if text[i] != '`' {
+			b.WriteByte(text[i])
+			continue
+		}
+		n := len(text[i:]) - len(strings.TrimLeft(text[i:], "`"))
+		fence, end := strings.Repeat("`", n), -1
+		for at := i + n; at < len(text); {
+			j := strings.Index(text[at:], fence)
+			if j < 0 {
+				break
+			}
+			run := len(text[at+j:]) - len(strings.TrimLeft(text[at+j:], "`"))
+			if run == n {
+				end = at + j + n
+				break
+			}
+			at += j + run
+		}
+		if end < 0 { // it opens nothing
+			b.WriteString(fence)
+			i += n - 1
+			continue
+		}
+		b.WriteString("CODE")
+		i = end - 1
+	}
+	return b.String()
 }
 
 // botComments and peopleComments are the comments on the issue by whose they are.

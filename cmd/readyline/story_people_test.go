@@ -195,6 +195,19 @@ func (s *story) checks(branch string) string {
 	return s.plain(b.String())
 }
 
+// checkSummary is what the check runs of a commit say, as it is written.
+func (s *story) checkSummary(branch string) string {
+	var runs struct {
+		CheckRuns []checkRun `json:"check_runs"`
+	}
+	s.w.as("alice", "GET", s.at.path("/commits/%s/check-runs", branch), nil, &runs)
+	var b strings.Builder
+	for _, k := range runs.CheckRuns {
+		b.WriteString(k.Output.Summary + "\n")
+	}
+	return b.String()
+}
+
 func gitLog(t *testing.T, dir string) string {
 	t.Helper()
 	out, err := exec.Command("git", "-C", dir, "log", "--all", "--format=%H %s").Output()

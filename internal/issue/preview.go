@@ -103,7 +103,7 @@ func (p Page) changes(b *strings.Builder, head string, list []BoxChange) {
 			if why = p.links(s.Evidence, readiness.Contradicts, 2); why == "" {
 				why = "nothing proves it any more"
 				if was := c.Before.Evidence; len(was) > 0 && was[0].Path != "" {
-					why += "; before: " + Code(fmt.Sprintf("%s:%d", was[0].Path, was[0].StartLine))
+					why += "; before: " + Code(was[0].Place())
 				}
 			}
 		}

@@ -4,6 +4,7 @@
 package readiness
 
 import (
+	"strconv"
 	"strings"
 	"time"
 )
@@ -50,6 +51,19 @@ type Evidence struct {
 	Summary    string   `json:"summary"`
 	URL        string   `json:"url,omitempty"`
 	Hidden     bool     `json:"hidden,omitempty"` // lies in a linked repository that fewer people may see, and says no place
+}
+
+// Place is where it is found: path and first line, after the repository where
+// that is another one.
+func (e Evidence) Place() string {
+	place := e.Path
+	if e.StartLine > 0 {
+		place += ":" + strconv.Itoa(e.StartLine)
+	}
+	if e.Repository != "" {
+		place = e.Repository + ":" + place
+	}
+	return place
 }
 
 // Same tells whether two pieces of evidence say the same thing of the same

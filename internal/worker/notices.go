@@ -79,11 +79,7 @@ func (s *subject) contradicted(ctx context.Context, in *store.Store, a readiness
 func placeOf(evidence []readiness.Evidence, strength readiness.Strength) string {
 	for _, e := range evidence {
 		if e.Strength == strength && e.Path != "" {
-			place := fmt.Sprintf("%s:%d", e.Path, e.StartLine)
-			if e.Repository != "" {
-				place = e.Repository + ":" + place
-			}
-			return place
+			return e.Place()
 		}
 		if e.Strength == strength {
 			return e.Summary
