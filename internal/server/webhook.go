@@ -100,16 +100,23 @@ func delivery(h http.Header, body []byte) (store.Delivery, string) {
 	if d.Event == "" || len(d.Event) > 100 {
 		return d, "X-GitHub-Event is missing"
 	}
-	var p struct {
-		Action       string             `json:"action"`
-		Installation struct{ ID int64 } `json:"installation"`
-		Repository   struct{ ID int64 } `json:"repository"`
+	if head, ok := peek(body); ok {
+		d.Action, d.InstallationID, d.RepositoryID = head.action, head.installation, head.repository
+		return d, ""
 	}
+	var p payloadHead
 	if err := json.Unmarshal(body, &p); err != nil && !json.Valid(body) {
 		return d, "the payload is not JSON; set the webhook's content type to application/json"
 	}
 	d.Action, d.InstallationID, d.RepositoryID = p.Action, p.Installation.ID, p.Repository.ID
 	return d, ""
+}
+
+// payloadHead is what the decoder reads of a payload.
+type payloadHead struct {
+	Action       string             `json:"action"`
+	Installation struct{ ID int64 } `json:"installation"`
+	Repository   struct{ ID int64 } `json:"repository"`
 }
 
 type inboxMetrics struct{ count *prometheus.CounterVec }
