@@ -11,11 +11,11 @@ import (
 const (
 	// freeHeap is how many bytes a short run may take before anything of them is
 	// collected. With what the program is itself, that is below 100 MiB.
-	freeHeap = 48 << 20
+	freeHeap = 44 << 20
 
-	// moreHeap is how much of what is alive may be added to it, in percent, before
-	// the next collection, once there is more than a small repository needs.
-	moreHeap = 50
+	// largeHeap is how many bytes are alive in none but the largest trees, whose
+	// listing alone takes so many. There, room counts for more than time.
+	largeHeap = 160 << 20
 )
 
 // collectSeldom makes a short run collect its garbage seldom: most of them end
@@ -40,13 +40,10 @@ const minimalHeap = 4 << 20
 
 // percentFor is by how much a heap may grow of which so many bytes are alive.
 func percentFor(alive uint64) int {
-	if alive == 0 {
-		alive = 1
+	if alive > largeHeap {
+		return 25
 	}
-	if room := int(int64(freeHeap*100/alive) - 100); room > moreHeap {
-		return room
-	}
-	return moreHeap
+	return max(80, int(freeHeap*100/max(alive, 1))-100)
 }
 
 // watchCollections sets the pace anew after each collection, of which it learns

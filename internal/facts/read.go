@@ -96,6 +96,7 @@ func newReader(t Tree, o Options) *reader {
 			r.files = append(r.files, File{f, areas.of(f.Path)})
 		}
 	}
+	r.tree.Files = nil // a million of them need not be there twice
 	slices.SortFunc(r.files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	r.layout = newLayout(r.files)
 	for i := range r.files {

@@ -75,27 +75,44 @@ func Checkout(ctx context.Context, dir string) (*Snapshot, error) {
 // SIZE TAB PATH, each ended by a zero byte.
 func list(ctx context.Context, root, commit string) ([]Entry, error) {
 	var entries []Entry
+	var names shelf
 	err := gitRecords(ctx, root, func(line []byte) error {
-		e, err := readEntry(string(line))
+		e, err := readEntry(line, &names)
 		entries = append(entries, e)
 		return err
 	}, "ls-tree", "-r", "-l", "-z", "--full-tree", commit)
 	return entries, err
 }
 
-func readEntry(line string) (Entry, error) {
-	head, path, ok := strings.Cut(line, "\t")
-	f := strings.Fields(head)
+func readEntry(line []byte, names *shelf) (Entry, error) {
+	head, path, ok := bytes.Cut(line, []byte("\t"))
+	f := bytes.Fields(head)
 	if !ok || len(f) != 4 {
 		return Entry{}, fmt.Errorf("git ls-tree: line %q is not understood", line)
 	}
-	mode, err := strconv.ParseUint(f[0], 8, 32)
+	mode, err := strconv.ParseUint(string(f[0]), 8, 32)
 	if err != nil {
 		return Entry{}, fmt.Errorf("git ls-tree: mode %q is not understood", f[0])
 	}
-	size, err := strconv.ParseInt(f[3], 10, 64)
+	size, err := strconv.ParseInt(string(f[3]), 10, 64)
 	if err != nil {
 		size = -1 // a submodule, or a blob that a partial clone lacks
 	}
-	return Entry{Path: path, SHA: f[2], Size: size, Mode: Mode(mode)}, nil
+	return Entry{Path: names.keep(path), SHA: names.keep(f[2]), Size: size, Mode: Mode(mode)}, nil
+}
+
+// shelf keeps many small texts beside each other: one by one, each would take
+// up to twice its length.
+type shelf struct{ board *strings.Builder }
+
+const boardSize = 64 << 10
+
+func (s *shelf) keep(text []byte) string {
+	if s.board == nil || s.board.Cap()-s.board.Len() < len(text) {
+		s.board = &strings.Builder{}
+		s.board.Grow(max(boardSize, len(text)))
+	}
+	from := s.board.Len()
+	s.board.Write(text)
+	return s.board.String()[from:]
 }

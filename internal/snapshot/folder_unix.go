@@ -58,18 +58,17 @@ func (f *folder) enter(path string) (fd int, base string, err error) {
 	rest := path
 	for n := 0; ; n++ {
 		name, after, deeper := strings.Cut(rest, "/")
-		if !deeper {
-			f.back(n)
-			return f.at(), name, nil
-		}
 		rest = after
-		if n < len(f.way) && f.way[n].name == name {
+		if deeper && n < len(f.way) && f.way[n].name == name {
 			continue
 		}
 		f.back(n)
 		if f.at() < 0 { // closed: once more, from the root
 			f.back(0)
 			return f.enter(path)
+		}
+		if !deeper {
+			return f.at(), name, nil
 		}
 		if err := f.into(name); err != nil {
 			return -1, "", err

@@ -36,8 +36,17 @@ func gitRecords(ctx context.Context, dir string, see func(record []byte) error, 
 	go func() { out.CloseWithError(gitTo(ctx, dir, out, args...)) }()
 	defer func() { _ = in.Close() }()
 	r := bufio.NewReaderSize(in, 1<<16)
+	var long []byte // what a record longer than the reader's buffer begins with
 	for {
-		record, err := r.ReadBytes(0)
+		record, err := r.ReadSlice(0)
+		if errors.Is(err, bufio.ErrBufferFull) {
+			long = append(long, record...)
+			continue
+		}
+		if len(long) > 0 {
+			record = append(long, record...)
+			long = long[:0]
+		}
 		if errors.Is(err, io.EOF) && len(record) == 0 {
 			return nil
 		}
