@@ -38,6 +38,9 @@ var screens = []struct {
 	{"phone-dark", 390, 844, "dark"},
 }
 
+// patience is for a page that hangs: a busy machine's checker may take long.
+const patience = 3 * time.Minute
+
 // tab is a browser's tab that notes what a page must not do.
 type tab struct {
 	ctx    context.Context
@@ -93,7 +96,7 @@ func (b *tab) noted() []string {
 
 // visit opens a page, as it is.
 func (b *tab) visit(path string) error {
-	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	b.noted()
 	return chromedp.Do(ctx, chromedp.Navigate(b.origin+path))
@@ -102,7 +105,7 @@ func (b *tab) visit(path string) error {
 // open shows a page on a screen and returns what is wrong with it. checked runs
 // the accessibility checker, which takes its time.
 func (b *tab) open(path string, screen int, shot string, checked bool) ([]string, error) {
-	ctx, cancel := context.WithTimeout(b.ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	s := screens[screen]
 	b.noted()
@@ -223,7 +226,7 @@ func TestBrowser(t *testing.T) {
 				if *shots != "" {
 					shot = filepath.Join(*shots, fmt.Sprintf("%s%s-%s.png", who, p.name, screens[n].name))
 				}
-				faults, err := b.open(p.path, n, shot, who == "" && n != 2 && shot == "")
+				faults, err := b.open(p.path, n, shot, who == "" && (n < 2 || n == 3) && shot == "")
 				if err != nil {
 					t.Fatalf("%s on %s: %v", p.path, screens[n].name, err)
 				}
