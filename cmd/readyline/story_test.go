@@ -270,6 +270,7 @@ func (s *story) dated(text string) string {
 
 var (
 	numbers  = regexp.MustCompile(`(<!-- readyline (?:remarks|answer|repository)=)"[0-9 ]*"`)
+	ways     = regexp.MustCompile(`or [0-9]+ other ways?`)
 	longDate = regexp.MustCompile(`\b\d{1,2} [A-Z][a-z]+ 20\d\d\b`)
 	secret   = regexp.MustCompile(`token=[A-Za-z0-9_-]+`)
 )
@@ -289,6 +290,7 @@ func (s *story) plain(text string) string {
 	for n := range 200 {
 		text = strings.ReplaceAll(text, s.began.AddDate(0, 0, n).Format(time.DateOnly), fmt.Sprintf("DAY+%d", n))
 	}
+	text = ways.ReplaceAllString(text, "or N other ways") // as many as there are rules
 	text = numbers.ReplaceAllString(text, `$1"…"`)
 	return secret.ReplaceAllString(longDate.ReplaceAllString(text, "A DAY"), "token=TOKEN")
 }
