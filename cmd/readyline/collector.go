@@ -5,7 +5,7 @@ import (
 	"runtime"
 	"runtime/debug"
 	heap "runtime/metrics"
-	"sync/atomic"
+	"sync"
 )
 
 const (
@@ -25,13 +25,9 @@ func collectSeldom() (end func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
 	}
-	var over atomic.Bool
-	before := debug.SetGCPercent(percentFor(minimalHeap))
-	watchCollections(&over)
-	return func() {
-		over.Store(true)
-		debug.SetGCPercent(before)
-	}
+	p := &pace{before: debug.SetGCPercent(percentFor(minimalHeap))}
+	p.watch()
+	return p.end
 }
 
 // minimalHeap is what the runtime takes for alive, in bytes, until it has
@@ -46,16 +42,32 @@ func percentFor(alive uint64) int {
 	return max(80, int(freeHeap*100/max(alive, 1))-100)
 }
 
-// watchCollections sets the pace anew after each collection, of which it learns
-// by something that nobody holds on to.
-func watchCollections(over *atomic.Bool) {
+// pace is how often garbage is collected, while a short run lasts.
+type pace struct {
+	before int // the percentage, to go back to
+	lock   sync.Mutex
+	over   bool
+}
+
+// watch sets the pace anew after each collection, of which it learns by
+// something that nobody holds on to.
+func (p *pace) watch() {
 	runtime.SetFinalizer(new([1]*byte), func(*[1]*byte) {
-		if over.Load() {
+		p.lock.Lock()
+		defer p.lock.Unlock()
+		if p.over {
 			return
 		}
 		live := []heap.Sample{{Name: "/gc/heap/live:bytes"}}
 		heap.Read(live)
 		debug.SetGCPercent(percentFor(live[0].Value.Uint64()))
-		watchCollections(over)
+		p.watch()
 	})
+}
+
+func (p *pace) end() {
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.over = true
+	debug.SetGCPercent(p.before)
 }
