@@ -74,12 +74,11 @@ func (m *months) UnmarshalText(text []byte) error {
 	if len(text) == 0 {
 		return nil
 	}
-	n, err := strconv.ParseUint(string(text), 10, 16)
-	if err != nil {
-		*m = -1
-		return nil
+	n, err := strconv.Atoi(string(text))
+	if err != nil || n < 0 {
+		n = -1
 	}
-	*m = months(n) //nolint:gosec // of 16 bits
+	*m = months(n)
 	return nil
 }
 

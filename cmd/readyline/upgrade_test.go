@@ -69,6 +69,28 @@ func TestUpgradeAndRollBack(t *testing.T) {
 	r.boxes(map[string]bool{"use-multiple-availability-zones": true, "use-feature-toggles": true})
 }
 
+// Whoever goes back to a release finds its schema in the changelog.
+func TestTheChangelogNamesTheSchema(t *testing.T) {
+	names, err := migrations.FS.ReadDir(".")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var newest int64
+	for _, n := range names {
+		if v, err := goose.NumericComponent(n.Name()); err == nil {
+			newest = max(newest, v)
+		}
+	}
+	text, err := os.ReadFile("../../CHANGELOG.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, first, _ := strings.Cut(string(text), "\n## ")
+	if first, _, _ = strings.Cut(first, "\n## "); !strings.Contains(first, fmt.Sprintf("\nSchema %d:", newest)) {
+		t.Errorf("the newest section does not say Schema %d:\n%s", newest, first)
+	}
+}
+
 // A server's own Postgres is migrated like any other, while the server is down.
 func TestThePrivateDatabaseIsMigrated(t *testing.T) {
 	dir, err := os.MkdirTemp("", "readyline-migrate-") // that of t is closed to the user as whom Postgres runs for root

@@ -147,11 +147,8 @@ func (p Page) links(all []readiness.Evidence, strength readiness.Strength, n int
 // hidden stands where a link would name what fewer people may see.
 const hidden = "a linked repository that fewer people may see:"
 
-// link is the permalink of one piece of evidence: its lines at its commit.
-func (p Page) link(e readiness.Evidence) string { return p.linkAfter("", e) }
-
-// linkAfter is a permalink that stands after one to a file: of the same file it
-// shows the line only.
+// linkAfter is the permalink of one piece of evidence, its lines at its commit,
+// that stands after one to a file: of the same file it shows the line only.
 func (p Page) linkAfter(file string, e readiness.Evidence) string {
 	if e.Hidden {
 		return hidden

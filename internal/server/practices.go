@@ -47,23 +47,23 @@ type mapCell struct {
 }
 
 // mapCells are a row's cells as a table has them: six thousand of them on a
-// page, which a template would take longer for than for all the rest. Nothing
-// in them was written by people.
+// page, which a template would take longer for than for all the rest.
 func mapCells(cells []mapCell) template.HTML {
 	var b strings.Builder
 	for _, c := range cells {
+		words := template.HTMLEscapeString(c.Words)
 		switch {
 		case c.State == "":
 			b.WriteString(`<td class="c"><i>–</i></td>`)
 		case c.Words == "":
 			b.WriteString(`<td class="c ` + tone(c.State) + `"><i>` + stateWords(c.State) + `</i></td>`)
 		case c.State == readiness.Met:
-			b.WriteString(`<td class="c d` + itoa(c.Depth) + `" title="` + c.Words + `">` + itoa(c.Share) + `</td>`)
+			b.WriteString(`<td class="c d` + itoa(c.Depth) + `" title="` + words + `">` + itoa(c.Share) + `</td>`)
 		default:
-			b.WriteString(`<td class="c ` + tone(c.State) + `" title="` + c.Words + `"><i>` + c.Words + `</i></td>`)
+			b.WriteString(`<td class="c ` + tone(c.State) + `" title="` + words + `"><i>` + words + `</i></td>`)
 		}
 	}
-	return template.HTML(b.String())
+	return template.HTML(b.String()) //nolint:gosec // of our own words, escaped
 }
 
 // practiceSection is a section of the checklist with its practices.

@@ -32,9 +32,10 @@ const (
 
 // A lease is what a replica may spend before it asks the database again.
 const (
-	leaseLife  = 2 * time.Second
+	leaseLife  = 500 * time.Millisecond // so long after another was told to pause may this one go on
 	leaseLeast = 5
 	leaseMost  = 40
+	shareLife  = 8 * time.Second // for which it keeps its share of what may run at once
 )
 
 // writeEvery is how often what answers say of the hourly limit is passed on.
@@ -171,10 +172,10 @@ func (b *budget) lease(ctx context.Context, a *account, ask github.Ask) error {
 	first := l.until.IsZero()
 	life := leaseLife / b.pace
 	units := max(l.size, ask.Points)
-	got, err := b.store.TakeLease(ctx, a.installation, b.replica, max(4*life, time.Second), units, b.points(ask, life))
+	got, err := b.store.TakeLease(ctx, a.installation, b.replica, max(shareLife/b.pace, time.Second), units, b.points(ask, life))
 	if err == nil && got.Wait > 0 && units > ask.Points {
 		units = ask.Points
-		got, err = b.store.TakeLease(ctx, a.installation, b.replica, max(4*life, time.Second), units, b.points(ask, life))
+		got, err = b.store.TakeLease(ctx, a.installation, b.replica, max(shareLife/b.pace, time.Second), units, b.points(ask, life))
 	}
 	if err != nil {
 		return err
