@@ -26,8 +26,8 @@ func (p Page) item(s readiness.ItemState, d detail) line {
 	if said := p.said(s, d); said != "" {
 		text += " — " + said
 	}
-	if d.how && p.PublicURL != "" && len(s.Item.Controls) > 0 && (s.State == readiness.Unmet || s.State == readiness.StateUnsure) {
-		text += fmt.Sprintf(" · [how](%s/checklists/%s#%s)", p.PublicURL, url.PathEscape(p.Assessment.Checklist.ID), url.PathEscape(s.Item.ID))
+	if d.how && p.Guide != "" && len(s.Item.Controls) > 0 && (s.State == readiness.Unmet || s.State == readiness.StateUnsure) {
+		text += fmt.Sprintf(" · [how](%s#%s)", p.Guide, url.PathEscape(s.Item.ID))
 	}
 	if p.restored[s.Item.ID] && !s.State.Ticked() && s.State != readiness.StateNA {
 		text += fmt.Sprintf(" · %s `/readyline na %s REASON` takes it out of the count", cameBack, s.Item.ID)

@@ -232,7 +232,7 @@ func TestBodyNeverExceedsTheLimit(t *testing.T) {
 		states[i] = []readiness.State{readiness.Met, readiness.Unmet, readiness.StateNA, readiness.StateUnsure}[i%4]
 	}
 	p := page(states...)
-	p.PublicURL = "https://readyline.example.com"
+	p.PublicURL, p.Guide = "https://readyline.example.com", "https://readyline.example.com/checklists/long"
 	for i := range p.Assessment.Items {
 		s := &p.Assessment.Items[i]
 		s.Item.Title = strings.Repeat("t", 60)

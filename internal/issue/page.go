@@ -28,6 +28,7 @@ type Page struct {
 	At         time.Time
 	WebURL     string // of GitHub, for permalinks
 	PublicURL  string // of the dashboard; empty: no links to it
+	Guide      string // the address of what the checklist asks for; empty: no links to it
 	BadgeURL   string // the picture in the header; empty: text only
 	Notices    []string
 

@@ -170,7 +170,7 @@ func TestWhoSeesWhat(t *testing.T) {
 		{"/repos/demo/shown", [4]int{200, 200, 404, 404}},
 		{"/repos/demo/shown/history", [4]int{200, 200, 404, 404}},
 		{"/repos/demo/shown/evidence.zip", [4]int{200, 200, 404, 404}},
-		{"/repos/demo/shown/checklists/gruntwork-aws", [4]int{404, 404, 404, 404}}, // see TestRepositoryOwn
+		{"/repos/demo/shown/checklists/gruntwork-aws", [4]int{200, 200, 404, 404}}, // see TestRepositoryOwn
 		{"/repos/demo/shown/controls/container-images", [4]int{404, 404, 404, 404}},
 		{"/repos/demo/hidden-one", [4]int{200, 404, 404, 404}},
 		{"/repos/demo/hidden-one?at=2026-01-01", [4]int{200, 404, 404, 404}},

@@ -3,6 +3,7 @@ package server
 import (
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/readyline/readyline/internal/readiness"
 )
@@ -66,10 +67,25 @@ func (s *Server) ownChecklist(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// repositoryChecklist does so for one of a repository's own.
+// repositoryChecklist does so for one of a repository's own, and leads to those
+// that it shares with others: an issue links here whosever its checklist is.
 func (s *Server) repositoryChecklist(w http.ResponseWriter, r *http.Request) {
-	if names, ok := s.repositoryLibrary(w, r); ok {
-		s.checklistOf(w, r, names)
+	repo, ok := s.repositoryOf(w, r)
+	if !ok {
+		return
+	}
+	l, err := s.libraryIn(r.Context(), visitorOf(r).sight, repo)
+	if err != nil {
+		s.failed(w, r, err)
+		return
+	}
+	switch to := l.checklistLink(unescaped(r, "id")); {
+	case to == "":
+		s.notFound(w, r)
+	case l.base != "" && strings.HasPrefix(to, l.base+"/"):
+		s.checklistOf(w, r, l)
+	default:
+		http.Redirect(w, r, to, http.StatusFound)
 	}
 }
 

@@ -107,7 +107,7 @@ func TestOwn(t *testing.T) {
 }
 
 // TestRepositoryOwn shows a repository's own checklist and control to who may
-// see the repository; what its organisation brings stays where it is.
+// see the repository, and leads them to those that others bring.
 func TestRepositoryOwn(t *testing.T) {
 	w, ctx := newWorld(t), context.Background()
 	w.fill(1, "acme", []spec{
@@ -136,12 +136,12 @@ func TestRepositoryOwn(t *testing.T) {
 	}{
 		{"/repos/acme/api/checklists/theirs", "What we ask of a service", [4]int{200, 200, 404, 404}},
 		{"/repos/acme/api/controls/theirs-pager-file", "A pager file", [4]int{200, 200, 404, 404}},
-		{"/repos/acme/api/checklists/ours", "", [4]int{404, 404, 404, 404}},
+		{"/repos/acme/api/checklists/ours", "", [4]int{302, 404, 404, 404}}, // who may not see where it is defined does not see it
 		{"/repos/acme/api/controls/ours-pager-file", "", [4]int{404, 404, 404, 404}},
-		{"/repos/acme/api/checklists/gruntwork-aws", "", [4]int{404, 404, 404, 404}},
+		{"/repos/acme/api/checklists/gruntwork-aws", "", [4]int{302, 302, 404, 404}},
 		{"/repos/acme/api/controls/container-images", "", [4]int{404, 404, 404, 404}},
 		{"/repos/acme/web/checklists/theirs", "", [4]int{404, 404, 404, 404}},
-		{"/repos/acme/.github/checklists/ours", "", [4]int{404, 404, 404, 404}},
+		{"/repos/acme/.github/checklists/ours", "", [4]int{302, 404, 404, 404}},
 		{"/orgs/acme/checklists/theirs", "", [4]int{404, 404, 404, 404}},
 		{"/checklists/theirs", "", [4]int{404, 404, 404, 404}},
 	} {
@@ -153,6 +153,15 @@ func TestRepositoryOwn(t *testing.T) {
 			if i == 2 && strings.ReplaceAll(got.body, test.path, "") != strings.ReplaceAll(nothing.body, "/repos/acme/nothing/checklists/theirs", "") {
 				t.Errorf("%s is told from what is not there", test.path)
 			}
+		}
+	}
+	for path, want := range map[string]string{
+		"/repos/acme/api/checklists/gruntwork-aws": "/checklists/gruntwork-aws",
+		"/repos/acme/web/checklists/ours":          "/orgs/acme/checklists/ours",
+		"/repos/acme/.github/checklists/ours":      "/orgs/acme/checklists/ours",
+	} {
+		if to := w.get(path, all).header.Get("Location"); to != want {
+			t.Errorf("%s leads to %q, want %q", path, to, want)
 		}
 	}
 	page := w.get("/repos/acme/api/checklists/theirs", part).body

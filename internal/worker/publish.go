@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -81,12 +82,23 @@ func (s *subject) page(ctx context.Context, a readiness.Assessment) (issue.Page,
 	}
 	showKept(&p, items)
 	if s.w.PublicURL != "" {
+		p.Guide = s.guide(a.Checklist.ID)
 		p.BadgeURL = fmt.Sprintf("%s/badge/%s.svg?checklist=%s", s.w.PublicURL, s.repo.FullName(), a.Checklist.ID)
 		if s.row.BadgeToken != nil && s.repo.Private {
 			p.BadgeURL += "&token=" + *s.row.BadgeToken
 		}
 	}
 	return p, nil
+}
+
+// guide is where the dashboard has a checklist. Who may not see the repository
+// has no use for one that does not ship.
+func (s *subject) guide(checklist string) string {
+	at := s.w.PublicURL
+	if _, ships := s.w.Catalogue.Checklist(checklist); !ships {
+		at += "/repos/" + s.repo.FullName()
+	}
+	return at + "/checklists/" + url.PathEscape(checklist)
 }
 
 // showKept puts the kept evidence in place of the fresh one: while it says the
