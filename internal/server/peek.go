@@ -104,13 +104,13 @@ func (s *scan) id(to *int64) bool {
 		}
 		s.space()
 		from := s.at
-		twice := seen
+		if seen || !s.skip() || s.text[from] < '1' || s.text[from] > '9' {
+			return false
+		}
 		seen = true
 		var err error
-		if s.skip() {
-			*to, err = strconv.ParseInt(string(s.text[from:s.at]), 10, 64)
-		}
-		return err == nil && !twice && s.text[from] >= '1' && s.text[from] <= '9'
+		*to, err = strconv.ParseInt(string(s.text[from:s.at]), 10, 64)
+		return err == nil
 	})
 }
 

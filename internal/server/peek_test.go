@@ -39,6 +39,7 @@ func TestPeek(t *testing.T) {
 		{"an open string", `{"a":"`, peeked{}, false},
 		{"an array", `[]`, peeked{}, false},
 		{"nothing", ``, peeked{}, false},
+		{"an end where an id was to come", `{"repository":{"ID":`, peeked{}, false},
 		{"deep", `{"a":` + strings.Repeat(`[`, 9999) + strings.Repeat(`]`, 9999) + `,"action":"opened"}`, peeked{action: "opened"}, true},
 	}
 	for _, test := range tests {
@@ -54,6 +55,7 @@ func FuzzPeek(f *testing.F) {
 	for _, body := range []string{
 		`{"action":"opened","repository":{"id":8},"installation":{"id":7}}`, `{"a":"\\\"","b":[1,{"c":null}],"action":"x"}`,
 		`{"repository":{"ID":8,"id":9}}`, `{"action":"é"}`, `{"installation":{"id":01}}`, `{"repository":{"id":9223372036854775808}}`,
+		`{"repository":{"id":`, `{"action":"`, `{"a":"\\`,
 	} {
 		f.Add([]byte(body))
 	}
