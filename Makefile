@@ -15,7 +15,7 @@ GOVULNCHECK   := $(GO) run golang.org/x/vuln/cmd/govulncheck@v1.1.4
 GITLEAKS      := $(GO) run github.com/zricethezav/gitleaks/v8@v8.28.0
 MISSPELL      := $(GO) run github.com/golangci/misspell/cmd/misspell@v0.8.0
 LDFLAGS       := -s -w -X main.version=$(VERSION)
-FUZZTIME      ?= 3000x
+FUZZTIME      ?= 1000x
 READY         ?= 100
 
 # What `make chaos` and `make soak` do; each seed is another storm, minutes and rate are of the soak.
@@ -65,15 +65,15 @@ secrets:
 	@mode=dir; if git rev-parse --quiet --verify HEAD >/dev/null 2>&1; then mode=git; fi; \
 	$(GITLEAKS) $$mode --no-banner --redact --verbose --max-target-megabytes 2 .
 
-# Each fuzz target for some thousand inputs, a few seconds, one after the other. A
+# Each fuzz target for a thousand inputs, a few seconds, one after the other. A
 # count, because a target that is still reading its corpus when its time is over
 # fails; a cache of its own, because the machine's grows from run to run.
 fuzz:
 	@cache=$$(mktemp -d); trap 'rm -rf "$$cache"' EXIT; \
-	for pkg in $$($(GO) list ./...); do \
-	  for target in $$($(GO) test -list '^Fuzz' $$pkg 2>/dev/null | grep '^Fuzz'); do \
-	    echo "fuzz $$pkg $$target"; \
-	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) $$pkg -test.fuzzcachedir "$$cache" || exit 1; \
+	for file in $$(grep -rl --include='*_test.go' '^func Fuzz' cmd internal | sort); do \
+	  for target in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9_]*\)(.*/\1/p' $$file); do \
+	    echo "fuzz $$file $$target"; \
+	    $(GO) test -run '^$$' -fuzz "^$$target$$" -fuzztime $(FUZZTIME) ./$$(dirname $$file) -test.fuzzcachedir "$$cache" || exit 1; \
 	  done; \
 	done
 
