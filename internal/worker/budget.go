@@ -32,7 +32,7 @@ const (
 
 // A lease is what a replica may spend before it asks the database again.
 const (
-	leaseLife  = 500 * time.Millisecond // so long after another was told to pause may this one go on
+	leaseLife  = 2 * time.Second // what is not used of it is lost, so shorter is dearer
 	leaseLeast = 5
 	leaseMost  = 40
 	shareLife  = 8 * time.Second // for which it keeps its share of what may run at once
