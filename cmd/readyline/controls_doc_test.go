@@ -16,7 +16,7 @@ import (
 // The page that lists every control is made from the catalogue. With
 // READYLINE_UPDATE=1 this test writes it anew.
 func TestTheListOfControlsIsCurrent(t *testing.T) {
-	cat, err := catalogue.Load(templates.FS)
+	cat, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -26,7 +26,7 @@ var strangers = []string{
 // Whatever is done to a file that is not watched, no finding changes. The trees
 // are those of every control's examples.
 func TestWhatIsNotWatchedChangesNothing(t *testing.T) {
-	c, err := catalogue.Load(templates.FS)
+	c, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,7 +72,7 @@ func TestWhatIsNotWatchedChangesNothing(t *testing.T) {
 }
 
 func TestWatches(t *testing.T) {
-	c, err := catalogue.Load(templates.FS)
+	c, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if err != nil {
 		t.Fatal(err)
 	}

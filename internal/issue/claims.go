@@ -78,15 +78,15 @@ func (l line) words() string {
 }
 
 func (l line) withBox(ticked bool) string {
-	at := taskBox.FindStringSubmatchIndex(l.text)
-	if at == nil {
+	at := boxIn(l.text)
+	if at < 0 {
 		return l.text
 	}
 	box := " "
 	if ticked {
 		box = "x"
 	}
-	return l.text[:at[2]] + box + l.text[at[3]:]
+	return l.text[:at] + box + l.text[at+1:]
 }
 
 func saidIn(words string) Said {

@@ -136,7 +136,7 @@ func reclaimed(lines []line, was map[string]string) []line {
 // cutOff is the key of the one item whose line this is the beginning of, its
 // whole title at least.
 func cutOff(text string, bare map[string]string) string {
-	if !taskBox.MatchString(text) {
+	if boxIn(text) < 0 {
 		return ""
 	}
 	text = markerless(text)
@@ -184,8 +184,8 @@ func added(was, now string) string {
 }
 
 func boxless(s string) string {
-	if m := taskBox.FindStringIndex(s); m != nil {
-		return strings.TrimRight(s[m[1]:], " ")
+	if at := boxIn(s); at >= 0 {
+		s = s[at+len("x]"):]
 	}
 	return strings.TrimRight(s, " ")
 }

@@ -1,9 +1,6 @@
 package issue
 
-import (
-	"regexp"
-	"strings"
-)
+import "strings"
 
 // line is one line of a body. The key tells whose it is: the app's lines have
 // one, people's lines don't.
@@ -23,18 +20,11 @@ func app(key, text string) line {
 
 func blank() line { return line{} }
 
-var (
-	topMarker  = regexp.MustCompile(`^\s*<!-- readyline checklist="([^"]*)" -->\s*$`)
-	itemMarker = regexp.MustCompile(`<!-- readyline item="([^"]*)" -->`)
-	partMarker = regexp.MustCompile(`<!-- readyline part="([^"]*)" -->`)
-	taskBox    = regexp.MustCompile(`^\s*(?:>\s*)*[-*+]\s+\[([ xX])\]`)
-)
-
 // ChecklistOf is the checklist whose issue this body is; empty when it is none.
 func ChecklistOf(body string) string {
 	for _, l := range strings.Split(normalise(body), "\n") {
-		if m := topMarker.FindStringSubmatch(l); m != nil {
-			return m[1]
+		if id, ok := topMark(l); ok {
+			return id
 		}
 	}
 	return ""
@@ -53,16 +43,7 @@ func parse(body string) []line {
 	raw := strings.Split(normalise(body), "\n")
 	out := make([]line, 0, len(raw))
 	for _, text := range raw {
-		l := line{text: text}
-		switch {
-		case topMarker.MatchString(text):
-			l.key = keyTop
-		case partMarker.MatchString(text):
-			l.key = partMarker.FindStringSubmatch(text)[1]
-		case itemMarker.MatchString(text) && taskBox.MatchString(text):
-			l.key = itemKey(itemMarker.FindStringSubmatch(text)[1])
-		}
-		out = append(out, l)
+		out = append(out, line{key: keyOf(text), text: text})
 	}
 	return out
 }
@@ -76,9 +57,8 @@ func boxes(lines []line) map[string]bool {
 	out := map[string]bool{}
 	for _, l := range lines {
 		id, ok := strings.CutPrefix(l.key, "item:")
-		box := taskBox.FindStringSubmatch(l.text)
-		if ok && box != nil {
-			out[id] = out[id] || box[1] != " "
+		if at := boxIn(l.text); ok && at >= 0 {
+			out[id] = out[id] || l.text[at] != ' '
 		}
 	}
 	return out
@@ -94,13 +74,13 @@ type Edit struct {
 // now, in the order of the new body. An item that is missing on either side was
 // not edited: a deleted line is no untick.
 func Edits(base, theirs string) []Edit {
-	was := map[string]string{}
-	for _, l := range parse(base) {
+	was, old := map[string]string{}, parse(base)
+	for _, l := range old {
 		was[l.key] = l.text
 	}
 	delete(was, "")
 	lines := reclaimed(parse(theirs), was)
-	before, after := boxes(parse(base)), boxes(lines)
+	before, after := boxes(old), boxes(lines)
 	var out []Edit
 	seen := map[string]bool{}
 	for _, l := range lines {

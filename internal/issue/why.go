@@ -172,8 +172,8 @@ func TitleIn(body, item string) string {
 		if l.key != itemKey(item) {
 			continue
 		}
-		if box := taskBox.FindString(l.text); box != "" {
-			if title := boldTitle.FindString(strings.TrimSpace(l.text[len(box):])); title != "" {
+		if at := boxIn(l.text); at >= 0 {
+			if title := boldTitle.FindString(strings.TrimSpace(l.text[at+len("x]"):])); title != "" {
 				return unescape(strings.Trim(title, "*"))
 			}
 		}

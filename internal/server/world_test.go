@@ -52,7 +52,7 @@ type world struct {
 // newWorld serves an empty database; options may be changed before it starts.
 func newWorld(t testing.TB, change ...func(*server.Options)) *world {
 	t.Helper()
-	cat, err := catalogue.Load(templates.FS)
+	cat, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if cat == nil {
 		t.Fatal(err)
 	}

@@ -14,7 +14,7 @@ import (
 // What would prove a control is shown by what the repository uses already, and
 // by files: settings can't be copied.
 func TestWouldProve(t *testing.T) {
-	cat, err := catalogue.Load(templates.FS)
+	cat, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if err != nil {
 		t.Fatal(err)
 	}
