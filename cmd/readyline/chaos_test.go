@@ -35,7 +35,7 @@ func TestChaos(t *testing.T) {
 	c := &chaos{
 		t: t, seed: seed, people: 4,
 		pace:         time.Duration(number("READYLINE_CHAOS_PACE", 100)) * time.Millisecond,
-		repositories: number("READYLINE_CHAOS_REPOSITORIES", 15), events: number("READYLINE_CHAOS_EVENTS", 200),
+		repositories: number("READYLINE_CHAOS_REPOSITORIES", 10), events: number("READYLINE_CHAOS_EVENTS", 120),
 		kills: number("READYLINE_CHAOS_KILLS", 2), outages: number("READYLINE_CHAOS_OUTAGES", 1),
 		hands: number("READYLINE_CHAOS_HANDS", 1),
 		seen:  &witness{bodies: map[int64]map[string]shown{}},

@@ -43,7 +43,7 @@ func (w *world) faults(list ...map[string]any) {
 // fails, or answers slowly, keeps none.
 func TestABusyOrganisationStarvesNobody(t *testing.T) {
 	w := newWorld(t)
-	const many = 70
+	const many = 40
 	busy := w.repository("busy-0", readme)
 	ids := []int64{busy.ID}
 	for i := 1; i < many; i++ {
@@ -64,8 +64,8 @@ func TestABusyOrganisationStarvesNobody(t *testing.T) {
 
 	w.faults(
 		map[string]any{"path": "/repos/demo/busy-7/.*", "status": 502},
-		map[string]any{"path": "/repos/demo/busy-9/git/trees/.*", "latency_ms": 6000, "times": 1},
-		map[string]any{"path": "/repos/demo/.*/git/trees/.*", "latency_ms": 1500},
+		map[string]any{"path": "/repos/demo/busy-9/git/trees/.*", "latency_ms": 3000, "times": 1},
+		map[string]any{"path": "/repos/demo/.*/git/trees/.*", "latency_ms": 800},
 	)
 	busy.commit("Busy", multiAZ)
 	w.em.Poll(t.Context())

@@ -24,10 +24,10 @@ import (
 // TestOnboarding installs the App on a large organisation. Issues are opened in
 // waves, which are paused, resumed and changed while a replica is killed: every
 // repository gets one issue, no limit is broken, and what is said of the end
-// comes true. Sixty repositories here; `make onboard` is ten thousand.
+// comes true. Forty repositories here; `make onboard` is ten thousand.
 func TestOnboarding(t *testing.T) {
 	o := &onboardingRun{
-		chaos:  &chaos{t: t, seed: number("READYLINE_CHAOS_SEED", 1), repositories: number("READYLINE_ONBOARD_REPOSITORIES", 60)},
+		chaos:  &chaos{t: t, seed: number("READYLINE_CHAOS_SEED", 1), repositories: number("READYLINE_ONBOARD_REPOSITORIES", 40)},
 		speed:  number("READYLINE_ONBOARD_SPEED", 400),
 		hourly: number("READYLINE_ONBOARD_PER_HOUR", 20), daily: number("READYLINE_ONBOARD_PER_DAY", 200),
 	}

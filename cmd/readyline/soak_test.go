@@ -18,10 +18,10 @@ import (
 // goroutines, memory and connections must not grow, and the database only by
 // what it was told. A few seconds here; `make soak` is half an hour.
 func TestSoak(t *testing.T) {
-	length := time.Duration(number("READYLINE_SOAK_SECONDS", 12)) * time.Second
-	rate := number("READYLINE_SOAK_RATE", 10) // events a second
+	length := time.Duration(number("READYLINE_SOAK_SECONDS", 8)) * time.Second
+	rate := number("READYLINE_SOAK_RATE", 5) // events a second
 	c := &chaos{
-		t: t, seed: number("READYLINE_CHAOS_SEED", 1), repositories: number("READYLINE_SOAK_REPOSITORIES", 12), hands: 0,
+		t: t, seed: number("READYLINE_CHAOS_SEED", 1), repositories: number("READYLINE_SOAK_REPOSITORIES", 8), hands: 0,
 		seen: &witness{bodies: map[int64]map[string]shown{}},
 	}
 	c.begin(1)

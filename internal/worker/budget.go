@@ -41,6 +41,9 @@ const (
 // writeEvery is how often what answers say of the hourly limit is passed on.
 const writeEvery = 10 * time.Second
 
+// passOnFor is how long we try to tell other replicas what GitHub said.
+const passOnFor = 10 * time.Second
+
 // longestTurn bounds how long a write of content is sent away for, as others
 // may give up.
 const longestTurn = 30 * time.Minute
@@ -289,17 +292,37 @@ func (b *budget) left(ctx context.Context, a *account, ask github.Ask, t *github
 	until, reason := a.paused, a.reason
 	a.mu.Unlock()
 
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), passOnFor)
 	defer cancel()
 	var err error
 	if paused {
-		err = b.store.Pause(ctx, a.installation, until, reason)
+		err = b.tell(ctx, a.installation, until, reason)
 	}
 	if write != nil && err == nil {
 		err = b.store.ObserveBudget(ctx, *write)
 	}
 	if err != nil {
 		b.log.Warn("limits not passed on to other replicas", "installation", a.installation, "error", err)
+	}
+}
+
+// tell passes a pause on until that succeeds or ctx ends: others would go on
+// asking GitHub because the database was being restarted when we were told to
+// wait.
+func (b *budget) tell(ctx context.Context, installation int64, until time.Time, reason string) error {
+	for tries := 1; ; tries++ {
+		err := b.store.Pause(ctx, installation, until, reason)
+		if err == nil {
+			return nil
+		}
+		if tries == 1 {
+			b.log.Warn("pause not told to other replicas yet", "installation", installation, "until", until.UTC().Format(time.RFC3339), "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(100 * time.Millisecond):
+		}
 	}
 }
 

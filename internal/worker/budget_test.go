@@ -183,3 +183,43 @@ func TestCrowdsStandBehind(t *testing.T) {
 		t.Errorf("an hour later: %v", h)
 	}
 }
+
+// What GitHub said while the database was away is told once it is back.
+func TestAPauseIsToldAfterAnOutage(t *testing.T) {
+	s := testdb.Open(t)
+	failed := make(chan struct{}, 100)
+	one, two := newBudget(s, slog.New(slog.NewTextHandler(each(failed), nil)), 1), newBudget(s, slog.New(slog.DiscardHandler), 1)
+	read := github.Ask{Installation: 1, Resource: "core", Points: 1}
+	leave, err := one.enter(t.Context(), read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	rename := func(from, to string) {
+		t.Helper()
+		if _, err := s.Pool().Exec(t.Context(), "alter table "+from+" rename to "+to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rename("budget_pauses", "away")
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		leave(&github.Told{Wait: time.Hour, Reason: "secondary"})
+	}()
+	<-failed
+	rename("away", "budget_pauses")
+	<-told
+	if held := ask(t, two, read, nil); held == nil || !strings.Contains(held.Error(), "secondary") {
+		t.Errorf("the other replica goes on: %v", held)
+	}
+}
+
+// each tells of every line that is logged about a pause not told.
+type each chan struct{}
+
+func (e each) Write(line []byte) (int, error) {
+	if strings.Contains(string(line), "not told") {
+		e <- struct{}{}
+	}
+	return len(line), nil
+}

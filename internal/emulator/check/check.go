@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"strings"
+	"sync"
 
 	"github.com/getkin/kin-openapi/openapi3"
 	"github.com/getkin/kin-openapi/openapi3filter"
@@ -35,10 +36,19 @@ type Checker struct {
 	report func(Violation)
 }
 
-// New loads the description (about 0.1 s). report is called once for each
-// request and each response at fault, from the goroutine that serves it, so it
-// has to stand being called by several at once.
+// New loads the description, once in a process (about 0.1 s). report is called
+// once for each request and each response at fault, from the goroutine that
+// serves it, so it has to stand being called by several at once.
 func New(report func(Violation)) (*Checker, error) {
+	router, err := described()
+	if err != nil {
+		return nil, err
+	}
+	return &Checker{router: router, report: report}, nil
+}
+
+// described is GitHub's description, which nothing changes once it is read.
+var described = sync.OnceValues(func() (routers.Router, error) {
 	data, err := openapi.Description()
 	if err != nil {
 		return nil, err
@@ -52,8 +62,8 @@ func New(report func(Violation)) (*Checker, error) {
 	if err != nil {
 		return nil, fmt.Errorf("route GitHub's API description: %w", err)
 	}
-	return &Checker{router: router, report: report}, nil
-}
+	return router, nil
+})
 
 // Middleware checks what passes through, and changes none of it. Requests
 // outside /api/v3 are left alone.
