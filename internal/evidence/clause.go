@@ -120,6 +120,9 @@ func (a *assessment) selected(c *clause) []hit {
 	if len(c.any) == 1 {
 		return a.hits[c.any[0]]
 	}
+	if !slices.ContainsFunc(c.any, func(id int) bool { return len(a.hits[id]) > 0 }) {
+		return nil
+	}
 	var out []hit
 	at := map[key]int{}
 	for _, id := range c.any {

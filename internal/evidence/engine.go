@@ -9,7 +9,6 @@ import (
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/facts"
-	"github.com/readyline/readyline/internal/readiness"
 )
 
 // Engine is a catalogue made ready for matching. It never changes once made,
@@ -27,8 +26,9 @@ type Engine struct {
 	literals  literals     // of regexps
 	commands  literals     // of the regexps of commands
 	inCommand *filter
-	anyArea   facts.Area   // areas that some probe looks into
-	anyFile   map[int]bool // probes that ask only whether there is some file
+	anyArea   facts.Area      // areas that some probe looks into
+	anyFile   map[int]bool    // probes that ask only whether there is some file
+	imports   map[string]bool // packages of which some rule asks whether they are imported
 }
 
 // probe is one matcher, with what its rule says of it.
@@ -74,7 +74,9 @@ func (x *expression) every(out []int) []int {
 type clause struct {
 	*catalogue.Clause
 	any, with, without []int
-	facets             []string // alternatives that are facets
+	facets             []string     // alternatives that are facets
+	kinds              []facts.Kind // families of facts that it looks at, files apart; sorted
+	settings           []string     // what GitHub would have to answer; sorted
 }
 
 type control struct {
@@ -122,6 +124,7 @@ func New(c *catalogue.Catalogue) *Engine {
 	e.files.finish()
 	e.contents.finish()
 	e.inCommand = newFilter(&e.commands, e.commands.all())
+	e.imports = e.imported()
 	return e
 }
 
@@ -151,6 +154,7 @@ func (e *Engine) clause(c *catalogue.Clause, known map[string]int) clause {
 	for i := range c.Without {
 		out.without = append(out.without, e.probe(&c.Without[i], c, false, known))
 	}
+	out.kinds, out.settings = e.kinds(out), e.settings(out)
 	return out
 }
 
@@ -288,8 +292,7 @@ func joins(w *catalogue.Where) bool {
 // Catalogue is what the engine was made of.
 func (e *Engine) Catalogue() *catalogue.Catalogue { return e.catalogue }
 
-// kinds are the families of facts that a rule looks at, files apart.
-func (c clause) kinds(e *Engine) []facts.Kind {
+func (e *Engine) kinds(c clause) []facts.Kind {
 	var out []facts.Kind
 	for _, id := range slices.Concat(c.any, c.with, c.without) {
 		out = append(out, e.probes[id].Kind)
@@ -298,7 +301,19 @@ func (c clause) kinds(e *Engine) []facts.Kind {
 	return slices.Compact(out)
 }
 
-// proving are the rules that can tick the box.
-func (c control) proving() []rule {
-	return slices.DeleteFunc(slices.Clone(c.rules), func(r rule) bool { return r.Strength != readiness.Proves })
+func (e *Engine) settings(c clause) []string {
+	var out []string
+	for _, id := range slices.Concat(c.any, c.with) {
+		p := &e.probes[id]
+		if p.Kind != facts.Setting && p.Kind != facts.Activity {
+			continue
+		}
+		for _, name := range catalogue.SettingNames() {
+			if selects(p.Matcher, name) {
+				out = append(out, name)
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }

@@ -15,17 +15,29 @@ import (
 // words what came out otherwise than the example says; nothing when all is as
 // it says.
 func (e *Engine) CheckExample(ctx context.Context, c *catalogue.Control, x catalogue.Example) ([]string, error) {
-	s := snapshot.Memory(snapshot.Meta{Repository: "example"}, x.Files)
-	read, err := e.Read(ctx, s.Tree(""), facts.Options{})
+	all, warnings, err := e.findIn(ctx, x.Files, x)
 	if err != nil {
 		return nil, err
 	}
-	all := e.Find([]Source{{Reading: read}}, exampleSettings(x))
+	return checkFound(c, x, all, warnings)
+}
+
+// findIn is what comes out for files with the settings of an example.
+func (e *Engine) findIn(ctx context.Context, files map[string]string, x catalogue.Example) ([]readiness.Finding, []facts.Warning, error) {
+	s := snapshot.Memory(snapshot.Meta{Repository: "example"}, files)
+	read, err := e.Read(ctx, s.Tree(""), facts.Options{})
+	if err != nil {
+		return nil, nil, err
+	}
+	return e.Find([]Source{{Reading: read}}, exampleSettings(x)), read.Warnings, nil
+}
+
+func checkFound(c *catalogue.Control, x catalogue.Example, all []readiness.Finding, warnings []facts.Warning) ([]string, error) {
 	i := slices.IndexFunc(all, func(f readiness.Finding) bool { return f.Control == c.ID })
 	if i < 0 {
 		return nil, fmt.Errorf("example %q: control %s is not in the catalogue", x.Name, c.ID)
 	}
-	return compare(x, all[i], read.Warnings), nil
+	return compare(x, all[i], warnings), nil
 }
 
 // exampleSettings answers everything: with what the example says, else with

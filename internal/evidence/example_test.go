@@ -2,9 +2,12 @@ package evidence
 
 import (
 	"context"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/readiness"
@@ -12,26 +15,49 @@ import (
 )
 
 // Every example of every control that ships is run through the real readers
-// and the real rules.
+// and the real rules; and whatever is done to its files that are not watched, no
+// finding on any control changes.
 func TestExamples(t *testing.T) {
 	c, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if err != nil {
 		t.Errorf("the catalogue has faults:\n%v", err)
 	}
-	e := New(c)
+	e, trees, unwatched := New(c), 0, 0
 	for _, control := range c.Controls {
 		t.Run(control.ID, func(t *testing.T) {
 			for _, x := range control.Examples {
-				wrong, err := e.CheckExample(context.Background(), control, x)
-				if err != nil {
-					t.Fatal(err)
-				}
-				if len(wrong) > 0 {
-					t.Errorf("%s:%d: example %q:\n  %s", control.File, x.Line, x.Name, strings.Join(wrong, "\n  "))
-				}
+				trees++
+				unwatched += checkExample(t, e, control, x)
 			}
 		})
 	}
+	if trees < 100 || unwatched < 500 {
+		t.Errorf("only %d files of %d trees are not watched", unwatched, trees)
+	}
+}
+
+func checkExample(t *testing.T, e *Engine, control *catalogue.Control, x catalogue.Example) (unwatched int) {
+	t.Helper()
+	found, warnings, err := e.findIn(context.Background(), x.Files, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong, err := checkFound(control, x, found, warnings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(wrong) > 0 {
+		t.Errorf("%s:%d: example %q:\n  %s", control.File, x.Line, x.Name, strings.Join(wrong, "\n  "))
+	}
+	files, unwatched := withStrangers(e, x)
+	again, _, err := e.findIn(context.Background(), files, x)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(found, again) { // much faster than cmp.Diff
+		t.Errorf("%s:%d: example %q: unwatched files change what is found:\n%s", control.File, x.Line, x.Name, cmp.Diff(found, again))
+	}
+	return unwatched
 }
 
 // unfinished are controls whose examples are still to be written.

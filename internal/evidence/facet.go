@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/readyline/readyline/internal/catalogue"
-	"github.com/readyline/readyline/internal/facts"
 )
 
 // facet tells whether a facet holds. What can be no more than a hint of a
@@ -40,7 +39,7 @@ func (a *assessment) facetClause(c *clause) truth {
 	if a.clause(c).truth() != no {
 		return yes
 	}
-	for _, k := range c.kinds(a.engine) {
+	for _, k := range c.kinds {
 		if len(a.warned[k]) > 0 {
 			return unknown
 		}
@@ -52,28 +51,18 @@ func (a *assessment) facetClause(c *clause) truth {
 // empty when all of it is known.
 func (a *assessment) blind(c *clause) string {
 	var names, reasons []string
-	for _, id := range slices.Concat(c.any, c.with) {
-		p := &a.engine.probes[id]
-		if p.Kind != facts.Setting && p.Kind != facts.Activity {
-			continue
-		}
-		for _, name := range catalogue.SettingNames() {
-			if !selects(p.Matcher, name) {
-				continue
-			}
-			if answer, asked := a.settings[name]; !asked {
-				names = append(names, name)
-			} else if answer.Unknown != "" {
-				reasons = append(reasons, name+": "+answer.Unknown)
-			}
+	for _, name := range c.settings {
+		if answer, asked := a.settings[name]; !asked {
+			names = append(names, name)
+		} else if answer.Unknown != "" {
+			reasons = append(reasons, name+": "+answer.Unknown)
 		}
 	}
-	slices.Sort(names)
-	if names = slices.Compact(names); len(names) > 0 {
+	if len(names) > 0 {
 		reasons = append(reasons, "needs the repository's settings: "+strings.Join(names, ", "))
 	}
 	slices.Sort(reasons)
-	return strings.Join(slices.Compact(reasons), "; ")
+	return strings.Join(reasons, "; ")
 }
 
 // applies tells whether a control concerns the repository, and if not, why.

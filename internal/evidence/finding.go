@@ -107,11 +107,15 @@ func telling(hits []hit) []hit {
 // unseen says what could not be looked at that might prove the control.
 func (a *assessment) unseen(c *control) string {
 	var reasons []string
-	for _, r := range c.proving() {
+	for i := range c.rules {
+		r := &c.rules[i]
+		if r.Strength != readiness.Proves {
+			continue
+		}
 		if b := a.blind(&r.clause); b != "" {
 			reasons = append(reasons, b)
 		}
-		for _, k := range r.kinds(a.engine) {
+		for _, k := range r.kinds {
 			for _, w := range a.warned[k] {
 				reasons = append(reasons, "could not read "+place(w.Path, w.Line)+": "+w.Message)
 				break

@@ -74,7 +74,7 @@ func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Read
 	r := &reader{engine: e, contents: e.matcher(&e.contents), files: e.matcher(&e.files),
 		wanted: []*probeSet{nil, nil}, numbers: map[*probeSet]int{}, found: map[string]text{}}
 	r.looks.New = func() any { return newLook(e) }
-	o.Want, o.OnText, o.Imports = r.want, r.look, e.imports()
+	o.Want, o.OnText, o.Imports = r.want, r.look, e.imports
 	read, err := facts.Read(ctx, t, o)
 	if err != nil {
 		return nil, err
@@ -82,8 +82,7 @@ func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Read
 	return &Reading{read, r.found}, nil
 }
 
-// imports names the packages of which some rule asks whether they are imported.
-func (e *Engine) imports() map[string]bool {
+func (e *Engine) imported() map[string]bool {
 	out := map[string]bool{}
 	for i := range e.probes {
 		if p := &e.probes[i]; p.Kind == facts.Dependency && asks(&p.Where, "imported") {

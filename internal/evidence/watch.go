@@ -13,7 +13,7 @@ import (
 // of yes: where it says no, a change of the file changes no finding. That a tree
 // holds any file at all is none of a single file's business.
 func (e *Engine) Watches(path string) bool {
-	if facts.Watches(path, len(e.imports()) > 0) {
+	if facts.Watches(path, len(e.imports) > 0) {
 		return true
 	}
 	f := facts.File{TreeFile: facts.TreeFile{Path: path, Size: 1}, Area: facts.AreaOf(path)}
