@@ -60,16 +60,16 @@ func (p Page) said(s readiness.ItemState, d detail) string {
 		if !d.reasons {
 			return "unknown"
 		}
-		return "unknown: " + Escape(unseen(s.Reason))
+		return "unknown: " + Escape(Unseen(s.Reason))
 	}
 	return p.open(s, d)
 }
 
 var permission = regexp.MustCompile(`the permission "([^"]+)" would answer it`)
 
-// unseen shortens a reason that tells of one setting after another which the
+// Unseen shortens a reason that tells of one setting after another which the
 // App may not see to what people can do about it: the permissions to grant.
-func unseen(reason string) string {
+func Unseen(reason string) string {
 	var grant, rest []string
 	for _, m := range permission.FindAllStringSubmatch(reason, -1) {
 		if p := "“" + m[1] + "”"; !slices.Contains(grant, p) {

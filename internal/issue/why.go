@@ -35,7 +35,7 @@ func Why(x Explained, p Page) string {
 	fmt.Fprintf(&b, "**%s** is %s", Escape(x.Title), words(x.State))
 	shown := len(x.Controls) == 1 && x.Controls[0].Finding.Verdict == readiness.Contradicted && x.Controls[0].Finding.Reason == x.Reason
 	if x.Reason != "" && !shown { // else the place below says it
-		fmt.Fprintf(&b, ": %s", Escape(unseen(x.Reason)))
+		fmt.Fprintf(&b, ": %s", Escape(Unseen(x.Reason)))
 	}
 	b.WriteString(".\n")
 	for _, c := range x.Controls {
@@ -57,7 +57,7 @@ func (p Page) explain(b *strings.Builder, c ExplainedControl) {
 	}
 	seen := telling(f)
 	if f.Reason != "" && !c.Told && f.Verdict != readiness.Contradicted { // what contradicts says why itself
-		fmt.Fprintf(b, "- %s\n", Escape(unseen(f.Reason)))
+		fmt.Fprintf(b, "- %s\n", Escape(Unseen(f.Reason)))
 	}
 	for _, strength := range []readiness.Strength{readiness.Contradicts, readiness.Suggests, readiness.Proves} {
 		for _, group := range bySummary(seen, strength) {

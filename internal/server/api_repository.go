@@ -2,6 +2,7 @@ package server
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -101,7 +102,7 @@ func (s *Server) detail(r *http.Request) (apiRepositoryDetail, error) {
 		}
 	}
 	e, err := s.effective(r.Context(), visitorOf(r).sight, repo)
-	for _, c := range e.Settings {
+	for _, c := range slices.Concat(e.Settings, e.Decisions) {
 		out.Settings = append(out.Settings, apiSetting(c))
 	}
 	for _, f := range e.Faults {

@@ -102,33 +102,58 @@ func matcherWords(m catalogue.Matcher) string {
 	return out + when[m.When] + whereWords(m.Where)
 }
 
-// whereWords names the attributes that are tested.
+// whereWords is what has to hold of the attributes that are tested.
 func whereWords(w catalogue.Where) string {
-	var attributes []string
-	var walk func(catalogue.Where)
-	walk = func(w catalogue.Where) {
-		for _, c := range w.All {
-			attributes = append(attributes, strings.ReplaceAll(c.Path, "`", "")+testWords(c.Test))
-		}
-		for _, inner := range slices.Concat(w.Any, w.None) {
-			walk(inner)
-		}
-	}
-	walk(w)
-	if len(attributes) == 0 {
+	parts := conditions(w)
+	if len(parts) == 0 {
 		return ""
 	}
-	return ", judged by " + listed(attributes, 6)
+	return ", where " + listed(parts, 6)
 }
 
+// conditions are what all have to hold, in words.
+func conditions(w catalogue.Where) []string {
+	var out []string
+	for _, c := range w.All {
+		out = append(out, attribute(c.Path)+testWords(c.Test))
+	}
+	var either []string
+	for _, inner := range w.Any {
+		either = append(either, strings.Join(conditions(inner), " and "))
+	}
+	if len(either) > 0 {
+		out = append(out, strings.Join(either[:min(len(either), 4)], " or ")+more(either, 4))
+	}
+	for _, inner := range w.None {
+		if words := strings.Join(conditions(inner), " and "); words != "" {
+			out = append(out, "not "+words)
+		}
+	}
+	return out
+}
+
+// attribute is the name of an attribute; those that Readyline works out itself
+// begin with a line.
+func attribute(path string) string {
+	path = strings.ReplaceAll(path, "`", "")
+	if path == "_env" {
+		return "environment"
+	}
+	return strings.ReplaceAll(strings.TrimPrefix(path, "_"), "._", ".")
+}
+
+// longestExpression is how long an expression is that still tells something.
+const longestExpression = 60
+
+// testWords is one test, as it reads after the name of an attribute.
 func testWords(t catalogue.Test) string {
 	switch {
 	case t.Absent:
-		return " (absent)"
+		return " is absent"
 	case t.Present:
-		return " (present)"
+		return " is there"
 	case len(t.Equals) > 0:
-		return " = " + listed(t.Equals, 4)
+		return " = " + strings.Join(t.Equals[:min(len(t.Equals), 4)], " or ") + more(t.Equals, 4)
 	case t.AtLeast != nil:
 		return fmt.Sprintf(" ≥ %g", *t.AtLeast)
 	case t.AtMost != nil:
@@ -137,13 +162,30 @@ func testWords(t catalogue.Test) string {
 		return fmt.Sprintf(" > %g", *t.MoreThan)
 	case t.LessThan != nil:
 		return fmt.Sprintf(" < %g", *t.LessThan)
+	case t.Matches != nil && len(t.Matches.String()) <= longestExpression:
+		return " like " + strings.TrimPrefix(t.Matches.String(), "(?i)")
+	case t.Contains != "":
+		return " contains " + t.Contains
+	case t.CountAtLeast > 0:
+		return fmt.Sprintf(" has %d or more", t.CountAtLeast)
+	case t.Where != nil:
+		return " has " + strings.Join(conditions(*t.Where), " and ")
+	case t.Each != nil:
+		return ", each," + testWords(*t.Each)
+	case t.Not != nil:
+		return " is not" + testWords(*t.Not)
+	}
+	return " is as it should be"
+}
+
+// more tells how many of a list are left out.
+func more(all []string, most int) string {
+	if len(all) > most {
+		return fmt.Sprintf(" and %d more", len(all)-most)
 	}
 	return ""
 }
 
 func listed(all []string, most int) string {
-	if len(all) > most {
-		return strings.Join(all[:most], ", ") + fmt.Sprintf(" and %d more", len(all)-most)
-	}
-	return strings.Join(all, ", ")
+	return strings.Join(all[:min(len(all), most)], ", ") + more(all, most)
 }

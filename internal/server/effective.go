@@ -15,12 +15,13 @@ import (
 
 // effective is what holds for a repository, and where each part comes from.
 type effective struct {
-	lists    map[string]readiness.Checklist // by id, those of its own included
-	controls *catalogue.Catalogue
-	names    library // links of what it and its organisation bring
-	Settings []setting
-	Faults   []store.Fault
-	Own      bool // it has a file of its own
+	lists     map[string]readiness.Checklist // by id, those of its own included
+	controls  *catalogue.Catalogue
+	names     library // links of what it and its organisation bring
+	Settings  []setting
+	Decisions []setting // on single items
+	Faults    []store.Fault
+	Own       bool // it has a file of its own
 }
 
 // setting is one part of a configuration in words.
@@ -64,24 +65,27 @@ func (s *Server) effective(ctx context.Context, sight store.Sight, repo store.Re
 	if e.names, err = s.libraryIn(ctx, sight, repo); err != nil {
 		return effective{}, err
 	}
+	if own == nil {
+		own = &catalogue.Configuration{}
+	}
 	e.Settings = settings(cfg, own, catalogue.Effective(nil, organisation, about))
+	e.Decisions = decisions(cfg, own)
 	return e, nil
+}
+
+// origin is where something is said, if here or there.
+func origin(here, there bool) string {
+	switch {
+	case here:
+		return originOwn
+	case there:
+		return originOrganisation
+	}
+	return originDefault
 }
 
 // settings are what holds, in words, with the place that says so.
 func settings(cfg catalogue.Configuration, own *catalogue.Configuration, organisation catalogue.Configuration) []setting {
-	if own == nil {
-		own = &catalogue.Configuration{}
-	}
-	from := func(here, there bool) string {
-		switch {
-		case here:
-			return originOwn
-		case there:
-			return originOrganisation
-		}
-		return originDefault
-	}
 	var lists, links, ignore []string
 	for _, r := range cfg.Checklists {
 		lists = append(lists, r.ID)
@@ -95,19 +99,24 @@ func settings(cfg catalogue.Configuration, own *catalogue.Configuration, organis
 	for _, p := range cfg.Ignore {
 		ignore = append(ignore, p.String())
 	}
-	out := []setting{
-		{"Checklists", strings.Join(lists, ", "), from(own.Checklists != nil, organisation.Checklists != nil)},
-		{"Mode", string(cfg.Mode), from(false, organisation.Mode != "" && organisation.Mode != catalogue.ModeIssue)},
-		{"Evidence also from", orNone(links), from(own.EvidenceFrom != nil, organisation.EvidenceFrom != nil)},
-		{"Ignored paths", orNone(ignore), from(own.Ignore != nil, organisation.Ignore != nil)},
-		{"Attestations expire", expiry(cfg.AttestationsExpire), from(own.AttestationsExpire != nil, organisation.AttestationsExpire != nil)},
-		{"Check blocks merges", yesNo(cfg.ChecksBlock), from(own.ChecksBlock != nil, organisation.ChecksBlock != nil)},
-		{"Issue closed at 100 %", yesNo(cfg.CloseAt100), from(own.CloseAt100 != nil, organisation.CloseAt100 != nil)},
-		{"Author of a regression mentioned", yesNo(cfg.MentionAuthor), from(own.MentionAuthor != nil, organisation.MentionAuthor != nil)},
+	return []setting{
+		{"Checklists", strings.Join(lists, ", "), origin(own.Checklists != nil, organisation.Checklists != nil)},
+		{"Mode", string(cfg.Mode), origin(false, organisation.Mode != "" && organisation.Mode != catalogue.ModeIssue)},
+		{"Evidence also from", orNone(links), origin(own.EvidenceFrom != nil, organisation.EvidenceFrom != nil)},
+		{"Ignored paths", orNone(ignore), origin(own.Ignore != nil, organisation.Ignore != nil)},
+		{"Attestations expire", expiry(cfg.AttestationsExpire), origin(own.AttestationsExpire != nil, organisation.AttestationsExpire != nil)},
+		{"Check blocks merges", yesNo(cfg.ChecksBlock), origin(own.ChecksBlock != nil, organisation.ChecksBlock != nil)},
+		{"Issue closed at 100 %", yesNo(cfg.CloseAt100), origin(own.CloseAt100 != nil, organisation.CloseAt100 != nil)},
+		{"Author of a regression mentioned", yesNo(cfg.MentionAuthor), origin(own.MentionAuthor != nil, organisation.MentionAuthor != nil)},
 	}
+}
+
+// decisions are what the configuration decides on single items.
+func decisions(cfg catalogue.Configuration, own *catalogue.Configuration) []setting {
+	var out []setting
 	for _, id := range sortedKeys(cfg.NotApplicable) {
 		_, here := own.NotApplicable[id]
-		out = append(out, setting{"Not applicable: " + id, cfg.NotApplicable[id], from(here, true)})
+		out = append(out, setting{"Not applicable: " + id, cfg.NotApplicable[id], origin(here, true)})
 	}
 	for _, id := range sortedKeys(cfg.Waivers) {
 		_, here := own.Waivers[id]
@@ -115,7 +124,7 @@ func settings(cfg catalogue.Configuration, own *catalogue.Configuration, organis
 		if until := cfg.Waivers[id].Until; !until.IsZero() {
 			value += " (until " + until.Format(time.DateOnly) + ")"
 		}
-		out = append(out, setting{"Waived: " + id, value, from(here, true)})
+		out = append(out, setting{"Waived: " + id, value, origin(here, true)})
 	}
 	return out
 }

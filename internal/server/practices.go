@@ -266,24 +266,23 @@ const whoSize = 100
 
 // fillBearers lists who lacks the chosen practice, or who has it.
 func (s *Server) fillBearers(ctx context.Context, fleet store.Survey, q fleetQuery, p *practicesPage) (err error) {
-	all := fleet.Standings(p.Chosen.Item)
-	wanted := q.values.Get("who")
+	c, wanted := p.Chosen, q.values.Get("who")
 	var chosen []store.Cell
 	for _, who := range []struct {
 		name, label string
+		count       int
 		is          []readiness.State
 	}{
-		{"lacks", "Lack it", []readiness.State{readiness.Unmet, readiness.StateUnsure}},
-		{"has", "Have it", []readiness.State{readiness.Met, readiness.Attested, readiness.Waived}},
-		{"exempt", "Does not apply", []readiness.State{readiness.StateNA}},
+		{"lacks", "Lack it", c.Unmet + c.Unknown, []readiness.State{readiness.Unmet, readiness.StateUnsure}},
+		{"has", "Have it", c.Have(), []readiness.State{readiness.Met, readiness.Attested, readiness.Waived}},
+		{"exempt", "Does not apply", c.NotApplicable, []readiness.State{readiness.StateNA}},
 	} {
-		some := slices.DeleteFunc(slices.Clone(all), func(c store.Cell) bool { return !slices.Contains(who.is, c.State) })
 		current := wanted == who.name || wanted == "" && who.name == "lacks"
 		if current {
-			chosen = some
+			chosen = fleet.Standings(c.Item, who.is...)
 		}
 		p.Chosen.Whos = append(p.Chosen.Whos, option{
-			Label: fmt.Sprintf("%s (%d)", who.label, len(some)), Link: q.with("who", who.name, "at", "") + "#practice", Current: current,
+			Label: fmt.Sprintf("%s (%d)", who.label, who.count), Link: q.with("who", who.name, "at", "") + "#practice", Current: current,
 		})
 	}
 	at, _ := strconv.Atoi(q.values.Get("at"))

@@ -8,6 +8,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/readyline/readyline/internal/issue"
 	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/store"
 )
@@ -30,7 +31,7 @@ func (l *looks) funcs() template.FuncMap {
 		"query":    url.QueryEscape,
 		"markdown": l.markdown,
 		"count":    count,
-		"sentence": sentence,
+		"because":  func(reason string) string { return sentence(issue.Unseen(reason)) },
 		"bar":      stackBar,
 		"cells":    mapCells,
 		"ring":     ring,

@@ -61,15 +61,20 @@ type Count struct {
 // ItemTrend returns the days from a day on at which an item changed in any of
 // a survey's repositories, after one for the first day itself.
 func (s *Store) ItemTrend(ctx context.Context, of Survey, checklist, item string, from time.Time) ([]Count, error) {
+	changes := `history h where ` + amongThem + ` and`
+	if len(of.Rows) <= few {
+		changes = `history h join unnest($1::bigint[]) as seen (id) on seen.id = h.repository_id where`
+	}
 	return rows(ctx, s, "read the trend of "+item, pgx.RowToStructByName[Count], `
-		with steps as (
-			select greatest((h.at at time zone 'UTC')::date, $4) as day,
-				sum((h.to_state in ('met', 'attested', 'waived'))::int
-					- (h.from_state in ('met', 'attested', 'waived'))::int) as ticked,
-				sum((h.to_state not in ('removed', 'not_applicable'))::int
-					- (h.from_state not in ('', 'not_applicable'))::int) as of
-			from history h join unnest($1::bigint[]) as seen (id) on seen.id = h.repository_id
-			where h.checklist = $2 and h.item = $3
+		with changes as (
+			select (h.at at time zone 'UTC')::date as day, h.from_state, h.to_state, count(*) as n
+			from `+changes+` h.checklist = $2 and h.item = $3
+			group by 1, 2, 3
+		), steps as (
+			select greatest(day, $4) as day,
+				sum(n * ((to_state in ('met', 'attested', 'waived'))::int - (from_state in ('met', 'attested', 'waived'))::int)) as ticked,
+				sum(n * ((to_state not in ('removed', 'not_applicable'))::int - (from_state not in ('', 'not_applicable'))::int)) as of
+			from changes
 			group by 1
 		)
 		select day, (sum(ticked) over w)::int as ticked, (sum("of") over w)::int as of

@@ -77,13 +77,19 @@ func readState(letter byte) (readiness.State, bool) {
 	if required {
 		letter += capital
 	}
-	if letter == hinted {
-		letter = stateLetters[readiness.Unmet]
-	}
-	for state, l := range stateLetters {
-		if l == letter {
-			return state, required
-		}
+	switch letter {
+	case 'm':
+		return readiness.Met, required
+	case 'a':
+		return readiness.Attested, required
+	case 'w':
+		return readiness.Waived, required
+	case 'n':
+		return readiness.StateNA, required
+	case 'u', hinted:
+		return readiness.Unmet, required
+	case 'k':
+		return readiness.StateUnsure, required
 	}
 	return "", required
 }

@@ -210,10 +210,10 @@ func adoptions(words []word) []ItemAdoption {
 	return all
 }
 
-// Standings returns the repositories in which an item is asked for: those that
-// lack it first, and among them those that must have it and those with hints
-// of it.
-func (v Survey) Standings(item string) []Cell {
+// Standings returns the repositories in which an item is in one of some states:
+// those that lack it first, and among them those that must have it and those
+// with hints of it.
+func (v Survey) Standings(item string, in ...readiness.State) []Cell {
 	at := map[*layout]int{}
 	type ranked struct {
 		Cell
@@ -235,6 +235,9 @@ func (v Survey) Standings(item string) []Cell {
 		}
 		letter := r.On.letters[i]
 		state, required := readState(letter)
+		if !slices.Contains(in, state) {
+			continue
+		}
 		all = append(all, ranked{Cell{r.ID, item, state, required}, strings.IndexByte("HhUuKkWwAaMmNn", letter), r.low})
 	}
 	slices.SortFunc(all, func(a, b ranked) int {

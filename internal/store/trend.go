@@ -78,6 +78,12 @@ func (v Survey) Moved(since time.Time, limit int) []Moved {
 // best for ten is not for ten thousand.
 const planned = pgx.QueryExecModeCacheDescribe
 
+// amongThem is the condition, on history as h, that it is of one of the
+// repositories $1. It is asked of a table of their ids for each row, in the
+// order in which rows come: without "is true" it would be taken for a join, and
+// all ids gone through for each row.
+const amongThem = `(h.repository_id in (select unnest($1::bigint[]))) is true`
+
 // few is of how many repositories the newest changes are found faster one
 // repository after the other than among those of everybody.
 const few = 200
@@ -89,7 +95,7 @@ func (s *Store) Events(ctx context.Context, of Survey, since time.Time, after Cu
 		after = newest
 	}
 	where := ` h.at >= $2 and (h.at, h.id) < ($3, $4) and h.from_state <> '' `
-	from := `history h join unnest($1::bigint[]) as seen (id) on seen.id = h.repository_id where` + where
+	from := `history h where ` + amongThem + ` and` + where
 	if len(of.Rows) <= few {
 		from = `unnest($1::bigint[]) as seen (id) cross join lateral (
 			select * from history h where h.repository_id = seen.id and` + where + `order by h.at desc, h.id desc limit $5) h`
