@@ -131,13 +131,29 @@ func arguments(module string, args Value) Value {
 		at("_raw", args.Text)
 		return out
 	}
-	for _, word := range splitWords(args.Text) {
+	for _, word := range wholeExpressions(splitWords(args.Text)) {
 		key, value, ok := strings.Cut(word, "=")
 		if !ok || !isModuleName(key) {
 			at("_raw", args.Text)
 			return out
 		}
 		at(key, unquote(value))
+	}
+	return out
+}
+
+// wholeExpressions puts together what belongs to one expression of the template
+// language: the spaces in dest=/home/{{ item }}/x divide nothing.
+func wholeExpressions(words []string) []string {
+	out := words[:0:0]
+	open := 0
+	for _, word := range words {
+		if open > 0 {
+			out[len(out)-1] += " " + word
+		} else {
+			out = append(out, word)
+		}
+		open = max(0, open+strings.Count(word, "{{")-strings.Count(word, "}}"))
 	}
 	return out
 }

@@ -181,7 +181,7 @@ func areaOfWhole(name []byte) Area {
 		".terragrunt-cache", "__pycache__", "coverage", "htmlcov", "storybook-static", "_site", "bazel-out":
 		return AreaGenerated
 	case "archive", "archives", "old", "_old", "retired", "attic", "graveyard", "unused", "disabled", "_archive",
-		"_deprecated", "_disabled":
+		"_deprecated", "_disabled", ".archive", ".archives", ".old", ".attic", ".retired", ".unused", ".disabled":
 		return AreaDeprecated
 	case "template", "archetype-resources", "project-template", "project-templates", "project_template",
 		"starter-template", "starter-templates", "starters":

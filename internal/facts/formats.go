@@ -36,8 +36,8 @@ func formats() []format {
 			eachYAML(CloudFormation, "Resources", "AWS", readCloudFormation)},
 		{"Ansible", []Kind{Ansible}, false, isPlainYAML, readAnsible},
 		{"Helm", []Kind{Helm, Kubernetes}, true, isChartPath, readChartPart},
-		{"Helm values", []Kind{Helm}, false, isForeignValues, eachYAML(Helm, "", "", readHelmValues)},
-		{"Helmfile", []Kind{Helm}, false, isPlainYAML, eachYAML(Helm, "releases:", "chart:", readHelmfile)},
+		{"Helm values", []Kind{Helm}, false, isForeignValues, readValuesPart},
+		{"Helmfile", []Kind{Helm}, false, isHelmfilePath, readHelmfilePart},
 		{"Kubernetes", []Kind{Kubernetes}, false, isPlainYAML, readObjects},
 		{"package.json", deps, true, isPackageJSON, each(readPackageJSON)},
 		{"go.mod", deps, true, isGoMod, each(readGoMod)},
@@ -142,7 +142,7 @@ func isChartPath(p place, l *layout) bool {
 
 // isForeignValues takes values for a chart that lies elsewhere.
 func isForeignValues(p place, l *layout) bool {
-	return !isLive(p.path) && isValues(p.path) && !isChartPath(p, l)
+	return !isLive(p.path) && isValues(strings.TrimSuffix(p.path, ".gotmpl")) && !isChartPath(p, l)
 }
 
 func isScriptFile(p place, _ *layout) bool { return scriptKind(p.path) != "" }

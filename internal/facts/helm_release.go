@@ -19,6 +19,7 @@ func joinReleases(all []Fact) []Fact {
 		r.learn(&all[i])
 	}
 	for i := range all {
+		r.values.fill(&all[i])
 		r.read(&all[i])
 	}
 	return r.out
@@ -27,11 +28,13 @@ func joinReleases(all []Fact) []Fact {
 // releases is the run of joinReleases.
 type releases struct {
 	charts map[string]string // a Flux repository that holds one chart, by name -> its address
+	values releaseValues
 	out    []Fact
 }
 
 // learn notes where a chart is that releases only name.
 func (r *releases) learn(f *Fact) {
+	r.values.learn(f)
 	switch f.Name {
 	case "ocirepository.source.toolkit.fluxcd.io":
 		r.charts[f.Value.Get("metadata").Get("name").Text] = f.Value.Get("spec").Get("url").Text
@@ -81,16 +84,28 @@ func readHelmfile(file string, docs []*yaml.Node) []Fact {
 			if release.Get("installed").Text == "false" || release.Get("name").Kind == Absent {
 				continue
 			}
-			var values Value
-			for _, v := range release.Get("values").Items {
-				if v.Kind == Map {
-					values = mergeValues(values, v)
-				}
-			}
-			r.add(&Fact{Name: "helmfile", Path: file, Start: release.Start, End: release.End}, release.Get("chart"), Value{}, values)
+			r.helmfile(file, release)
 		}
 	}
 	return r.out
+}
+
+func (r *releases) helmfile(file string, release Value) {
+	var values Value
+	files := Value{Kind: List, Start: release.Start, End: release.End}
+	for _, v := range release.Get("values").Items {
+		switch v.Kind {
+		case Map:
+			values = mergeValues(values, v)
+		case String:
+			files.Items = append(files.Items, v)
+		}
+	}
+	before := len(r.out)
+	r.add(&Fact{Name: "helmfile", Path: file, Start: release.Start, End: release.End}, release.Get("chart"), Value{}, values)
+	if len(r.out) > before && len(files.Items) > 0 {
+		r.out[before].Value = r.out[before].Value.With(valueFilesKey, files).With("_name", release.Get("name"))
+	}
 }
 
 // object reads the objects of tools that install charts into a cluster.
@@ -103,7 +118,7 @@ func (r *releases) object(f *Fact) {
 		if ref := spec.Get("chartRef").Get("name"); ref.Kind == String {
 			name = Str(r.charts[ref.Text])
 		}
-		r.add(f, name, chart.Get("sourceRef").Get("name"), spec.Get("values"))
+		r.add(f, name, chart.Get("sourceRef").Get("name"), r.values.from(f, spec))
 	case "helmrelease.helm.fluxcd.io", "helmrelease.flux.weave.works":
 		r.add(f, spec.Get("chart").Get("name"), spec.Get("chart").Get("repository"), spec.Get("values"))
 	case "helmchart.helm.cattle.io":
@@ -122,10 +137,11 @@ func (r *releases) object(f *Fact) {
 func (r *releases) application(f *Fact, spec Value) {
 	for _, source := range append([]Value{spec.Get("source")}, spec.Get("sources").Items...) {
 		helm := source.Get("helm")
-		values := helm.Get("valuesObject")
-		if values.Kind != Map {
-			values = valuesText(f, helm.Get("values"))
+		own := helm.Get("valuesObject")
+		if own.Kind != Map {
+			own = valuesText(f, helm.Get("values"))
 		}
+		values := mergeValues(r.values.referred(f, helm), own)
 		for _, p := range helm.Get("parameters").Items {
 			values = withSetting(values, p.Get("name").Text, p.Get("value"))
 		}
@@ -170,10 +186,14 @@ func (r *releases) blueprint(f *Fact) {
 // add makes a release of a fact. A chart that lies in this repository is read
 // where it lies, and one whose name can't be known is nobody's.
 func (r *releases) add(f *Fact, chart, repository, values Value) {
-	if chart.Kind != String || chart.Text == "" || chart.Text[0] == '.' || chart.Text[0] == '/' || strings.ContainsAny(chart.Text, "${}") {
+	if chart.Kind != String || chart.Text == "" || chart.Text[0] == '.' || chart.Text[0] == '/' || strings.ContainsAny(chart.Text, "${}"+markOpen) {
 		return
 	}
-	name := strings.TrimSuffix(path.Base(chart.Text), ".tgz")
+	name := path.Base(chart.Text)
+	if file, ok := strings.CutSuffix(name, ".tgz"); ok { // mariadb-10.5.0.tgz
+		name = strings.TrimRight(file, "0123456789.")
+		name = strings.TrimSuffix(name, "-")
+	}
 	v := Value{Kind: Map, Start: f.Start, End: f.End, Fields: []Field{
 		{"chart", at(Str(strings.ToLower(name)), f.Start)}, {"_via", at(Str(f.Name), f.Start)}}}
 	for _, more := range []Field{{"repository", repository}, {"values", values}, {"_env", f.Value.Get("_env")}} {

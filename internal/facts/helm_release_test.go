@@ -39,6 +39,51 @@ spec:
 releases:
   - {name: logs, chart: grafana/loki, values: [{x: 1}, other.yaml, {y: 2}]}
   - {name: off, chart: grafana/tempo, installed: false}
+-- helmfile.yaml.gotmpl --
+environments: {production: {}}
+templates:
+  default: &default
+    values:
+      - env/{{~{{ .Environment.Name }}~}}/{{~{{ .Release.Name }}~}}.values.yaml.gotmpl
+releases:
+  - name: search
+    chart: bitnami/elasticsearch
+    <<: *default
+{{ if eq .Environment.Name "local" }}
+  - name: mail
+    chart: codecentric/mailhog
+{{ end }}
+  - name: {{ .Values.name }}
+    chart: {{ .Values.chart }}
+-- env/local/search.values.yaml.gotmpl --
+replicas: 1
+-- env/production/search.values.yaml.gotmpl --
+replicas: 3
+ip: {{ .Values.ip | quote }}
+{{- if .Values.tls }}
+tls: true
+{{- end }}
+-- apps/probe/release.yaml --
+apiVersion: helm.toolkit.fluxcd.io/v2
+kind: HelmRelease
+metadata: {name: probe}
+spec: {chart: {spec: {chart: gatus}}, valuesFrom: [{kind: ConfigMap, name: probe-values}, {kind: Secret, name: probe}], values: {a: 2}}
+-- apps/probe/kustomization.yaml --
+configMapGenerator:
+  - {name: probe-values, files: [values.yaml=./values.yaml]}
+-- apps/probe/values.yaml --
+a: 1
+b: 1
+-- apps/other/values.yaml --
+c: 1
+-- argo-values.yaml --
+apiVersion: argoproj.io/v1alpha1
+kind: Application
+metadata: {name: y}
+spec:
+  sources:
+    - {repoURL: https://example.org/charts, chart: loki, helm: {valueFiles: [$mine/apps/other/values.yaml]}}
+    - {repoURL: https://example.org/this.git, ref: mine}
 -- kustomize/kustomization.yaml --
 helmCharts:
   - {name: redis, repo: https://example.org, valuesInline: {replicas: 3}}
@@ -61,7 +106,7 @@ module "addons" {
   enable_argocd       = false
 }
 `
-	all, err := Read(t.Context(), memTree(archive(files)), Options{})
+	all, err := Read(t.Context(), memTree(archive(strings.ReplaceAll(files, "~", "`"))), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,10 +116,13 @@ module "addons" {
 			got = append(got, f.Path+" "+f.Value.Get("chart").Text+" "+render(f.Value.Get("values")))
 		}
 	}
-	const want = `argo.yaml velero {a:{b:#1 c:2}}
+	const want = `apps/probe/release.yaml gatus {a:#2 b:#1}
+argo-values.yaml loki {c:#1}
+argo.yaml velero {a:{b:#1 c:2}}
 flux.yaml external-dns {provider:aws}
 flux.yaml cert-manager -
 helmfile.d/apps.yaml loki {x:#1 y:#2}
+helmfile.yaml.gotmpl elasticsearch {replicas:#3 ip:?({{ .Values.ip | quote }})}
 kustomize/kustomization.yaml redis {replicas:#3}
 main.tf keda {a:#1 b:#2 c:{d:=true}}
 main.tf cert-manager -`

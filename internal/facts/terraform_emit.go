@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"path"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -160,11 +161,18 @@ func (in *tfInstance) emitCall(b *tfBlock) {
 		source = "?"
 	}
 	name, version := moduleSource(in.mod.dir, source)
+	if dir := path.Join(in.mod.dir, source); besideCaller(source) && in.j.modules[dir] == nil {
+		name = fetchedModule + strings.ToLower(dir)
+	}
 	if written := b.literal("version"); written != "" {
 		version = written
 	}
 	in.add(b, "module:"+name, moduleFields(v, b.label(0), source, version, n.count), n.maybe)
 }
+
+// fetchedModule is where a module comes from that the code calls by a path, but
+// that is not in the tree: something brings it from another repository first.
+const fetchedModule = "git-fetched/"
 
 func moduleFields(v Value, label, source, version string, count int) Value {
 	v.Fields = append(v.Fields, Field{"_name", at(Str(label), v.Start)}, Field{"_source", at(Str(source), v.Start)})

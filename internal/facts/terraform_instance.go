@@ -174,10 +174,64 @@ func (in *tfInstance) child(name string) *tfInstance {
 // called is the folder that a module block calls, nil when it is elsewhere.
 func (j *tfJoin) called(from *tfModule, b *tfBlock) *tfModule {
 	source := b.literal("source")
-	if !strings.HasPrefix(source, "./") && !strings.HasPrefix(source, "../") && source != "." && source != ".." {
-		return nil
+	if !besideCaller(source) {
+		return j.ownByAddress(b, source)
 	}
 	return j.modules[path.Join(from.dir, source)]
+}
+
+// besideCaller tells a source that is a path from one that is an address.
+func besideCaller(source string) bool {
+	return strings.HasPrefix(source, "./") || strings.HasPrefix(source, "../") || source == "." || source == ".."
+}
+
+// folderOfAddress is the folder that an address names inside a git repository,
+// empty when it names none.
+func folderOfAddress(source string) string {
+	if !strings.HasPrefix(source, "git") {
+		return ""
+	}
+	source, _, _ = strings.Cut(source, "?")
+	if _, rest, ok := strings.Cut(source, "://"); ok {
+		source = rest
+	}
+	_, dir, ok := strings.Cut(source, "//")
+	if !ok {
+		return ""
+	}
+	return path.Clean(dir)
+}
+
+// ownByAddress is the folder of this repository that a module block calls by
+// the repository's address, as those do that pin their own modules to a tag
+// (git::https://example.com/acme/infra.git//modules/dns?ref=dns-3). The files
+// don't say what the repository is called, so the call has to fit: a folder of
+// that path, no argument that is not a variable there, each variable without a
+// default given.
+func (j *tfJoin) ownByAddress(b *tfBlock, source string) *tfModule {
+	m := j.modules[folderOfAddress(source)]
+	if m == nil || b.body == nil {
+		return nil
+	}
+	given := 0
+	for name := range b.body.Attributes {
+		if moduleMeta(name) {
+			continue
+		}
+		given++
+		if m.variables[name] == nil {
+			return nil
+		}
+	}
+	for name, v := range m.variables {
+		if _, ok := v.attr("default"); !ok && b.body.Attributes[name] == nil {
+			return nil
+		}
+	}
+	if given == 0 {
+		return nil
+	}
+	return m
 }
 
 // literal is an attribute that has to be written out, such as a module's source.

@@ -8,7 +8,8 @@ import (
 
 // valuesFor is the module that a variable file is for: its folder's, else the
 // nearest above it that makes something, else the only one beside or below it,
-// else the only one that has the file's name (variables/production/rds.tfvars, deployments/rds).
+// else the only one that has the file's name (variables/production/rds.tfvars, deployments/rds), else the only one
+// that declares all that the file sets.
 func (j *tfJoin) valuesFor(f *hclFile) *tfModule {
 	dir := f.dir
 	for d := dir; ; d = path.Dir(d) {
@@ -49,7 +50,41 @@ func (j *tfJoin) namedAs(f *hclFile) *tfModule {
 		}
 		only = j.modules[d]
 	}
+	if only == nil {
+		return j.declaring(f)
+	}
 	return only
+}
+
+// declaring is the only folder, those of modules aside, that declares what the
+// variable file sets, where that is enough to tell. Terraform only warns of a
+// value that nothing declares, so one in eight may be left over.
+func (j *tfJoin) declaring(f *hclFile) *tfModule {
+	if f.body == nil || len(f.body.Attributes) < 3 {
+		return nil
+	}
+	var only *tfModule
+	for _, d := range j.dirs {
+		m := j.modules[d]
+		if amongModules(d) || !declares(m, f) {
+			continue
+		}
+		if only != nil {
+			return nil
+		}
+		only = m
+	}
+	return only
+}
+
+func declares(m *tfModule, f *hclFile) bool {
+	missing := 0
+	for name := range f.body.Attributes {
+		if m.variables[name] == nil {
+			missing++
+		}
+	}
+	return missing*8 <= len(f.body.Attributes)
 }
 
 // valueFiles sorts variable files by when Terraform reads them.
