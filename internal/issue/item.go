@@ -39,6 +39,9 @@ func (p Page) item(s readiness.ItemState, d detail) line {
 func (p Page) said(s readiness.ItemState, d detail) string {
 	switch s.State {
 	case readiness.Met:
+		if d.bare {
+			return p.links(withoutSummaries(s.Evidence), readiness.Proves, d.links)
+		}
 		return p.links(s.Evidence, readiness.Proves, d.links)
 	case readiness.Attested:
 		said := "attested by " + person(s.By) + p.nominated(s.Reason) + until(s)
@@ -142,6 +145,18 @@ func (p Page) links(all []readiness.Evidence, strength readiness.Strength, n int
 		text += fmt.Sprintf("; %d more %s", more, plural(more, "place", "places"))
 	}
 	return text
+}
+
+// withoutSummaries leaves where evidence is, and not what it shows, where that
+// much can be told.
+func withoutSummaries(all []readiness.Evidence) []readiness.Evidence {
+	all = slices.Clone(all)
+	for i := range all {
+		if !all[i].Hidden {
+			all[i].Summary = ""
+		}
+	}
+	return all
 }
 
 // hidden stands where a link would name what fewer people may see.

@@ -233,6 +233,7 @@ func TestBodyNeverExceedsTheLimit(t *testing.T) {
 	}
 	p := page(states...)
 	p.PublicURL, p.Guide = "https://readyline.example.com", "https://readyline.example.com/checklists/long"
+	p.Assessment.Totals.Met = 100
 	for i := range p.Assessment.Items {
 		s := &p.Assessment.Items[i]
 		s.Item.Title = strings.Repeat("t", 60)
@@ -244,6 +245,9 @@ func TestBodyNeverExceedsTheLimit(t *testing.T) {
 	body := must(t, p, "", "")
 	if len(body) > MaxLength || len(Boxes(body)) != 400 {
 		t.Errorf("%d bytes, %d items", len(body), len(Boxes(body)))
+	}
+	if !strings.Contains(body, "what proves each box [did not fit here](https://readyline.example.com/repos/") {
+		t.Errorf("it doesn't say where the proof is: %s", body[:1000])
 	}
 	notes := strings.Repeat("people's own words\n", 500)
 	body = must(t, p, body, body+notes)

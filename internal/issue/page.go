@@ -41,6 +41,7 @@ type Page struct {
 // first when a body would be too long.
 type detail struct {
 	links   int  // evidence links of a ticked item
+	bare    bool // links without what they show
 	hints   int  // hints of an unticked one
 	reasons bool // why not, why unknown
 	how     bool // a link to what would prove an item
@@ -56,6 +57,7 @@ func levels() []detail {
 		{links: 1, hints: 1, reasons: true, how: false, folded: true, title: longest},
 		{links: 1, hints: 0, reasons: true, how: false, folded: false, title: longest},
 		{links: 1, hints: 0, reasons: false, how: false, folded: false, title: longest},
+		{links: 1, bare: true, hints: 0, reasons: false, how: false, folded: false, title: longest},
 		{links: 0, hints: 0, reasons: false, how: false, folded: false, title: longest},
 		{title: 40},
 	}
@@ -144,7 +146,7 @@ func (p Page) header(d detail) string {
 	case a.RequiredLeft > 0:
 		text += fmt.Sprintf(" · **%d required** left: %s", a.RequiredLeft, p.requiredLeft(d))
 	}
-	if small := p.smallPrint(); small != "" {
+	if small := p.smallPrint(d); small != "" {
 		text += "<br><sub>" + small + "</sub>"
 	}
 	if p.RepositoryID != 0 {
@@ -155,7 +157,7 @@ func (p Page) header(d detail) string {
 
 // smallPrint is what else there is to know: what people waived, what could not
 // be looked at, and when and where all this was seen.
-func (p Page) smallPrint() string {
+func (p Page) smallPrint(d detail) string {
 	a := p.Assessment
 	var parts []string
 	if a.Totals.Waived > 0 {
@@ -169,6 +171,13 @@ func (p Page) smallPrint() string {
 	}
 	if p.PublicURL != "" {
 		parts = append(parts, fmt.Sprintf("[history](%s)", p.dashboard()))
+	}
+	switch {
+	case d.links > 0 || a.Totals.Met == 0:
+	case p.PublicURL != "":
+		parts = append(parts, fmt.Sprintf("what proves each box [did not fit here](%s)", p.dashboard()))
+	default:
+		parts = append(parts, "what proves each box did not fit here")
 	}
 	return strings.Join(parts, " · ")
 }

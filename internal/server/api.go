@@ -36,7 +36,7 @@ func (s *Server) api(r chi.Router) {
 	r.Get("/evidence-key", s.apiEvidenceKey)
 	r.NotFound(s.notFound)
 	r.MethodNotAllowed(func(w http.ResponseWriter, r *http.Request) {
-		s.problem(w, r, http.StatusMethodNotAllowed, "This address does not take "+r.Method+".")
+		s.problem(w, r, http.StatusMethodNotAllowed, "This address does not take "+r.Method+"; /api/v1/openapi.json lists what takes what.")
 	})
 }
 

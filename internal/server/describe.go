@@ -56,10 +56,10 @@ func looksAt(r catalogue.Rule) []string {
 		catalogue.SameDir: "in the same folder", catalogue.SameGroup: "in the same job or resource",
 	}[r.Same]
 	for _, m := range r.With {
-		out = append(out, "together with "+matcherWords(m)+" "+where)
+		out = append(out, "together, "+where+", with "+matcherWords(m))
 	}
 	for _, m := range r.Without {
-		out = append(out, "and without "+matcherWords(m)+" "+where)
+		out = append(out, "and without, "+where+", "+matcherWords(m))
 	}
 	if r.Areas != 0 {
 		out = append(out, "also in "+strings.Join(catalogue.AreaWords(r.Areas), ", ")+" folders")

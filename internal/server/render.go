@@ -143,7 +143,11 @@ type apiProblem struct {
 // notFound is the answer for what is not there and for what the caller may not
 // see: the two can't be told apart.
 func (s *Server) notFound(w http.ResponseWriter, r *http.Request) {
-	s.problem(w, r, http.StatusNotFound, "There is nothing here, or nothing that you may see.")
+	message := "There is nothing here, or nothing that you may see."
+	if strings.HasPrefix(r.URL.Path, "/api/") {
+		message += " What there is stands in /api/v1/openapi.json; a personal token of yours, as Authorization: Bearer TOKEN, shows what you may see."
+	}
+	s.problem(w, r, http.StatusNotFound, message)
 }
 
 // failed maps errors to answers, in this one place.

@@ -47,7 +47,7 @@ func (s *Server) identified(next http.Handler) http.Handler {
 		switch {
 		case errors.Is(err, errSignIn), errors.Is(err, store.ErrNotFound):
 			w.Header().Set("WWW-Authenticate", `Bearer realm="readyline"`)
-			s.problem(w, r, http.StatusUnauthorized, "This token is not valid, or no longer.")
+			s.problem(w, r, http.StatusUnauthorized, "This token is not valid, or no longer. Make a new one on the page /tokens.")
 		case err != nil:
 			s.Log.ErrorContext(r.Context(), "visitor not identified", "path", r.URL.Path, "error", err)
 			s.problem(w, r, http.StatusServiceUnavailable, "GitHub could not tell which repositories you may see. Try again in a moment.")

@@ -14,9 +14,14 @@ for (const button of document.querySelectorAll("button[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
     const source = document.getElementById(button.dataset.copy);
-    await navigator.clipboard.writeText(source.value);
     const label = button.textContent;
-    button.textContent = "Copied";
+    try {
+      await navigator.clipboard.writeText(source.value);
+      button.textContent = "Copied";
+    } catch { // not allowed to: people copy what is selected
+      source.select();
+      button.textContent = "Press Ctrl+C";
+    }
     setTimeout(() => { button.textContent = label; }, 1500);
   });
 }
