@@ -38,6 +38,7 @@ func joinKustomize(facts []Fact) []Fact {
 		k.overlay(dir)
 	}
 	k.dropUnused()
+	k.markLeftOut()
 	var out []Fact
 	for i, f := range k.objects {
 		if !k.dropped[i] {
