@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -49,12 +50,33 @@ type tab struct {
 	faults []string
 }
 
-func newTab(t *testing.T, w *world, cookie string) *tab {
+// newBrowser starts a browser; each tab in it has cookies of its own.
+func newBrowser(t *testing.T) context.Context {
 	t.Helper()
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath("/usr/bin/chromium"), chromedp.NoSandbox)
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(chromium(t)), chromedp.NoSandbox)
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	ok(t, chromedp.Do(ctx))
+	return ctx
+}
+
+// chromium is the program of a browser, by the names that systems give it.
+func chromium(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	t.Fatal("no chromium, chromium-browser or google-chrome in PATH: install Debian's package chromium")
+	return ""
+}
+
+func newTab(t *testing.T, browser context.Context, w *world, cookie string) *tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(browser, chromedp.WithNewBrowserContext())
 	t.Cleanup(cancel)
 	b := &tab{ctx: ctx, origin: w.http.URL}
 	ok(t, chromedp.Listen(ctx, b.heard))
@@ -102,31 +124,27 @@ func (b *tab) visit(path string) error {
 	return chromedp.Do(ctx, chromedp.Navigate(b.origin+path))
 }
 
-// open shows a page on a screen and returns what is wrong with it. checked runs
-// the accessibility checker, which takes its time.
-func (b *tab) open(path string, screen int, shot string, checked bool) ([]string, error) {
+// look shows the page on a screen and returns what is wrong with it. checked
+// runs the accessibility checker, which takes its time.
+func (b *tab) look(screen int, shot string, checked bool) ([]string, error) {
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	s := screens[screen]
-	b.noted()
 	err := chromedp.Do(ctx, chromedp.EmulateViewport(s.width, s.height), chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: s.scheme}},
 		})
 		return err
-	}), chromedp.Navigate(b.origin+path))
+	}))
 	if err != nil {
 		return nil, err
 	}
-	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](audit))
+	found, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](fmt.Sprintf(audit, s.width, s.scheme), chromedp.EvalAwaitPromise))
 	if err != nil {
 		return nil, err
 	}
 	if checked {
-		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](axe+"; true")); err != nil {
-			return nil, err
-		}
-		more, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](axeRun, chromedp.EvalAwaitPromise))
+		more, err := check(ctx, s.scheme)
 		if err != nil {
 			return nil, err
 		}
@@ -144,18 +162,44 @@ func (b *tab) open(path string, screen int, shot string, checked bool) ([]string
 	return append(found, b.noted()...), nil
 }
 
+// check runs the accessibility checker, which a page is given once.
+func check(ctx context.Context, scheme string) ([]string, error) {
+	given, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`"axe" in window`))
+	if err != nil {
+		return nil, err
+	}
+	if !given {
+		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](axe+"; true")); err != nil {
+			return nil, err
+		}
+	}
+	return chromedp.Run(ctx, chromedp.Evaluate[[]string](fmt.Sprintf(axeRun, axeRules[scheme]), chromedp.EvalAwaitPromise))
+}
+
 // axe is the accessibility checker of Deque (npm axe-core, MPL 2.0), unchanged.
 //
 //go:embed testdata/axe.min.js
 var axe string
 
-// axeRun is what it finds to be wrong, whatever its weight.
-const axeRun = `axe.run({runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}).then(r =>
+// axeRules are what it looks for. In the dark nothing is another than in the
+// light but colours, which the audit makes sure of.
+var axeRules = map[string]string{
+	"light": `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`,
+	"dark":  `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`,
+}
+
+// axeRun is what it finds to be wrong, whatever its weight; it needn't make up
+// selectors of elements, nor a report of what is right.
+const axeRun = `axe.run({
+  runOnly: %s, resultTypes: ["violations"], selectors: false,
+}).then(r =>
   r.violations.flatMap(v => v.nodes.slice(0, 3).map(n => "axe: " + v.impact + ": " + v.help + ": " + n.html.slice(0, 120) + " " + (n.any[0] || {}).message)))`
 
 // audit looks for what the checker does not: doubled ids, drawings without
-// words, pages wider than the screen.
-const audit = `(() => {
+// words, pages wider than the screen, which has to be there: of some width and
+// colour scheme.
+const audit = `(async (width, scheme) => {
+  while (innerWidth !== width || !matchMedia("(prefers-color-scheme: " + scheme + ")").matches) await new Promise(done => setTimeout(done, 5));
   const faults = [], seen = new Set();
   const name = e => e.outerHTML.slice(0, 100);
   for (const e of document.querySelectorAll("[id]")) {
@@ -169,6 +213,10 @@ const audit = `(() => {
   for (const e of document.querySelectorAll("th:not([scope])")) faults.push("heading cell without scope: " + name(e));
   for (const e of document.querySelectorAll("[style], style, script:not([src])")) faults.push("inline style or script: " + name(e));
   for (const e of document.querySelectorAll("[href*=ZgotmplZ], [src*=ZgotmplZ]")) faults.push("filtered address: " + name(e));
+  for (const sheet of document.styleSheets) for (const media of sheet.cssRules)
+    if (media.conditionText?.includes("prefers-color-scheme")) for (const rule of media.cssRules)
+      if (rule.selectorText !== ":root" || [...rule.style].some(name => !name.startsWith("--") && name !== "color-scheme"))
+        faults.push("more than colours differs in the dark: " + rule.cssText.slice(0, 100));
   if (document.querySelectorAll("main").length !== 1) faults.push("not one main");
   if (document.querySelectorAll("h1").length !== 1) faults.push("not one h1");
   if (!document.documentElement.lang || !document.title) faults.push("no language or title");
@@ -180,7 +228,7 @@ const audit = `(() => {
   }
   if (document.documentElement.scrollWidth > innerWidth + 1) faults.push("page is wider than the screen by " + (document.documentElement.scrollWidth - innerWidth));
   return faults;
-})()`
+})(%d, %q)`
 
 // TestBrowser walks every page on every screen in a real browser.
 func TestBrowser(t *testing.T) {
@@ -192,7 +240,7 @@ func TestBrowser(t *testing.T) {
 		access[s.ID] = "admin"
 	}
 	some := map[int64]string{2: "read", 5: "write", 17: "read"}
-	b := newTab(t, w, w.signIn(1, "ada", access))
+	browser := newBrowser(t)
 	past := url.QueryEscape(w.now.AddDate(0, -4, 0).Format(time.DateOnly))
 	pages := []struct{ name, path string }{
 		{"home", "/"},
@@ -221,12 +269,15 @@ func TestBrowser(t *testing.T) {
 	}
 	walk := func(t *testing.T, b *tab, who string, on []int) {
 		for _, p := range pages {
+			if err := b.visit(p.path); err != nil {
+				t.Fatalf("%s: %v", p.path, err)
+			}
 			for _, n := range on {
 				shot := ""
 				if *shots != "" {
 					shot = filepath.Join(*shots, fmt.Sprintf("%s%s-%s.png", who, p.name, screens[n].name))
 				}
-				faults, err := b.open(p.path, n, shot, who == "" && (n < 2 || n == 3) && shot == "")
+				faults, err := b.look(n, shot, who == "" && n != 2 && shot == "")
 				if err != nil {
 					t.Fatalf("%s on %s: %v", p.path, screens[n].name, err)
 				}
@@ -238,11 +289,35 @@ func TestBrowser(t *testing.T) {
 			}
 		}
 	}
-	t.Run("owner", func(t *testing.T) { walk(t, b, "", []int{0, 1, 2, 3, 4}) })
+	t.Run("faults", func(t *testing.T) { hearsFaults(t, newTab(t, browser, w, "")) })
+	t.Run("owner", func(t *testing.T) {
+		walk(t, newTab(t, browser, w, w.signIn(1, "ada", access)), "", []int{0, 1, 2, 3, 4})
+	})
 	if *shots != "" {
 		return
 	}
-	t.Run("member", func(t *testing.T) { walk(t, newTab(t, w, w.signIn(2, "grace", some)), "member-", []int{0, 1, 3, 4}) })
-	t.Run("stranger", func(t *testing.T) { walk(t, newTab(t, w, w.signIn(3, "mallory", nil)), "stranger-", []int{0, 1, 3, 4}) })
-	t.Run("nobody", func(t *testing.T) { walk(t, newTab(t, w, ""), "nobody-", []int{0, 1, 3, 4}) })
+	t.Run("member", func(t *testing.T) {
+		walk(t, newTab(t, browser, w, w.signIn(2, "grace", some)), "member-", []int{0, 1, 3, 4})
+	})
+	t.Run("stranger", func(t *testing.T) {
+		walk(t, newTab(t, browser, w, w.signIn(3, "mallory", nil)), "stranger-", []int{0, 1, 3, 4})
+	})
+	t.Run("nobody", func(t *testing.T) { walk(t, newTab(t, browser, w, ""), "nobody-", []int{0, 1, 3, 4}) })
+}
+
+// hearsFaults breaks a page, and wants the checker to say so on every screen.
+func hearsFaults(t *testing.T, b *tab) {
+	ok(t, b.visit("/"))
+	const spoil = `const p = document.createElement("p"); p.textContent = "hard to read"; p.style.color = "#777"; p.style.background = "#888";
+		const a = document.createElement("a"); a.href = "/nowhere"; document.querySelector("main").append(p, a); true`
+	_, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](spoil))
+	ok(t, err)
+	for n, s := range screens {
+		heard := strings.Join(must[[]string](t)(b.look(n, "", true)), "\n")
+		for words, light := range map[string]bool{"Elements must meet minimum color contrast": false, "Links must have discernible text": true} {
+			if strings.Contains(heard, words) == (light && s.scheme != "light") {
+				t.Errorf("on %s: heard %s", s.name, heard)
+			}
+		}
+	}
 }

@@ -16,7 +16,7 @@ import (
 // policy, or asks anybody else for anything.
 func TestHostileInABrowser(t *testing.T) {
 	w, cookie, paths := hostile(t)
-	b := newTab(t, w, cookie)
+	b := newTab(t, newBrowser(t), w, cookie)
 	var dialogs atomic.Int32
 	var heard []string
 	ok(t, chromedp.Listen(b.ctx, func(ev any) {
