@@ -282,7 +282,7 @@ func TestAnonymous(t *testing.T) {
 func TestRandomAccess(t *testing.T) {
 	random := rand.New(rand.NewPCG(7, 11))
 	var names []string
-	for i := range 12 {
+	for i := range 8 {
 		names = append(names, fmt.Sprintf("r%d%s", i, []string{"", "!"}[random.IntN(2)]))
 	}
 	n := newTown(t, names)
