@@ -124,34 +124,43 @@ func (p *process) setApp(host github.Host, c github.Credentials) error {
 	return nil
 }
 
-// operate opens what a command that operates the server works on: its database
-// and, where one is registered, its App. The caller stops p.
-func (c *serverConfig) operate(ctx context.Context, at console, work bool) (p *process, err error) {
-	p = &process{config: *c, role: "worker", log: newLogger(at.err, c), join: true}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, p.stop(context.WithoutCancel(ctx)))
-		}
-	}()
+// operate runs what a command that operates the server does, on the server's
+// database and, where one is registered, its App.
+func (c *serverConfig) operate(ctx context.Context, at console, vars variables, work bool, do func(p *process) error) error {
+	c.settle()
+	if err := faulty(vars.with(c.faults())); err != nil {
+		return err
+	}
+	p := &process{config: *c, role: "worker", log: newLogger(at.err, c), join: true}
+	err := p.open(ctx, work)
+	if err == nil {
+		err = do(p)
+	}
+	return errors.Join(err, p.stop(context.WithoutCancel(ctx)))
+}
+
+// open opens what a command works on; with work, it may start workers.
+func (p *process) open(ctx context.Context, work bool) (err error) {
+	c := &p.config
 	if p.key, err = c.secretKey(false); err != nil {
-		return p, err
+		return err
 	}
 	if err := p.openStore(ctx); err != nil {
-		return p, outside(err)
+		return outside(err)
 	}
 	if err := p.store.SchemaCurrent(ctx); err != nil {
-		return p, failed("%v", err)
+		return failed("%v", err)
 	}
 	if _, err := p.newWorker(strings.TrimSuffix(c.PublicURL, "/"), work); err != nil {
-		return p, err
+		return err
 	}
 	if c.hasApp() {
 		host, err := c.host()
 		if err != nil {
-			return p, err
+			return err
 		}
-		return p, p.setApp(host, c.credentials())
+		return p.setApp(host, c.credentials())
 	}
 	_, err = p.storedApp(ctx)
-	return p, err
+	return err
 }

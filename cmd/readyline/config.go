@@ -27,55 +27,48 @@ func (configCommand) Help() string {
 }
 
 // Run shows it.
-func (c *configCommand) Run(ctx context.Context, at console, vars variables) (err error) {
-	c.settle()
-	if err := faulty(vars.with(c.faults())); err != nil {
-		return err
-	}
+func (c *configCommand) Run(ctx context.Context, at console, vars variables) error {
 	owner, name, ok := strings.Cut(c.Repository, "/")
 	if !ok || owner == "" || name == "" {
 		return fmt.Errorf("%q is not a repository like acme/payments", c.Repository)
 	}
-	p, err := c.operate(ctx, at, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.stop(context.WithoutCancel(ctx))) }()
-	repo, err := p.store.RepositoryByName(ctx, owner, name)
-	if errors.Is(err, store.ErrNotFound) {
-		return failed("%s: the server does not know this repository; is the App installed on it?", c.Repository)
-	}
-	if err != nil {
-		return outside(err)
-	}
-	var above json.RawMessage
-	if org, err := p.store.RepositoryByName(ctx, repo.Owner, ".github"); err == nil && org.ID != repo.ID {
-		above = org.Config
-	} else if err != nil && !errors.Is(err, store.ErrNotFound) {
-		return outside(err)
-	}
-	in, err := p.store.Installation(ctx, repo.InstallationID)
-	if err != nil {
-		return outside(err)
-	}
-	lines, err := effectiveLines(repo, in, above)
-	if err != nil {
-		return err
-	}
-	w := tabwriter.NewWriter(at.out, 0, 0, 2, ' ', 0)
-	for _, l := range lines {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", l.name, l.value, l.origin)
-	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	for _, f := range repo.ConfigFaults {
-		fmt.Fprintf(at.out, "%s:%d: %s (the last good configuration holds)\n", f.Path, f.Line, f.Message)
-	}
-	if len(repo.ConfigFaults) > 0 {
-		return failed("%s has %d faults in its configuration", repo.FullName(), len(repo.ConfigFaults))
-	}
-	return nil
+	return c.operate(ctx, at, vars, false, func(p *process) error {
+		repo, err := p.store.RepositoryByName(ctx, owner, name)
+		if errors.Is(err, store.ErrNotFound) {
+			return failed("%s: the server does not know this repository; is the App installed on it?", c.Repository)
+		}
+		if err != nil {
+			return outside(err)
+		}
+		var above json.RawMessage
+		if org, err := p.store.RepositoryByName(ctx, repo.Owner, ".github"); err == nil && org.ID != repo.ID {
+			above = org.Config
+		} else if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return outside(err)
+		}
+		in, err := p.store.Installation(ctx, repo.InstallationID)
+		if err != nil {
+			return outside(err)
+		}
+		lines, err := effectiveLines(repo, in, above)
+		if err != nil {
+			return err
+		}
+		w := tabwriter.NewWriter(at.out, 0, 0, 2, ' ', 0)
+		for _, l := range lines {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", l.name, l.value, l.origin)
+		}
+		if err := w.Flush(); err != nil {
+			return err
+		}
+		for _, f := range repo.ConfigFaults {
+			fmt.Fprintf(at.out, "%s:%d: %s (the last good configuration holds)\n", f.Path, f.Line, f.Message)
+		}
+		if len(repo.ConfigFaults) > 0 {
+			return failed("%s has %d faults in its configuration", repo.FullName(), len(repo.ConfigFaults))
+		}
+		return nil
+	})
 }
 
 // effectiveLine is one setting, its value, and the file and line that say so.

@@ -33,34 +33,27 @@ func (deliveriesCommand) Help() string {
 const stuckAfter = 10 * time.Minute
 
 // Run lists or retries.
-func (c *deliveriesCommand) Run(ctx context.Context, at console, vars variables) (err error) {
-	c.settle()
-	if err := faulty(vars.with(c.faults())); err != nil {
-		return err
-	}
-	p, err := c.operate(ctx, at, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.stop(context.WithoutCancel(ctx))) }()
-	if c.Retry != "" {
-		return c.retry(ctx, at, p)
-	}
-	list, err := c.list(ctx, p, c.State, c.Limit)
-	if err != nil {
-		return outside(err)
-	}
-	if len(list) == 0 {
-		_, err := fmt.Fprintf(at.out, "No deliveries that are %s.\n", c.State)
-		return err
-	}
-	w := tabwriter.NewWriter(at.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "RECEIVED\tGUID\tEVENT\tSTATE\tATTEMPTS\tERROR")
-	for _, d := range list {
-		event := strings.TrimSuffix(d.Event+"."+d.Action, ".")
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", d.ReceivedAt.UTC().Format(time.RFC3339), d.GUID, event, d.State, d.Attempts, oneLine(d.Error))
-	}
-	return w.Flush()
+func (c *deliveriesCommand) Run(ctx context.Context, at console, vars variables) error {
+	return c.operate(ctx, at, vars, false, func(p *process) error {
+		if c.Retry != "" {
+			return c.retry(ctx, at, p)
+		}
+		list, err := c.list(ctx, p, c.State, c.Limit)
+		if err != nil {
+			return outside(err)
+		}
+		if len(list) == 0 {
+			_, err := fmt.Fprintf(at.out, "No deliveries that are %s.\n", c.State)
+			return err
+		}
+		w := tabwriter.NewWriter(at.out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(w, "RECEIVED\tGUID\tEVENT\tSTATE\tATTEMPTS\tERROR")
+		for _, d := range list {
+			event := strings.TrimSuffix(d.Event+"."+d.Action, ".")
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d\t%s\n", d.ReceivedAt.UTC().Format(time.RFC3339), d.GUID, event, d.State, d.Attempts, oneLine(d.Error))
+		}
+		return w.Flush()
+	})
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

@@ -18,6 +18,7 @@ import (
 // Names and texts of people who mean harm, wherever the App shows any. They
 // notify nobody, break no marker and inject nothing.
 func TestHostileNames(t *testing.T) {
+	t.Parallel()
 	cases := []struct{ name, text string }{
 		{"mention", "@demo/owners @alice @bob"},
 		{"reference", "#1 demo/payments#1 GH-1"},

@@ -30,6 +30,7 @@ var byHand = []string{"deploy-a-data-warehouse", "use-a-cdn", "configure-cross-a
 //
 // READYLINE_MODEL_STEPS makes it longer, READYLINE_MODEL_SEED another one.
 func TestNothingOfPeoplesIsEverLost(t *testing.T) {
+	t.Parallel()
 	steps, seed := number("READYLINE_MODEL_STEPS", 150), number("READYLINE_MODEL_SEED", 1)
 	m := &model{w: newWorld(t), rand: rand.New(rand.NewPCG(uint64(seed), 7)), last: map[string]bool{}, did: map[string][]string{}}
 	m.r = m.w.repository("payments", readme)

@@ -31,6 +31,7 @@ func (s *story) written() int { return s.w.requests("PATCH", s.at.path("/issues/
 // one of the four reasons, and once for each. A push writes at most once, and
 // what changes nothing writes nothing.
 func TestAMonth(t *testing.T) {
+	t.Parallel()
 	s := newStory(t, &txtar.Archive{})
 	s.does("repository payments service two-zones", "people bob carol", "install", "GitHub doubles 1000000 .*")
 	days := [][]string{

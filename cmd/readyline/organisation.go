@@ -27,25 +27,18 @@ and which are deleted after fourteen days.`
 }
 
 // Run exports. It reads one state of the database, whatever happens meanwhile.
-func (c *exportCommand) Run(ctx context.Context, at console, vars variables) (err error) {
-	c.settle()
-	if err := faulty(vars.with(c.faults())); err != nil {
-		return err
-	}
-	p, err := c.operate(ctx, at, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.stop(context.WithoutCancel(ctx))) }()
-	out := bufio.NewWriter(at.out)
-	n, err := p.store.Export(ctx, c.Owner, out)
-	if err := errors.Join(err, out.Flush()); err != nil {
-		return outside(err)
-	}
-	if n == 0 {
-		return failed("nothing is kept of %s", c.Owner)
-	}
-	return nil
+func (c *exportCommand) Run(ctx context.Context, at console, vars variables) error {
+	return c.operate(ctx, at, vars, false, func(p *process) error {
+		out := bufio.NewWriter(at.out)
+		n, err := p.store.Export(ctx, c.Owner, out)
+		if err := errors.Join(err, out.Flush()); err != nil {
+			return outside(err)
+		}
+		if n == 0 {
+			return failed("nothing is kept of %s", c.Owner)
+		}
+		return nil
+	})
 }
 
 // forgetCommand deletes what is kept of an organisation.
@@ -68,31 +61,24 @@ they have.`
 }
 
 // Run counts, or deletes all or nothing.
-func (c *forgetCommand) Run(ctx context.Context, at console, vars variables) (err error) {
-	c.settle()
-	if err := faulty(vars.with(c.faults())); err != nil {
+func (c *forgetCommand) Run(ctx context.Context, at console, vars variables) error {
+	return c.operate(ctx, at, vars, false, func(p *process) error {
+		gone, err := p.store.Forget(ctx, c.Owner, c.Yes)
+		if err != nil {
+			return outside(err)
+		}
+		if len(gone) == 0 {
+			return failed("nothing is kept of %s", c.Owner)
+		}
+		verb := "Would delete, with --yes"
+		if c.Yes {
+			verb = "Deleted"
+		}
+		var counts []string
+		for _, table := range slices.Sorted(maps.Keys(gone)) {
+			counts = append(counts, fmt.Sprintf("%s %d", table, gone[table]))
+		}
+		_, err = fmt.Fprintf(at.out, "%s: %s\n", verb, strings.Join(counts, ", "))
 		return err
-	}
-	p, err := c.operate(ctx, at, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.stop(context.WithoutCancel(ctx))) }()
-	gone, err := p.store.Forget(ctx, c.Owner, c.Yes)
-	if err != nil {
-		return outside(err)
-	}
-	if len(gone) == 0 {
-		return failed("nothing is kept of %s", c.Owner)
-	}
-	verb := "Would delete, with --yes"
-	if c.Yes {
-		verb = "Deleted"
-	}
-	var counts []string
-	for _, table := range slices.Sorted(maps.Keys(gone)) {
-		counts = append(counts, fmt.Sprintf("%s %d", table, gone[table]))
-	}
-	_, err = fmt.Fprintf(at.out, "%s: %s\n", verb, strings.Join(counts, ", "))
-	return err
+	})
 }

@@ -26,52 +26,45 @@ reads what people ticked and said since the backup. Doing it twice does no harm.
 }
 
 // Run recovers, with workers of its own beside those of any server.
-func (c *recoverCommand) Run(ctx context.Context, at console, vars variables) (err error) {
-	c.settle()
-	if err := faulty(vars.with(c.faults())); err != nil {
-		return err
-	}
+func (c *recoverCommand) Run(ctx context.Context, at console, vars variables) error {
 	if c.PublicURL == "" {
 		return errors.New("READYLINE_PUBLIC_URL: missing; issues link to it, so recover must know it")
 	}
 	ctx, cancel := context.WithTimeout(ctx, c.Patience)
 	defer cancel()
-	p, err := c.operate(ctx, at, true)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.stop(context.WithoutCancel(ctx))) }()
-	if _, err := p.worker.App(); err != nil {
-		return failed("no GitHub App: set READYLINE_GITHUB_APP_ID and its companions; the secrets of one that /setup registered are lost with the database, so make new ones on the App's page on GitHub")
-	}
-	if err := p.worker.Start(context.WithoutCancel(ctx)); err != nil {
-		return outside(err)
-	}
-	r, err := p.worker.Recover(ctx, func(ctx context.Context) error { return p.settled(ctx, at) })
-	fmt.Fprintf(at.out, "%d installations (%d gone), %d repositories, %d deliveries replayed\n", r.Installations, r.Gone, r.Repositories, r.Replayed)
-	for _, fault := range r.Faults {
-		fmt.Fprintf(at.err, "readyline: recover: %v\n", fault)
-	}
-	var limited *github.Limited
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return failed("recover: not done after %s; the server goes on with what is queued: look at readyline doctor, then run it again", c.Patience)
-	case errors.As(err, &limited):
-		return outside(fmt.Errorf("recover: %w; run it again then", err))
-	case err != nil:
-		return outside(fmt.Errorf("recover: %w", err))
-	case len(r.Faults) > 0:
-		return outside(fmt.Errorf("recover: %d faults; run it again once they are gone", len(r.Faults)))
-	}
-	counts, err := p.store.Counts(ctx)
-	if err != nil {
-		return outside(err)
-	}
-	fmt.Fprintf(at.out, "%d open issues, %d of %d repositories assessed, %d failing\n", counts.IssuesOpen, counts.Assessed, counts.Repositories, counts.Failing)
-	if counts.Failing > 0 {
-		return failed("recover: %d repositories fail; readyline doctor says why", counts.Failing)
-	}
-	return nil
+	return c.operate(ctx, at, vars, true, func(p *process) error {
+		if _, err := p.worker.App(); err != nil {
+			return failed("no GitHub App: set READYLINE_GITHUB_APP_ID and its companions; the secrets of one that /setup registered are lost with the database, so make new ones on the App's page on GitHub")
+		}
+		if err := p.worker.Start(context.WithoutCancel(ctx)); err != nil {
+			return outside(err)
+		}
+		r, err := p.worker.Recover(ctx, func(ctx context.Context) error { return p.settled(ctx, at) })
+		fmt.Fprintf(at.out, "%d installations (%d gone), %d repositories, %d deliveries replayed\n", r.Installations, r.Gone, r.Repositories, r.Replayed)
+		for _, fault := range r.Faults {
+			fmt.Fprintf(at.err, "readyline: recover: %v\n", fault)
+		}
+		var limited *github.Limited
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			return failed("recover: not done after %s; the server goes on with what is queued: look at readyline doctor, then run it again", c.Patience)
+		case errors.As(err, &limited):
+			return outside(fmt.Errorf("recover: %w; run it again then", err))
+		case err != nil:
+			return outside(fmt.Errorf("recover: %w", err))
+		case len(r.Faults) > 0:
+			return outside(fmt.Errorf("recover: %d faults; run it again once they are gone", len(r.Faults)))
+		}
+		counts, err := p.store.Counts(ctx)
+		if err != nil {
+			return outside(err)
+		}
+		fmt.Fprintf(at.out, "%d open issues, %d of %d repositories assessed, %d failing\n", counts.IssuesOpen, counts.Assessed, counts.Repositories, counts.Failing)
+		if counts.Failing > 0 {
+			return failed("recover: %d repositories fail; readyline doctor says why", counts.Failing)
+		}
+		return nil
+	})
 }
 
 // settled waits until the queue has nothing to do.

@@ -45,42 +45,35 @@ configured one; the others are changed where they are configured.`
 
 // Run rotates. GitHub is asked first with what is new, so that a wrong file
 // changes nothing.
-func (c *rotateCommand) Run(ctx context.Context, at console, vars variables) (err error) {
-	c.settle()
-	if err := faulty(vars.with(c.faults())); err != nil {
-		return err
-	}
-	p, err := c.operate(ctx, at, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.stop(context.WithoutCancel(ctx))) }()
-	if c.What == "key" {
-		return c.key(ctx, at, p)
-	}
-	app, err := p.worker.App()
-	if err != nil {
-		return failed("%v", err)
-	}
-	if c.hasApp() {
-		return c.configured(ctx, at, app)
-	}
-	row, err := p.store.App(ctx)
-	if err != nil {
-		return outside(err)
-	}
-	r, err := server.Unseal(p.key, []byte(c.PreviousKey), row)
-	if err != nil {
-		return failed("%v", err)
-	}
-	s := &storedSecrets{p: p, row: row, now: r, host: app.Host}
-	switch c.What {
-	case "webhook-secret":
-		return s.webhookSecret(ctx, at, app, c.Wait)
-	case "private-key":
-		return s.privateKey(ctx, at, c.From)
-	}
-	return s.clientSecret(ctx, at, c.From)
+func (c *rotateCommand) Run(ctx context.Context, at console, vars variables) error {
+	return c.operate(ctx, at, vars, false, func(p *process) error {
+		if c.What == "key" {
+			return c.key(ctx, at, p)
+		}
+		app, err := p.worker.App()
+		if err != nil {
+			return failed("%v", err)
+		}
+		if c.hasApp() {
+			return c.configured(ctx, at, app)
+		}
+		row, err := p.store.App(ctx)
+		if err != nil {
+			return outside(err)
+		}
+		r, err := server.Unseal(p.key, []byte(c.PreviousKey), row)
+		if err != nil {
+			return failed("%v", err)
+		}
+		s := &storedSecrets{p: p, row: row, now: r, host: app.Host}
+		switch c.What {
+		case "webhook-secret":
+			return s.webhookSecret(ctx, at, app, c.Wait)
+		case "private-key":
+			return s.privateKey(ctx, at, c.From)
+		}
+		return s.clientSecret(ctx, at, c.From)
+	})
 }
 
 // configured is for an App whose values come from the environment.

@@ -173,12 +173,8 @@ func (s *story) describe(b *strings.Builder, all []post) {
 
 // checks are the check runs of a branch.
 func (s *story) checks(branch string) string {
-	var runs struct {
-		CheckRuns []checkRun `json:"check_runs"`
-	}
-	s.w.as("alice", "GET", s.at.path("/commits/%s/check-runs", branch), nil, &runs)
 	var b strings.Builder
-	for _, k := range runs.CheckRuns {
+	for _, k := range s.checkRuns(branch) {
 		fmt.Fprintf(&b, "%s: %s, %s\n", k.Name, k.Conclusion, k.Output.Title)
 		fmt.Fprintf(&b, "| %s\n", strings.ReplaceAll(strings.TrimRight(k.Output.Summary, "\n"), "\n", "\n| "))
 		var marks []struct {
@@ -195,14 +191,18 @@ func (s *story) checks(branch string) string {
 	return s.plain(b.String())
 }
 
-// checkSummary is what the check runs of a commit say, as it is written.
-func (s *story) checkSummary(branch string) string {
+func (s *story) checkRuns(branch string) []checkRun {
 	var runs struct {
 		CheckRuns []checkRun `json:"check_runs"`
 	}
 	s.w.as("alice", "GET", s.at.path("/commits/%s/check-runs", branch), nil, &runs)
+	return runs.CheckRuns
+}
+
+// checkSummary is what the check runs of a commit say, as it is written.
+func (s *story) checkSummary(branch string) string {
 	var b strings.Builder
-	for _, k := range runs.CheckRuns {
+	for _, k := range s.checkRuns(branch) {
 		b.WriteString(k.Output.Summary + "\n")
 	}
 	return b.String()

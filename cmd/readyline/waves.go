@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -31,11 +30,7 @@ func (wavesCommand) Help() string {
 }
 
 // Run lists or changes.
-func (c *wavesCommand) Run(ctx context.Context, at console, vars variables) (err error) {
-	c.settle()
-	if err := faulty(vars.with(c.faults())); err != nil {
-		return err
-	}
+func (c *wavesCommand) Run(ctx context.Context, at console, vars variables) error {
 	if c.Account == "" && c.changes() {
 		return failed("name the account whose waves are to change: readyline waves ACCOUNT --pause")
 	}
@@ -44,32 +39,29 @@ func (c *wavesCommand) Run(ctx context.Context, at console, vars variables) (err
 			return failed("%s %d: a number from 0 on is wanted", flag, *n)
 		}
 	}
-	p, err := c.operate(ctx, at, false)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.stop(context.WithoutCancel(ctx))) }()
-	all, err := p.store.Installations(ctx)
-	if err != nil {
-		return outside(err)
-	}
-	var list []store.Installation
-	for _, in := range all {
-		if c.Account == "" || strings.EqualFold(in.AccountLogin, c.Account) {
-			list = append(list, in)
+	return c.operate(ctx, at, vars, false, func(p *process) error {
+		all, err := p.store.Installations(ctx)
+		if err != nil {
+			return outside(err)
 		}
-	}
-	if len(list) == 0 && c.Account != "" {
-		return failed("the App is not installed on %s, as far as this server knows", c.Account)
-	}
-	if c.changes() {
-		for i := range list {
-			if err := c.change(ctx, p.store, &list[i]); err != nil {
-				return outside(err)
+		var list []store.Installation
+		for _, in := range all {
+			if c.Account == "" || strings.EqualFold(in.AccountLogin, c.Account) {
+				list = append(list, in)
 			}
 		}
-	}
-	return c.list(ctx, at, p.store, list)
+		if len(list) == 0 && c.Account != "" {
+			return failed("the App is not installed on %s, as far as this server knows", c.Account)
+		}
+		if c.changes() {
+			for i := range list {
+				if err := c.change(ctx, p.store, &list[i]); err != nil {
+					return outside(err)
+				}
+			}
+		}
+		return c.list(ctx, at, p.store, list)
+	})
 }
 
 func (c *wavesCommand) changes() bool {

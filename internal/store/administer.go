@@ -40,6 +40,7 @@ type InstallationSum struct {
 	Failing        int
 	Issues         int // open
 	Waiting        int // issues, for their wave
+	Opening        int // issues that have their place in one and are not open yet
 	FirstLooks     int // repositories that were never looked at and are not skipped
 }
 
@@ -54,6 +55,8 @@ func (s *Store) InstallationSums(ctx context.Context, installations []int64) ([]
 				where o.installation_id = r.installation_id and o.removed_at is null and i.state = 'open') as issues,
 			(select count(*) from openings w join repositories o on o.id = w.repository_id
 				where o.installation_id = r.installation_id and o.removed_at is null and w.granted_at is null) as waiting,
+			(select count(*) from openings w join repositories o on o.id = w.repository_id
+				where o.installation_id = r.installation_id and o.removed_at is null and w.granted_at is not null) as opening,
 			count(*) filter (where r.assessed_at is null and r.skip_reason = '' and not r.archived and not r.fork) as first_looks
 		from repositories r where r.installation_id = any($1) and r.removed_at is null
 		group by r.installation_id order by r.installation_id`, installations)

@@ -50,6 +50,13 @@ func TestOpeningsKeepTheirTurn(t *testing.T) {
 		})
 	}
 	wg.Wait()
+	progress := func() store.Progress {
+		t.Helper()
+		return must[store.Progress](t)(s.Progress(ctx, must[store.Installation](t)(s.Installation(ctx, 1)), time.Now(), store.Clock{}))
+	}
+	if p := progress(); p.Opening != 4 || p.Waiting != 6 || p.By.IsZero() {
+		t.Errorf("in the middle: %+v", p)
+	}
 	if granted.Load() != 4 {
 		t.Errorf("%d of 4 granted", granted.Load())
 	}
@@ -58,6 +65,14 @@ func TestOpeningsKeepTheirTurn(t *testing.T) {
 	}
 	for id := int64(10); id < 20; id++ {
 		ok(t, s.DropOpening(ctx, id, ""))
+	}
+	// Nothing waits for a wave, and repositories are still looked at for the first
+	// time: their issues are to come.
+	if _, err := s.Pool().Exec(ctx, `update repositories set assessed_at = case when id < 15 then now() end`); err != nil {
+		t.Fatal(err)
+	}
+	if p := progress(); p.Waiting != 0 || p.FirstLooks == 0 || p.By.Before(p.LooksBy) || p.By.IsZero() {
+		t.Errorf("with first looks to come: %+v", p)
 	}
 	if ids := must[[]int64](t)(s.WaitingInstallations(ctx)); len(ids) != 0 {
 		t.Errorf("waiting: %v", ids)

@@ -53,7 +53,7 @@ type Progress struct {
 	InstallationSum
 	Paused  bool
 	LooksBy time.Time // when the last first look is done, as fast as they went so far; zero: none is to come, or nobody can tell
-	By      time.Time // when the last issue is open, if every repository wants one; zero: none is to come, or paused
+	By      time.Time // when the last issue is open, if every repository wants one; zero: none is to come, paused, or nobody can tell
 }
 
 // Progress tells how far an installation is with what is new to it.
@@ -69,7 +69,10 @@ func (s *Store) Progress(ctx context.Context, in Installation, now time.Time, c 
 			return p, err
 		}
 	}
-	if in.WavePaused || p.Waiting == 0 {
+	switch {
+	case in.WavePaused, p.Waiting+p.FirstLooks+p.Opening == 0:
+		return p, nil
+	case p.Waiting == 0 && p.FirstLooks > 0 && p.LooksBy.IsZero():
 		return p, nil
 	}
 	p.By, err = s.LastOpening(ctx, in.ID, now, p.Waiting+p.FirstLooks, in.Waves(now, c)...)

@@ -1,6 +1,7 @@
 package worker
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -46,15 +47,33 @@ func (s *subject) links(ctx context.Context) ([]linked, error) {
 			continue // of another account: its owner has not agreed to be read here
 		}
 		keep[len(keep)-1].LinkedRepositoryID = row.ID
-		sha := row.WantedSHA
-		if sha == "" {
-			sha = row.AssessedSHA
+		sha, err := s.w.head(ctx, row)
+		if err != nil {
+			return nil, fmt.Errorf("linked repository: %w", err)
 		}
 		if sha != "" {
 			out = append(out, linked{row: row, folder: l.Folder, sha: sha})
 		}
 	}
 	return out, s.w.Store.SyncLinks(ctx, s.row.ID, keep)
+}
+
+// head is the commit that a linked repository is at. GitHub is asked where we
+// never looked, because it is skipped or its first look is still to come: what it
+// proves counts all the same. Empty: it has no commits.
+func (w *Worker) head(ctx context.Context, row store.Repository) (string, error) {
+	if known := cmp.Or(row.WantedSHA, row.AssessedSHA); known != "" {
+		return known, nil
+	}
+	client, err := w.client(row.InstallationID)
+	if err != nil {
+		return "", err
+	}
+	tip, _, err := client.DefaultHead(ctx, asked(row))
+	if errors.Is(err, github.ErrEmpty) || errors.Is(err, github.ErrNotFound) {
+		return "", nil
+	}
+	return tip.SHA, err
 }
 
 // under is what findings depend on besides the commit and the rules: what is

@@ -95,7 +95,7 @@ type leaveArgs struct {
 func (leaveArgs) Kind() string { return "leave" }
 
 func (leaveArgs) InsertOpts() river.InsertOpts {
-	return river.InsertOpts{Queue: queueLooks, MaxAttempts: 8}
+	return river.InsertOpts{Queue: queueLooks, MaxAttempts: 8, UniqueOpts: river.UniqueOpts{ByArgs: true, ByState: alive()}}
 }
 
 type leaveJob struct {

@@ -20,9 +20,7 @@ import (
 func (w *Worker) tree(ctx context.Context, client *github.Client, r github.Repository, head github.Commit) (*snapshot.Snapshot, string, error) {
 	t, err := w.Store.Tree(ctx, r.ID, head.SHA)
 	if errors.Is(err, store.ErrNotFound) {
-		if t, err = w.askTree(ctx, client, r, head.SHA); err == nil {
-			err = w.Store.PutTree(ctx, r.ID, t)
-		}
+		t, err = w.askTree(ctx, client, r, head.SHA)
 	}
 	if err != nil {
 		return nil, "", err
@@ -44,8 +42,25 @@ func (w *Worker) snapshot(client *github.Client, r github.Repository, head githu
 	return snapshot.New(snapshot.Meta{Repository: r.FullName(), Commit: head.SHA, Time: head.At}, entries, texts)
 }
 
-// askTree asks GitHub for the files of a commit.
+// askTree asks GitHub for the files of a commit, unless somebody just did, and
+// keeps them.
 func (w *Worker) askTree(ctx context.Context, client *github.Client, r github.Repository, commit string) (store.Tree, error) {
+	done, err := w.reading.turn(ctx, r.ID)
+	if err != nil {
+		return store.Tree{}, err
+	}
+	defer done()
+	t, err := w.Store.Tree(ctx, r.ID, commit)
+	if !errors.Is(err, store.ErrNotFound) {
+		return t, err
+	}
+	if t, err = w.freshTree(ctx, client, r, commit); err != nil {
+		return t, err
+	}
+	return t, w.Store.PutTree(ctx, r.ID, t)
+}
+
+func (w *Worker) freshTree(ctx context.Context, client *github.Client, r github.Repository, commit string) (store.Tree, error) {
 	t, err := client.Tree(ctx, r, commit)
 	out := store.Tree{Commit: commit, SHA: t.SHA}
 	if err == nil && t.Truncated {
@@ -76,27 +91,8 @@ func (w *Worker) texts(ctx context.Context, client *github.Client, r github.Repo
 		if err != nil {
 			return err
 		}
-		var missing []string
-		asked := map[string]bool{}
-		for _, e := range chunk {
-			if _, ok := have[e.SHA]; !ok && !asked[e.SHA] {
-				asked[e.SHA] = true
-				missing = append(missing, e.SHA)
-			}
-		}
-		for part := range slices.Chunk(missing, github.BlobsPerQuery) {
-			fresh, err := client.Blobs(ctx, r, part)
-			if err != nil {
-				return err
-			}
-			keep := make([]store.Blob, len(fresh))
-			for i, b := range fresh {
-				keep[i] = store.Blob{SHA: b.SHA, Size: b.Size, Text: b.Text, Skipped: b.Why}
-				have[b.SHA] = keep[i]
-			}
-			if err := w.Store.PutBlobs(ctx, keep); err != nil {
-				return err
-			}
+		if err := w.askTexts(ctx, client, r, shas, have); err != nil {
+			return err
 		}
 		for _, e := range chunk {
 			b := have[e.SHA]
@@ -108,6 +104,52 @@ func (w *Worker) texts(ctx context.Context, client *github.Client, r github.Repo
 		}
 	}
 	return nil
+}
+
+// askTexts asks GitHub for the blobs that have lacks, unless somebody just did,
+// and keeps them.
+func (w *Worker) askTexts(ctx context.Context, client *github.Client, r github.Repository, shas []string, have map[string]store.Blob) error {
+	missing := lacking(shas, have)
+	if len(missing) == 0 {
+		return nil
+	}
+	done, err := w.reading.turn(ctx, r.ID)
+	if err != nil {
+		return err
+	}
+	defer done()
+	meanwhile, err := w.Store.Blobs(ctx, missing)
+	if err != nil {
+		return err
+	}
+	maps.Copy(have, meanwhile)
+	for part := range slices.Chunk(lacking(missing, have), github.BlobsPerQuery) {
+		fresh, err := client.Blobs(ctx, r, part)
+		if err != nil {
+			return err
+		}
+		keep := make([]store.Blob, len(fresh))
+		for i, b := range fresh {
+			keep[i] = store.Blob{SHA: b.SHA, Size: b.Size, Text: b.Text, Skipped: b.Why}
+			have[b.SHA] = keep[i]
+		}
+		if err := w.Store.PutBlobs(ctx, keep); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// lacking are those of some blobs that we don't have, each once.
+func lacking(shas []string, have map[string]store.Blob) (missing []string) {
+	asked := map[string]bool{}
+	for _, sha := range shas {
+		if _, ok := have[sha]; !ok && !asked[sha] {
+			asked[sha] = true
+			missing = append(missing, sha)
+		}
+	}
+	return missing
 }
 
 // wantedSettings tells which questions any rule asks.

@@ -68,6 +68,8 @@ type Worker struct {
 	alarm  *alarm
 	waves  seldom // what the log told of them
 
+	reading reading
+
 	engine *evidence.Engine // of the shipped catalogue, compiled once
 	asks   []string         // what its rules ask of settings
 }
