@@ -244,15 +244,15 @@ func richFleet() []spec {
 }
 
 // enrich adds what only jobs and deliveries bring.
-func (w *world) enrich() {
+func (w *world) enrich(fleet []spec) {
 	w.Helper()
 	ctx := context.Background()
 	ok(w, w.store.Failed(ctx, 10, "snapshot acme/inventory@1f2e: rate limited until 2026-11-21T10:00:00Z"))
 	config, err := json.Marshal(map[string]any{"text": "version: 1\nignore: [\"examples/**\"]\nattestations_expire: 365d\nwaivers: {use-canary-deployments: {reason: Two users, until: 2027-03-31}}\n"})
 	ok(w, err)
 	ok(w, w.store.PutConfig(ctx, 17, "c0ffee", config, []store.Fault{{Path: ".github/readyline.yml", Line: 7, Message: `waivers: no checklist has an item "no-such-item"`}}))
-	for n := range 26 {
-		ok(w, w.store.PutIssue(ctx, store.Issue{RepositoryID: int64(n + 1), Checklist: catalogue.DefaultChecklist, Number: n + 3}))
+	for _, s := range fleet {
+		ok(w, w.store.PutIssue(ctx, store.Issue{RepositoryID: s.ID, Checklist: catalogue.DefaultChecklist, Number: int(s.ID) + 2}))
 	}
 	ok(w, w.store.ObserveBudget(ctx, store.Budget{InstallationID: 1, Resource: "core", Quota: 12500, Remaining: 11820, ResetAt: w.now.Add(40 * time.Minute)}))
 	deliveries := []store.Delivery{
