@@ -146,14 +146,18 @@ func arguments(module string, args Value) Value {
 // language: the spaces in dest=/home/{{ item }}/x divide nothing.
 func wholeExpressions(words []string) []string {
 	out := words[:0:0]
-	open := 0
-	for _, word := range words {
-		if open > 0 {
-			out[len(out)-1] += " " + word
-		} else {
-			out = append(out, word)
-		}
+	first, open := 0, 0
+	for i, word := range words {
 		open = max(0, open+strings.Count(word, "{{")-strings.Count(word, "}}"))
+		if open > 0 && i < len(words)-1 {
+			continue
+		}
+		if first == i {
+			out = append(out, word)
+		} else {
+			out = append(out, strings.Join(words[first:i+1], " "))
+		}
+		first = i + 1
 	}
 	return out
 }

@@ -53,11 +53,16 @@ func maskActions(text string) maskedText {
 	var b strings.Builder
 	text = strings.NewReplacer(markOpen, "", markClose, "").Replace(text)
 	depth := 0
+	filled := false // the last line has more than white space
 	write := func(s string) {
 		if depth > 0 {
 			s = strings.Repeat("\n", strings.Count(s, "\n"))
 		}
 		b.WriteString(s)
+		if i := strings.LastIndexByte(s, '\n'); i >= 0 {
+			s, filled = s[i+1:], false
+		}
+		filled = filled || strings.TrimSpace(s) != ""
 	}
 	for {
 		before, after, found := strings.Cut(text, "{{")
@@ -77,9 +82,7 @@ func maskActions(text string) maskedText {
 			depth = max(depth-1, 0)
 		case "else", "/*", "":
 		default:
-			line := b.String()
-			line = line[strings.LastIndexByte(line, '\n')+1:]
-			if strings.TrimSpace(line) != "" || !blankLine(text) {
+			if filled || !blankLine(text) {
 				write(t.marks.mark(strings.Trim(action, "`{} ")))
 			}
 		}
