@@ -15,6 +15,9 @@ func (s *hclScope) forEach(x *hclsyntax.ForExpr) Value {
 		return Value{Kind: Unknown}
 	}
 	var items []Value
+	if x.KeyExpr == nil && x.CondExpr == nil && len(values) > 0 {
+		items = make([]Value, 0, len(values))
+	}
 	var set hclFields
 	for i, v := range values {
 		in := s.with(x.ValVar, v)

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/zclconf/go-cty/cty"
@@ -35,6 +36,9 @@ func (r *hclRun) library(name string, args []Value) (v Value) {
 	if !ok || !hclModest(name, args) {
 		return Value{Kind: Unknown}
 	}
+	if v, ok := hclCounting(name, args); ok {
+		return v
+	}
 	in := make([]cty.Value, len(args))
 	for i, a := range args {
 		in[i] = hclToCty(a, name == "sort" || name == "chunklist")
@@ -52,6 +56,26 @@ func (r *hclRun) library(name string, args []Value) (v Value) {
 		return Value{Kind: Unknown}
 	}
 	return v
+}
+
+// hclCounting is range of one whole number, which the library makes of sums of
+// arbitrary precision; false for any other call.
+func hclCounting(name string, args []Value) (Value, bool) {
+	if name != "range" || len(args) != 1 || args[0].Kind != Number {
+		return Value{}, false
+	}
+	n, err := strconv.Atoi(args[0].Text)
+	if err != nil || n < 0 {
+		return Value{}, false
+	}
+	out := Value{Kind: List}
+	if n > 0 {
+		out.Items = make([]Value, n)
+	}
+	for i := range out.Items {
+		out.Items[i] = Num(i)
+	}
+	return out, true
 }
 
 // hclModest refuses calls whose answers are out of proportion to their text.

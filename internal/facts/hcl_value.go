@@ -94,11 +94,11 @@ func hclElements(v Value) (keys, values []Value, ok bool) {
 	}
 	switch v.Kind {
 	case List:
-		for i, item := range v.Items {
-			keys = append(keys, Num(i))
-			values = append(values, item)
+		keys = make([]Value, len(v.Items))
+		for i := range keys {
+			keys[i] = Num(i)
 		}
-		return keys, values, true
+		return keys, v.Items[:len(v.Items):len(v.Items)], true
 	case Map:
 		for _, f := range v.Fields {
 			keys = append(keys, Str(f.Key))
