@@ -4,7 +4,6 @@ package server_test
 
 import (
 	"context"
-	_ "embed"
 	"flag"
 	"fmt"
 	"net/url"
@@ -169,74 +168,6 @@ func (b *tab) look(screen int, shot string, checked bool) ([]string, error) {
 	}
 	return append(found, b.noted()...), nil
 }
-
-// check runs the accessibility checker, which a page is given once.
-func check(ctx context.Context, scheme string) ([]string, error) {
-	given, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`"axe" in window`))
-	if err != nil {
-		return nil, err
-	}
-	if !given {
-		if _, err := chromedp.Run(ctx, chromedp.Evaluate[bool](axe+"; true")); err != nil {
-			return nil, err
-		}
-	}
-	return chromedp.Run(ctx, chromedp.Evaluate[[]string](fmt.Sprintf(axeRun, axeRules[scheme]), chromedp.EvalAwaitPromise))
-}
-
-// axe is the accessibility checker of Deque (npm axe-core, MPL 2.0), unchanged.
-//
-//go:embed testdata/axe.min.js
-var axe string
-
-// axeRules are what it looks for. In the dark nothing is another than in the
-// light but colours, which the audit makes sure of.
-var axeRules = map[string]string{
-	"light": `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`,
-	"dark":  `{type: "rule", values: ["color-contrast", "link-in-text-block"]}`,
-}
-
-// axeRun is what it finds to be wrong, whatever its weight; it needn't make up
-// selectors of elements, nor a report of what is right.
-const axeRun = `axe.run({
-  runOnly: %s, resultTypes: ["violations"], selectors: false,
-}).then(r =>
-  r.violations.flatMap(v => v.nodes.slice(0, 3).map(n => "axe: " + v.impact + ": " + v.help + ": " + n.html.slice(0, 120) + " " + (n.any[0] || {}).message)))`
-
-// audit looks for what the checker does not: doubled ids, drawings without
-// words, pages wider than the screen, which has to be there: of some width and
-// colour scheme.
-const audit = `(async (width, scheme) => {
-  while (innerWidth !== width || !matchMedia("(prefers-color-scheme: " + scheme + ")").matches) await new Promise(done => setTimeout(done, 5));
-  const faults = [], seen = new Set();
-  const name = e => e.outerHTML.slice(0, 100);
-  for (const e of document.querySelectorAll("[id]")) {
-    if (seen.has(e.id)) faults.push("id twice: " + e.id);
-    seen.add(e.id);
-  }
-  for (const e of document.querySelectorAll("svg:not([aria-hidden])"))
-    if (e.getAttribute("role") !== "img" || !(e.getAttribute("aria-label") || e.getAttribute("aria-labelledby"))) faults.push("drawing without words: " + name(e));
-  for (const e of document.querySelectorAll("[aria-labelledby]"))
-    for (const id of e.getAttribute("aria-labelledby").split(/\s+/)) if (!document.getElementById(id)) faults.push("label missing: " + id);
-  for (const e of document.querySelectorAll("th:not([scope])")) faults.push("heading cell without scope: " + name(e));
-  for (const e of document.querySelectorAll("[style], style, script:not([src])")) faults.push("inline style or script: " + name(e));
-  for (const e of document.querySelectorAll("[href*=ZgotmplZ], [src*=ZgotmplZ]")) faults.push("filtered address: " + name(e));
-  for (const sheet of document.styleSheets) for (const media of sheet.cssRules)
-    if (media.conditionText?.includes("prefers-color-scheme")) for (const rule of media.cssRules)
-      if (rule.selectorText !== ":root" || [...rule.style].some(name => !name.startsWith("--") && name !== "color-scheme"))
-        faults.push("more than colours differs in the dark: " + rule.cssText.slice(0, 100));
-  if (document.querySelectorAll("main").length !== 1) faults.push("not one main");
-  if (document.querySelectorAll("h1").length !== 1) faults.push("not one h1");
-  if (!document.documentElement.lang || !document.title) faults.push("no language or title");
-  let level = 0;
-  for (const e of document.querySelectorAll("h1, h2, h3, h4")) {
-    const n = +e.tagName[1];
-    if (n > level + 1) faults.push("heading level jumps to " + n + ": " + e.textContent);
-    level = n;
-  }
-  if (document.documentElement.scrollWidth > innerWidth + 1) faults.push("page is wider than the screen by " + (document.documentElement.scrollWidth - innerWidth));
-  return faults;
-})(%d, %q)`
 
 // TestBrowser walks every page on every screen in a real browser.
 func TestBrowser(t *testing.T) {
