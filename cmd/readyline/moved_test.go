@@ -29,6 +29,11 @@ func TestWordsThatLeaveNoRoomAreLeftAlone(t *testing.T) {
 		return row.LastError
 	}
 	w.until("the dashboard told", func() bool { return strings.Contains(told(), "leaves no room") })
+	r.say("alice", "/readyline rescan") // one more look, at which nothing is new
+	w.settled()
+	if !strings.Contains(told(), "leaves no room") {
+		t.Errorf("last error %q after another look", told())
+	}
 	r.commit("Build it", dockerfile+buildAndPush)
 	w.settled()
 	if body := r.issue().Body; body != long {

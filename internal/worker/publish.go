@@ -287,7 +287,7 @@ func (s *subject) merge(ctx context.Context, row store.Issue, a readiness.Assess
 	}
 	body, err := issue.Merge(page, base, theirs)
 	if errors.Is(err, issue.ErrTooLong) {
-		return s.w.Store.Failed(ctx, s.row.ID, fmt.Sprintf("issue %d: %v", row.Number, err))
+		return s.full(ctx, row, now, err)
 	}
 	if err != nil {
 		return err
@@ -306,6 +306,19 @@ func (s *subject) merge(ctx context.Context, row store.Issue, a readiness.Assess
 		return err
 	}
 	return s.w.Store.DropOverwrittenBodies(ctx, back)
+}
+
+// full tells of an issue in which people's words leave no room. Each later look
+// reads it again, as after an edit of no box, so that this is told until it is
+// over.
+func (s *subject) full(ctx context.Context, row store.Issue, now github.Issue, why error) error {
+	return s.w.Store.Tx(ctx, func(tx pgx.Tx) error {
+		in := s.w.Store.With(tx)
+		if err := in.PutBoxEdits(ctx, row.RepositoryID, row.Checklist, []store.BoxEdit{{At: now.UpdatedAt}}); err != nil {
+			return err
+		}
+		return in.Failed(ctx, s.row.ID, fmt.Sprintf("issue %d: %v", row.Number, why))
+	})
 }
 
 // takeEdits turns people's edits into statements and, if there were any,
