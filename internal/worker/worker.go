@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -220,12 +221,13 @@ type atLeast struct {
 	level slog.Level
 }
 
-// Handle drops what the queue says of contexts that end when it is stopped.
+// Handle drops what the queue says of contexts and connections that end when it
+// is stopped, be it an error or the text of one.
 func (a *atLeast) Handle(ctx context.Context, r slog.Record) error {
-	stopping := false
+	stopping := strings.HasSuffix(r.Message, "Error unlistening on topic")
 	r.Attrs(func(at slog.Attr) bool {
 		err, ok := at.Value.Any().(error)
-		stopping = ok && errors.Is(err, context.Canceled)
+		stopping = stopping || ok && errors.Is(err, context.Canceled) || at.Key == "error" && at.Value.String() == context.Canceled.Error()
 		return !stopping
 	})
 	if stopping {
