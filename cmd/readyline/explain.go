@@ -40,19 +40,11 @@ func (c explainCommand) Run(at console) error {
 
 // like names controls with a word in common.
 func like(cat *catalogue.Catalogue, id string) string {
-	var near []string
-	for _, c := range cat.Controls {
-		for word := range strings.SplitSeq(id, "-") {
-			if len(word) > 3 && strings.Contains(c.ID, word) {
-				near = append(near, c.ID)
-				break
-			}
-		}
-	}
+	near := cat.Similar(id)
 	if len(near) == 0 {
 		return "; readyline scan --format json lists all of them"
 	}
-	return "; is it one of " + strings.Join(near[:min(5, len(near))], ", ") + "?"
+	return "; is it " + strings.Join(near, ", ") + "?"
 }
 
 type explainer struct {

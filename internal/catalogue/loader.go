@@ -164,7 +164,7 @@ func (l *loader) finish() (*Catalogue, error) {
 		for _, item := range c.Items {
 			for _, id := range item.Controls {
 				if l.controls[id] == nil {
-					l.faults.add(c.file, item.Line, "item %s: there is no control %q", item.ID, id)
+					l.faults.add(c.file, item.Line, "item %s: there is no control %q%s", item.ID, id, l.perhaps(id))
 				}
 			}
 		}
@@ -187,7 +187,7 @@ func (l *loader) checkControl(c *Control) {
 	}
 	for _, id := range c.references() {
 		if l.controls[id] == nil {
-			l.faults.add(c.File, c.Line, "control %s: there is no control %q", c.ID, id)
+			l.faults.add(c.File, c.Line, "control %s: there is no control %q%s", c.ID, id, l.perhaps(id))
 		}
 	}
 }
