@@ -101,9 +101,14 @@ func (e *stackEvaluator) resource(file string, r Field, out []Fact) []Fact {
 		case maybe:
 			f.Hint = "depends on a condition whose parameters have no default: " + condition.Text
 		}
+	} else if condition.Kind == Unknown {
+		f.Hint = "depends on a condition that is not known"
 	}
 	v := e.resolve(e.withGlobals(kind, r.Value.Get("Properties")), 0)
 	if v.Kind != Map {
+		if v.Kind == Unknown && f.Hint == "" {
+			f.Hint = "its properties are not known"
+		}
 		v = Value{Kind: Map, Start: r.Value.Start, End: r.Value.End}
 	}
 	v.Fields = append(v.Fields[:len(v.Fields):len(v.Fields)], Field{"_name", Str(r.Key)})
