@@ -2,11 +2,13 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io/fs"
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
@@ -63,7 +65,7 @@ func changeSchema(ctx context.Context, url string, do func(*Store, *goose.Provid
 	if err != nil {
 		return fmt.Errorf("database URL: %w", err)
 	}
-	lock, err := pgx.ConnectConfig(ctx, config.ConnConfig)
+	lock, err := connectAwake(ctx, config.ConnConfig)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -83,6 +85,32 @@ func changeSchema(ctx context.Context, url string, do func(*Store, *goose.Provid
 		return fmt.Errorf("migrate: %w", err)
 	}
 	return do(s, p)
+}
+
+// cannotConnectNow is what a Postgres answers that is starting or recovering.
+const cannotConnectNow = "57P03"
+
+// startPatience is how long a Postgres may take to start, or to recover from a
+// crash, once it answers at all.
+const startPatience = 2 * time.Minute
+
+// connectAwake connects to a Postgres that may still be starting: it has said
+// that it is the right one, so waiting for it beats being restarted with it.
+func connectAwake(ctx context.Context, config *pgx.ConnConfig) (*pgx.Conn, error) {
+	patience, cancel := context.WithTimeout(ctx, startPatience)
+	defer cancel()
+	for {
+		conn, err := pgx.ConnectConfig(patience, config)
+		var said *pgconn.PgError
+		if !errors.As(err, &said) || said.Code != cannotConnectNow {
+			return conn, err
+		}
+		select {
+		case <-time.After(100 * time.Millisecond):
+		case <-patience.Done():
+			return nil, err
+		}
+	}
 }
 
 // SchemaCurrent is nil when the schema is at least the one this build was
