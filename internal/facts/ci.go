@@ -65,6 +65,8 @@ func ciSystem(name string) string {
 		return "woodpecker"
 	case name == "bitbucket-pipelines.yml":
 		return "bitbucket"
+	case name == "delivery.yaml", name == "delivery.yml":
+		return "zalando"
 	}
 	return ""
 }
@@ -137,6 +139,8 @@ func (p *parsedCI) read(top Value) []ciStep {
 		return readWoodpecker(top)
 	case "bitbucket":
 		return readBitbucket(top)
+	case "zalando":
+		return readZalando(top)
 	}
 	return nil
 }

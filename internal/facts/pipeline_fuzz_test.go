@@ -68,7 +68,7 @@ func FuzzCI(f *testing.F) {
 		f.Add(uint8(i), string(file.Data))
 	}
 	names := []string{".gitlab-ci.yml", ".circleci/config.yml", "Jenkinsfile", "azure-pipelines.yml", "buildspec.yml", "cloudbuild.yaml",
-		".buildkite/pipeline.yml", ".travis.yml", ".drone.yml", ".woodpecker.yml", "bitbucket-pipelines.yml", ".teamcity/settings.kts"}
+		".buildkite/pipeline.yml", ".travis.yml", ".drone.yml", ".woodpecker.yml", "bitbucket-pipelines.yml", ".teamcity/settings.kts", "delivery.yaml"}
 	f.Fuzz(func(t *testing.T, which uint8, text string) {
 		files := []txtar.File{{Name: names[int(which)%len(names)], Data: []byte(text)}}
 		got, _ := ciFacts(files)
