@@ -173,7 +173,8 @@ func testWords(t catalogue.Test) string {
 	case t.Each != nil:
 		return ", each," + testWords(*t.Each)
 	case t.Not != nil:
-		return " is not" + testWords(*t.Not)
+		words := testWords(*t.Not)
+		return " is not" + strings.TrimPrefix(strings.TrimPrefix(words, " ="), " is")
 	}
 	return " is as it should be"
 }
