@@ -29,12 +29,8 @@ func Migrate(ctx context.Context, url string) error {
 		if _, err := p.Up(ctx); err != nil {
 			return fmt.Errorf("migrate: %w", err)
 		}
-		river, err := rivermigrate.New(riverpgxv5.New(s.pool), nil)
-		if err != nil {
-			return fmt.Errorf("migrate the queue: %w", err)
-		}
-		if _, err := river.Migrate(ctx, rivermigrate.DirectionUp, nil); err != nil {
-			return fmt.Errorf("migrate the queue: %w", err)
+		if err := s.migrateQueue(ctx); err != nil {
+			return err
 		}
 		now := time.Now()
 		return s.EnsurePartitions(ctx, now, now.AddDate(0, 3, 0))

@@ -2,10 +2,12 @@ package store_test
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
 	"github.com/readyline/readyline/internal/store"
 	"github.com/readyline/readyline/internal/testdb"
 )
@@ -72,6 +74,18 @@ func TestMigrateTogether(t *testing.T) {
 	migrated := must[*store.Store](t)(store.Open(ctx, url))
 	defer migrated.Close()
 	ok(t, migrated.SchemaCurrent(ctx))
+}
+
+// What the queue rebuilds is what there is of its indexes, and what a change of a
+// job has to keep up is no more than that.
+func TestQueueIndexes(t *testing.T) {
+	s := testdb.Open(t)
+	rows, err := s.Pool().Query(t.Context(), `select indexname from pg_indexes where tablename = 'river_job' order by 1`)
+	ok(t, err)
+	have := must[[]string](t)(pgx.CollectRows(rows, pgx.RowTo[string]))
+	if want := slices.Sorted(slices.Values(store.QueueIndexes())); !slices.Equal(have, want) {
+		t.Errorf("indexes %q, rebuilt %q", have, want)
+	}
 }
 
 func TestSchemaCurrent(t *testing.T) {

@@ -171,6 +171,7 @@ func templateName() (string, error) {
 	for _, v := range river.AllVersions() {
 		fmt.Fprintf(h, "%d %s", v.Version, v.SQLUp)
 	}
+	fmt.Fprint(h, store.QueueIndexes())
 	// Partitions are made for the coming months.
 	return fmt.Sprintf("template_%s_%x", time.Now().UTC().Format("200601"), h.Sum(nil)[:8]), nil
 }

@@ -3,8 +3,10 @@ package worker
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"github.com/readyline/readyline/internal/github"
+	"github.com/readyline/readyline/internal/store"
 )
 
 // booking is one write of content, taken before what leads to it is asked for:
@@ -40,4 +42,23 @@ func (b *budget) giveBack(ctx context.Context, installation int64, k *booking) {
 func useBooking(ctx context.Context) bool {
 	k, ok := ctx.Value(bookingKey{}).(*booking)
 	return ok && !k.used.Swap(true)
+}
+
+// content takes one write of content.
+func (b *budget) content(ctx context.Context, a *account, urgent bool) error {
+	now := time.Now()
+	wait, err := b.store.Spend(ctx, a.installation, 1, b.contentLimits(urgent)...)
+	if err != nil || wait == 0 {
+		return err
+	}
+	until := b.turn(a, "content", now.Add(wait), urgent, now)
+	why := "as much written as GitHub allows in an hour or a minute"
+	b.note(a, "content", until, why)
+	return github.HeldBack(until, why)
+}
+
+func (b *budget) contentLimits(urgent bool) []store.Limit {
+	return []store.Limit{
+		b.limit("content-minute", time.Minute, mostPerMinute, urgent, 0), b.limit(store.ContentHour, time.Hour, mostPerHour, urgent, 0),
+	}
 }

@@ -223,3 +223,33 @@ func (e each) Write(line []byte) (int, error) {
 	}
 	return len(line), nil
 }
+
+// Thousands that wait for the same moment come back one after the other, and a
+// person at that moment.
+func TestThoseWhoWaitComeInTurns(t *testing.T) {
+	b := newBudget(testdb.Open(t), slog.New(slog.DiscardHandler), 1)
+	read := github.Ask{Installation: 1, Resource: "core", Points: 1}
+	ask(t, b, read, &github.Told{Wait: time.Minute, Reason: "secondary"})
+	paused := b.account(1).paused
+	last := paused.Add(-1)
+	for range 1000 {
+		held := ask(t, b, read, nil)
+		if held == nil || !held.Until.After(last) {
+			t.Fatalf("after %v comes %v", last, held)
+		}
+		last = held.Until
+	}
+	if over := last.Sub(paused); over < 4*time.Minute || over > 5*time.Minute {
+		t.Errorf("the last of a thousand comes %s after the first", over) // 672 points a minute, three for each
+	}
+	read.Urgent = true
+	if held := ask(t, b, read, nil); held == nil || !held.Until.Equal(paused) {
+		t.Errorf("a person comes at %v, not %v", held, paused)
+	}
+	read.Urgent = false
+	for range 20_000 {
+		if held := ask(t, b, read, nil); held.Until.Sub(paused) > longestTurn+time.Second {
+			t.Fatalf("somebody is sent away until %v, %s too long", held.Until, held.Until.Sub(paused))
+		}
+	}
+}

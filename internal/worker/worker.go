@@ -142,6 +142,7 @@ func New(o Options) (*Worker, error) {
 		config.FetchPollInterval = fetchEvery
 		config.JobTimeout = 10 * time.Minute
 		config.ErrorHandler = &faults{w: w}
+		config.ReindexerIndexNames = store.QueueIndexes()
 	}
 	client, err := river.NewClient(riverpgxv5.New(o.Store.Pool()), config)
 	if err != nil {
