@@ -80,7 +80,7 @@ func readWorkflow(name string, text []byte) (parsedWorkflow, []Warning) {
 	for i := range warnings {
 		warnings[i].Kinds = workflowKinds
 	}
-	if len(docs) == 0 {
+	if len(docs) == 0 || len(strings.TrimSpace(string(text))) == 0 { // an empty file hides nothing
 		return w, warnings
 	}
 	w.top = nodeValue(docs[0])

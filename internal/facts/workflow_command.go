@@ -19,6 +19,8 @@ var commandInputs = map[string]string{
 	"actions-rs/cargo":                       "args",
 	"devcontainers/ci":                       "runCmd",
 	"magefile/mage-action":                   "args",
+	"azure/cli":                              "inlineScript",
+	"azure/powershell":                       "inlineScript",
 }
 
 // commandStarts are the programs that such an input leaves out.
