@@ -26,9 +26,10 @@ type Engine struct {
 	literals  literals     // of regexps
 	commands  literals     // of the regexps of commands
 	inCommand *filter
-	anyArea   facts.Area      // areas that some probe looks into
-	anyFile   map[int]bool    // probes that ask only whether there is some file
-	imports   map[string]bool // packages of which some rule asks whether they are imported
+	anyArea   facts.Area                // areas that some probe looks into
+	areas     map[facts.Kind]facts.Area // the same, by what it looks for
+	anyFile   map[int]bool              // probes that ask only whether there is some file
+	imports   map[string]bool           // packages of which some rule asks whether they are imported
 }
 
 // probe is one matcher, with what its rule says of it.
@@ -48,6 +49,7 @@ type probe struct {
 type expression struct {
 	*catalogue.Regexp
 	literals, lead []int
+	signs          bool // it begins with signs, and finds itself
 	alternatives   []expression
 }
 
@@ -57,7 +59,7 @@ func newExpression(re *catalogue.Regexp, l *literals) expression {
 		x.alternatives = append(x.alternatives, newExpression(a, l))
 	}
 	if len(x.alternatives) == 0 {
-		x.literals, x.lead = l.numbers(re.Literals), l.numbers(re.Lead)
+		x.literals, x.lead, x.signs = l.numbers(re.Literals), l.numbers(re.Lead), re.BeginsWithSigns()
 	}
 	return x
 }
@@ -96,7 +98,7 @@ type facet struct {
 
 // New indexes the rules of a catalogue.
 func New(c *catalogue.Catalogue) *Engine {
-	e := &Engine{catalogue: c, byName: map[facts.Kind]map[string][]int{}, globs: map[facts.Kind][]int{}, anyFile: map[int]bool{}}
+	e := &Engine{catalogue: c, byName: map[facts.Kind]map[string][]int{}, globs: map[facts.Kind][]int{}, anyFile: map[int]bool{}, areas: map[facts.Kind]facts.Area{}}
 	known := map[string]int{}
 	for _, ctl := range c.Controls {
 		own := control{Control: ctl}
@@ -163,6 +165,7 @@ func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool, kn
 	id := len(e.probes)
 	p := probe{Matcher: m, areas: c.Areas, every: every, joins: joins(&m.Where)}
 	e.anyArea |= c.Areas
+	e.areas[m.Kind] |= c.Areas
 	switch m.Kind {
 	case catalogue.File:
 		for _, path := range m.Paths {

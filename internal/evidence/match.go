@@ -63,8 +63,7 @@ func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool)
 	a := &assessment{engine: e, sources: sources, settings: settings, keep: keep,
 		spelt: newSpelling(e), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, warned: map[facts.Kind][]facts.Warning{}}
 	for i := range sources {
-		a.matchFacts(i)
-		a.matchFiles(i)
+		a.matchTree(i)
 		a.warnings(i)
 	}
 	a.matchSettings()
@@ -74,14 +73,14 @@ func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool)
 	return a
 }
 
-// matchFacts tries each fact against the probes that select its name.
-func (a *assessment) matchFacts(source int) {
+// matchFacts tries some facts against the probes that select their names.
+func (a *assessment) matchFacts(source, from, to int) {
 	type name struct {
 		kind facts.Kind
 		name string
 	}
 	memo := map[name][]int{}
-	all := a.sources[source].All
+	all := a.sources[source].All[from:to]
 	for i := range all {
 		f := &all[i]
 		probes, ok := memo[name{f.Kind, f.Name}]

@@ -69,12 +69,12 @@ func newLook(e *Engine) *look {
 }
 
 // Read reads a tree once, for all rules. What o asks for besides is done too,
-// except for Want, OnText and Imports, which are the engine's.
+// except for Want, OnText, Imports and Counts, which are the engine's.
 func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Reading, error) {
 	r := &reader{engine: e, contents: e.matcher(&e.contents), files: e.matcher(&e.files),
 		wanted: []*probeSet{nil, nil}, numbers: map[*probeSet]int{}, found: map[string]text{}}
 	r.looks.New = func() any { return newLook(e) }
-	o.Want, o.OnText, o.Imports = r.want, r.look, e.imports
+	o.Want, o.OnText, o.Imports, o.Counts = r.want, r.look, e.imports, func(k facts.Kind) facts.Area { return e.areas[k] }
 	read, err := facts.Read(ctx, t, o)
 	if err != nil {
 		return nil, err
@@ -240,6 +240,11 @@ func (l *look) find(re *expression, content []byte) (from, to int) {
 	switch {
 	case len(re.alternatives) > 0:
 		return from, to
+	case re.signs:
+		if m := re.FindIndex(content); m != nil {
+			return m[0], m[1]
+		}
+		return 0, 0
 	case len(re.literals) == 0:
 		return match(re, content, 0, len(content))
 	case re.Lead != nil:

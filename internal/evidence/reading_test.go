@@ -17,6 +17,7 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 		`(alpha|beta)\s*=\s*(alpha|beta)`, `(?i)ALPHA\s{1,3}beta`, `^alpha`, `alpha\z`, `beta\n`, `alpha(\s+beta)?\s+;`, `(?s)alpha.beta`, `x*alpha\s*beta`,
 		`alpha\s+=\s+beta\s+;`, `\balpha=[^;]*beta`, `(?m)^\s*(alpha=\s*\n(\s*=[^\n]*\n)+|(beta[^\n]+\n\s*)+)\s*(=\w+[^\n]*\n\s*)*(alpha|beta)\b`,
 		`\s*alpha[^;]*(=\s*)*;`, `(?s)(alpha|beta;).*=`, `[^=]alpha[^;]+;`, `\Balpha[^;]+;`,
+		`\n alpha\s*=`, `  [^=]*beta`, `\n\n(alpha|beta)`, ` \n*alpha`, `  |beta;`,
 	}
 	pieces := []string{"alpha", "beta", " ", "\n", "=", ";", ": ", "\n\n \n"}
 	for _, pattern := range patterns {

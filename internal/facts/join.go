@@ -181,6 +181,9 @@ func (r *reader) gather() gathered {
 		}
 		r.tasks[i].found = nil
 	}
+	for _, name := range r.unread {
+		g.terraform = append(g.terraform, unreadTerraform(name))
+	}
 	return g
 }
 

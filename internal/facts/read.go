@@ -60,6 +60,7 @@ type reader struct {
 	layout *layout
 	tasks  []task // in the order of files
 	area   map[string]Area
+	unread []string // see idle
 }
 
 // task is one file whose text is needed.
@@ -106,6 +107,10 @@ func newReader(t Tree, o Options) *reader {
 			want = o.Want(*f)
 		}
 		claimed := claims(r.table, *f, r.layout)
+		if claimed != 0 && r.idle(*f) {
+			r.unread = append(r.unread, f.Path)
+			claimed = 0
+		}
 		if want > 0 || claimed != 0 {
 			r.tasks = append(r.tasks, task{file: f, formats: claimed, want: int32(want)})
 		}
@@ -129,6 +134,13 @@ func claims(table []format, f File, l *layout) (set uint64) {
 		}
 	}
 	return set
+}
+
+// idle tells of Terraform code that nobody needs to read: among tests or examples
+// it proves nothing, and says nothing of code elsewhere but that it is there. The
+// repositories of modules and providers hold much of it.
+func (r *reader) idle(f File) bool {
+	return f.Area != 0 && r.opts.Counts != nil && f.Area&^r.opts.Counts(Terraform) != 0 && terraformRoleOf(f.Path) == terraformCode
 }
 
 // read lets every format that claims the file look at it.

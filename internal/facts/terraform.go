@@ -58,6 +58,11 @@ func readTerraform(name string, text []byte) (terraformFile, []Warning) {
 	return terraformFile{file, role}, warnings
 }
 
+// unreadTerraform is a file of code of which it is enough to know that it is there.
+func unreadTerraform(name string) terraformFile {
+	return terraformFile{hclFile{path: name, dir: path.Dir(name), body: &hclsyntax.Body{}}, terraformCode}
+}
+
 // terraformContext is what joinTerraform asks of the rest of the tree. Both
 // functions may be nil.
 type terraformContext struct {

@@ -37,6 +37,11 @@ type Options struct {
 	// `imported` attribute is asked. Source is searched for these alone.
 	Imports map[string]bool
 
+	// Counts is the areas in which facts of a kind count for anything. What lies
+	// elsewhere need not be read where nothing else follows from it. Nil: they
+	// count everywhere.
+	Counts func(k Kind) Area
+
 	// Progress is told how many of how many files have been read.
 	Progress func(done, of int)
 }
