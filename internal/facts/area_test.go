@@ -36,6 +36,7 @@ attestation/contest.go
 cmd/protest/main.go
 internal/spec/openapi.yaml
 api/openapi.spec.yaml
+controller/fake/deployment.yaml test
 docker/rootfs/usr/local/bin/run.sh
 legacy/main.tf
 accounts/data-sandbox-a/main.tf example

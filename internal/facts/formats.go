@@ -33,6 +33,7 @@ func formats() []format {
 		{"Compose", []Kind{Compose}, true, byPath(isCompose), eachYAML(Compose, "services", "", readCompose)},
 		{"Serverless", []Kind{Serverless}, true, byPath(isServerless), eachYAML(Serverless, "", "", readServerless)},
 		{"CloudFormation", []Kind{CloudFormation}, false, isStackPath, readStackPart},
+		{"front page", nil, false, isFrontPage, readFrontPage},
 		{"Ansible", []Kind{Ansible}, false, isPlainYAML, readAnsible},
 		{"Helm", []Kind{Helm, Kubernetes}, true, isChartPath, readChartPart},
 		{"Helm values", []Kind{Helm}, false, isForeignValues, readValuesPart},

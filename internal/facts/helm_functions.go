@@ -89,6 +89,22 @@ func (e *templateEvaluator) structured(name string, args []Value, source parse.N
 		if len(args) == 1 && args[0].Kind == String {
 			return Str(strings.TrimSpace(args[0].Text)), true
 		}
+	case "trimPrefix", "trimSuffix":
+		return trimmed(name, args)
+	}
+	return Value{}, false
+}
+
+// trimmed takes a known word off the end of a text that may hold marks: the
+// word has none, so what it takes is known.
+func trimmed(name string, args []Value) (Value, bool) {
+	if len(args) != 2 || args[0].Kind != String || args[1].Kind != String || strings.Contains(args[0].Text, markOpen) {
+		return Value{}, false
+	}
+	if word, text := args[0].Text, args[1].Text; name == "trimPrefix" {
+		return Str(strings.TrimPrefix(text, word)), true
+	} else if !strings.HasSuffix(text, markClose) {
+		return Str(strings.TrimSuffix(text, word)), true
 	}
 	return Value{}, false
 }
@@ -228,7 +244,8 @@ func weight(v Value, budget int) int {
 }
 
 // written is a value as YAML: the outermost map or list a member a line, what
-// is inside of it in JSON.
+// is inside of it in JSON without spaces, as it is to be part of a plain text
+// too: - --parameters={{ toJson . }}.
 func written(v Value, e *templateEvaluator, block bool) string {
 	var b strings.Builder
 	switch {
@@ -264,9 +281,9 @@ func writeJSON(b *strings.Builder, v Value, e *templateEvaluator) {
 		b.WriteByte('{')
 		for i, f := range v.Fields {
 			if i > 0 {
-				b.WriteString(", ")
+				b.WriteByte(',')
 			}
-			b.WriteString(jsonText(f.Key) + ": ")
+			b.WriteString(jsonText(f.Key) + ":")
 			writeJSON(b, f.Value, e)
 		}
 		b.WriteByte('}')
@@ -274,7 +291,7 @@ func writeJSON(b *strings.Builder, v Value, e *templateEvaluator) {
 		b.WriteByte('[')
 		for i, item := range v.Items {
 			if i > 0 {
-				b.WriteString(", ")
+				b.WriteByte(',')
 			}
 			writeJSON(b, item, e)
 		}

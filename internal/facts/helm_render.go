@@ -199,6 +199,10 @@ func (r *rendered) siblings() []byte {
 	lines := strings.Split(string(r.text), "\n")
 	for i, line := range lines {
 		mark := strings.TrimSpace(line)
+		if item, ok := strings.CutPrefix(mark, "-"); ok && strings.HasPrefix(item, markOpen) && strings.HasSuffix(item, markClose) {
+			lines[i] = strings.Replace(line, "-", "- ", 1) // "- {{- include …": the text would have brought its own space
+			continue
+		}
 		if !strings.HasPrefix(mark, markOpen) || strings.Index(mark, markClose) != len(mark)-len(markClose) {
 			continue
 		}

@@ -44,6 +44,11 @@ func TestJoinHelm(t *testing.T) {
 			"x. 1-7 {apiVersion:v1 kind:X metadata:{name:?({{ .Release.Name }}) labels:{app:web ver:#2}}}"},
 		{"unknown block among members", chart + "-- c/templates/x.yaml --\n" + head + "s:\n  {{- include \"missing\" . | nindent 2 }}\n  a: 1\nt:\n  {{- include \"missing\" . | nindent 2 }}\ni:\n{{ include \"missing\" . }}\n- x\n",
 			"x. 1-10 {apiVersion:v1 kind:X s:{a:#1} t:?({{ include missing }}) i:[?({{ include missing }}) x]}"},
+		{"item without its space", chart + "-- c/templates/_h.tpl --\n{{- define \"v\" }}\nname: {{ .Release.Name }}-v\nx: 1\n{{- end }}\n-- c/templates/x.yaml --\n" + head +
+			"v:\n- {{- include \"v\" . | nindent 2 | trimPrefix (repeat 3 \"\\n\") | trimPrefix \"\\n  \\n\" | trimPrefix (repeat 1 \" \") }}\nw:\n- {{- include \"missing\" . | indent 8 | trimPrefix (repeat 7 \" \") }}\nu:\n- {{- .Release.Name }}\n",
+			"x. 1-8 {apiVersion:v1 kind:X v:[{name:?({{ .Release.Name }}-v) x:#1}] w:[?({{ include missing }})] u:[?({{ .Release.Name }})]}"},
+		{"JSON within a text", chart + "-- c/values.yaml --\nm: {a: {b: 1, c: [2]}}\n-- c/templates/x.yaml --\n" + head + "v:\n- --params={{ toJson .Values.m }}\n",
+			"x. 1-4 {apiVersion:v1 kind:X v:[--params={\"a\":{\"b\":1,\"c\":[2]}}]}"},
 		{"production values", chart + "-- c/values.yaml --\nn: 1\n-- c/values-prod.yaml --\nn: 3\n-- c/values-dev.yaml --\nn: 9\n-- c/templates/x.yaml --\n" + head + "n: {{ .Values.n }}\n",
 			"x. 1-3 {apiVersion:v1 kind:X n:#3 _env:production}"},
 		{"sub-charts", chart + "dependencies:\n- {name: on, condition: on.enabled}\n- {name: off, condition: off.enabled}\n-- c/values.yaml --\noff: {enabled: false}\non: {enabled: true, n: 2}\nglobal: {g: 5}\n-- c/charts/on/Chart.yaml --\nname: on\n-- c/charts/on/values.yaml --\nn: 1\n-- c/charts/on/templates/x.yaml --\n" + head + "n: {{ .Values.n }}{{ .Values.global.g }}\n-- c/charts/off/Chart.yaml --\nname: off\n-- c/charts/off/templates/x.yaml --\n" + head,

@@ -104,10 +104,16 @@ func shaped(name string, args []Value) (Value, bool) {
 		return oneText(name, last.Text)
 	}
 	switch text, word := last.Text, args[0].Text; name {
-	case "trimSuffix":
+	case "trimSuffix": // of a number, or of a text whose end is known
 		return Str(strings.TrimSuffix(text, word)), true
 	case "trimPrefix":
 		return Str(strings.TrimPrefix(text, word)), true
+	case "repeat":
+		n, err := strconv.Atoi(word)
+		if err != nil || n < 0 || n > 1000 || n*len(text) > maxRenderBytes {
+			return Value{}, false
+		}
+		return Str(strings.Repeat(text, n)), true
 	case "trimAll":
 		return Str(strings.Trim(text, word)), true
 	case "trunc":

@@ -14,6 +14,7 @@ type parts struct {
 	neighbour *textFile
 	gradle    *gradleFile
 	catalog   *catalogFile
+	workshop  bool // the page it opens with calls the repository one
 }
 
 // textFile is a small file beside Terraform code.
@@ -127,6 +128,9 @@ func (r *reader) join(out *Facts) {
 	r.joinOne(out, []Kind{Helm}, func() ([]Fact, []Warning) { return joinReleases(out.All), nil })
 	r.joinOne(out, nil, func() ([]Fact, []Warning) {
 		markCollection(out.All, r.files)
+		if p.workshop {
+			markWorkshop(out.All)
+		}
 		return nil, nil
 	})
 }
@@ -151,6 +155,7 @@ type gathered struct {
 	packer     []packerFile
 	charts     []chartFile
 	terraform  []terraformFile
+	workshop   bool
 	neighbours map[string][]byte
 	gradle     []*gradleFile
 	catalogs   []*catalogFile
@@ -179,6 +184,7 @@ func (r *reader) gather() gathered {
 		if p.catalog != nil {
 			g.catalogs = append(g.catalogs, p.catalog)
 		}
+		g.workshop = g.workshop || p.workshop
 		r.tasks[i].found = nil
 	}
 	for _, name := range r.unread {

@@ -20,6 +20,7 @@ func seeds() [][2]string {
 		{"image.json", "{\"builders\": [{\"type\": \"amazon-ebs\"}], \"Resources\": {\"A\": {\"Type\": \"AWS::S3::Bucket\"}}}"},
 		{"main.tf", "variable \"a\" { default = { b = [for x in [1, 2] : x] } }\nresource \"t\" \"n\" { c = var.a.b[0] }\n"},
 		{"terragrunt.hcl", "terraform { source = \"./m\" }\ninputs = { a = 1 }\n"},
+		{"README.md", "<h1>A workshop</h1>\n\n# Other\n"},
 		{"Dockerfile", "FROM a AS b\nRUN <<E\nls\nE\nUSER 1\n"},
 		{"compose.yaml", "services: {a: &a {image: x}, b: {<<: *a}}\n"},
 		{"serverless.yml", "service: a\nprovider: {name: aws}\nfunctions: {f: {handler: x}}\n"},

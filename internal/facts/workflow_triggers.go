@@ -15,7 +15,7 @@ type situation struct {
 
 // defaultBranches are names under which a default branch, or one that is
 // released from, goes. Which one it is, a file can't tell.
-var defaultBranches = []string{"main", "master", "trunk", "default", "develop", "release", "release/1.0", "release-1.0", "releases/1.0", "release/v1", "production", "prod"}
+var defaultBranches = []string{"main", "master", "trunk", "default", "develop", "release", "release/1.0", "release-1.0", "releases/1.0", "release/v1", "production", "prod", "stable", "live"}
 
 // maxEvents bounds the events of one workflow; GitHub knows fewer.
 const maxEvents = 64
