@@ -122,6 +122,7 @@ func (p *program) scan() {
 			p.blocks = p.blocks[:len(p.blocks)-1]
 		case p.tok(i) == "class" && p.isIdent(i+1):
 			p.class(i)
+			p.body(i)
 		case p.isIdent(i) && p.tok(i-1) != ".":
 			i = max(i, p.name(i)-1)
 		}

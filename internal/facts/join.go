@@ -122,7 +122,7 @@ func (r *reader) join(out *Facts) {
 		return joined, nil
 	})
 	r.joinOne(out, []Kind{Construct}, func() ([]Fact, []Warning) {
-		out.All = joinClasses(out.All)
+		out.All = joinClasses(joinProps(out.All))
 		return nil, nil
 	})
 	r.joinOne(out, []Kind{Helm}, func() ([]Fact, []Warning) { return joinReleases(out.All), nil })
