@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/readyline/readyline/internal/catalogue"
@@ -50,12 +51,18 @@ func (c scanCommand) Run(ctx context.Context, at console) error {
 		return fmt.Errorf("--fail-under %d: a percentage from 0 to 100 is wanted", c.FailUnder)
 	}
 	defer collectSeldom()()
+	ready := sync.OnceValues(shippedRules)
+	go ready() // while git lists the files
 	s, err := c.snapshot(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = s.Close() }()
-	done, err := c.assess(ctx, s, at.err)
+	shipped, err := ready()
+	if err != nil {
+		return err
+	}
+	done, err := c.assess(ctx, s, shipped, at.err)
 	if err != nil {
 		return err
 	}
@@ -109,12 +116,22 @@ func (c scanCommand) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 }
 
 // assess reads the snapshot once and decides every checklist.
-func (c scanCommand) assess(ctx context.Context, s *snapshot.Snapshot, stderr io.Writer) (*scan, error) {
-	shipped, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
+// rules are a catalogue and the engine that it makes.
+type rules struct {
+	catalogue *catalogue.Catalogue
+	engine    *evidence.Engine
+}
+
+func shippedRules() (rules, error) {
+	cat, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	if err != nil {
-		return nil, fmt.Errorf("the shipped catalogue has faults:\n%w", err)
+		return rules{}, fmt.Errorf("the shipped catalogue has faults:\n%w", err)
 	}
-	cfg, cat, err := configure(ctx, s, shipped)
+	return rules{cat, evidence.New(cat)}, nil
+}
+
+func (c scanCommand) assess(ctx context.Context, s *snapshot.Snapshot, shipped rules, stderr io.Writer) (*scan, error) {
+	cfg, cat, err := configure(ctx, s, shipped.catalogue)
 	if err != nil {
 		return nil, err
 	}
@@ -122,7 +139,10 @@ func (c scanCommand) assess(ctx context.Context, s *snapshot.Snapshot, stderr io
 	if err != nil {
 		return nil, err
 	}
-	engine := evidence.New(cat)
+	engine := shipped.engine
+	if cat != shipped.catalogue {
+		engine = evidence.New(cat)
+	}
 	bar := newProgress(stderr)
 	read, err := engine.Read(ctx, s.Tree(""), facts.Options{Ignore: ignore(cfg), Progress: bar.update})
 	bar.end()
