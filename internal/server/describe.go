@@ -173,10 +173,39 @@ func testWords(t catalogue.Test) string {
 	case t.Each != nil:
 		return ", each," + testWords(*t.Each)
 	case t.Not != nil:
-		words := testWords(*t.Not)
-		return " is not" + strings.TrimPrefix(strings.TrimPrefix(words, " ="), " is")
+		return negated(*t.Not)
 	}
 	return " is as it should be"
+}
+
+// negated is a test that must not hold.
+func negated(t catalogue.Test) string {
+	switch {
+	case t.Absent:
+		return " is there"
+	case t.Present:
+		return " is absent"
+	case t.AtLeast != nil:
+		return fmt.Sprintf(" < %g", *t.AtLeast)
+	case t.AtMost != nil:
+		return fmt.Sprintf(" > %g", *t.AtMost)
+	case t.MoreThan != nil:
+		return fmt.Sprintf(" ≤ %g", *t.MoreThan)
+	case t.LessThan != nil:
+		return fmt.Sprintf(" ≥ %g", *t.LessThan)
+	case t.CountAtLeast > 0:
+		return fmt.Sprintf(" has fewer than %d", t.CountAtLeast)
+	case t.Contains != "":
+		return " does not contain " + t.Contains
+	case t.Where != nil:
+		return " has none with " + strings.Join(conditions(*t.Where), " and ")
+	case t.Each != nil:
+		return ", not each," + testWords(*t.Each)
+	case t.Not != nil:
+		return testWords(*t.Not)
+	}
+	words := testWords(t)
+	return " is not" + strings.TrimPrefix(strings.TrimPrefix(words, " ="), " is")
 }
 
 // more tells how many of a list are left out.

@@ -1,0 +1,32 @@
+package server
+
+import (
+	"testing"
+
+	"github.com/readyline/readyline/internal/catalogue"
+)
+
+func TestWordsOfTests(t *testing.T) {
+	five := 5.0
+	db := catalogue.Where{All: []catalogue.Condition{{Path: "engine", Test: catalogue.Test{Equals: []string{"postgres"}}}}}
+	for _, c := range []struct {
+		test      catalogue.Test
+		is, isNot string
+	}{
+		{catalogue.Test{Present: true}, " is there", " is absent"},
+		{catalogue.Test{Equals: []string{"a", "b"}}, " = a or b", " is not a or b"},
+		{catalogue.Test{Contains: "latest"}, " contains latest", " does not contain latest"},
+		{catalogue.Test{AtLeast: &five}, " ≥ 5", " < 5"},
+		{catalogue.Test{LessThan: &five}, " < 5", " ≥ 5"},
+		{catalogue.Test{CountAtLeast: 2}, " has 2 or more", " has fewer than 2"},
+		{catalogue.Test{Where: &db}, " has engine = postgres", " has none with engine = postgres"},
+		{catalogue.Test{Not: &catalogue.Test{Absent: true}}, " is there", " is absent"},
+	} {
+		if got := testWords(c.test); got != c.is {
+			t.Errorf("%q, not %q", got, c.is)
+		}
+		if got := testWords(catalogue.Test{Not: &c.test}); got != c.isNot {
+			t.Errorf("turned round: %q, not %q", got, c.isNot)
+		}
+	}
+}
