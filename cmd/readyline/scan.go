@@ -52,7 +52,7 @@ func (c scanCommand) Run(ctx context.Context, at console) error {
 	}
 	defer collectSeldom()()
 	ready := sync.OnceValues(shippedRules)
-	go ready() // while git lists the files
+	go func() { _, _ = ready() }() // while git lists the files
 	s, err := c.snapshot(ctx)
 	if err != nil {
 		return err
