@@ -208,28 +208,3 @@ func (s scripts) makeTargets(args []string, dir string) reference {
 	}
 	return s.named(rest, dir, "", files...)
 }
-
-// readJustfile reads the recipes of a justfile.
-func readJustfile(dir string, text []byte) []target {
-	var out []target
-	open := false
-	for _, l := range joinedLines(text) {
-		trimmed := strings.TrimSpace(l.text)
-		indented := l.text != strings.TrimLeft(l.text, " \t")
-		switch {
-		case trimmed == "" || strings.HasPrefix(trimmed, "#"):
-		case indented && open:
-			t := &out[len(out)-1]
-			t.commands = append(t.commands, recipeLine(trimmed, l.line, dir)...)
-		case !indented:
-			head, needs, ok := strings.Cut(trimmed, ":")
-			words := strings.Fields(strings.TrimPrefix(head, "@"))
-			open = ok && len(words) > 0 && !strings.HasPrefix(needs, "=") && !strings.ContainsAny(words[0], `["'`) && words[0] != "alias" && words[0] != "set"
-			if open {
-				needs, _, _ = strings.Cut(needs, "#")
-				out = append(out, target{name: words[0], needs: strings.Fields(strings.ReplaceAll(needs, "&&", " "))})
-			}
-		}
-	}
-	return out
-}
