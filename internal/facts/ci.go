@@ -17,6 +17,8 @@ type parsedCI struct {
 	path   string
 	system string
 	steps  []ciStep
+	tops   []Value // of Azure: the documents, until all files have been seen
+	loose  bool    // only its content says that it belongs to the system
 }
 
 // ciStep is a run of commands, or one thing used, that share a place.
@@ -112,6 +114,10 @@ func readCI(name string, text []byte) (parsedCI, []Warning) {
 	reader := nodeReader{tagged: gitlabReference}
 	for _, doc := range docs {
 		top := reader.value(doc)
+		if p.system == "azure" {
+			p.tops = append(p.tops, top)
+			continue
+		}
 		p.steps = append(p.steps, p.read(top)...)
 	}
 	return p, warnings
@@ -123,8 +129,6 @@ func (p *parsedCI) read(top Value) []ciStep {
 		return readGitLab(top)
 	case "circleci":
 		return readCircleCI(top)
-	case "azure":
-		return readAzure(top)
 	case "codebuild":
 		return readCodeBuild(top)
 	case "cloudbuild":

@@ -7,16 +7,25 @@ import (
 
 // azure is one Azure pipeline while it is read.
 type azure struct {
-	runs []situation
-	out  []ciStep
+	runs  []situation
+	out   []ciStep
+	files azureFiles
+	file  string // the one that is read now
+	hint  string // why none of it may run
+	left  int    // how many more values of templates may be taken in
+
+	callStart, callEnd int // within a template: where the pipeline takes it in
 }
 
-func readAzure(top Value) []ciStep {
+func (a *azure) read(top Value) []ciStep {
 	if top.Kind != Map {
 		return nil
 	}
-	a := azure{runs: azureTriggers(top)}
-	a.walk(top, ciStep{}, 0)
+	in := ciStep{hint: a.hint}
+	if extended := top.Get("extends"); extended.Get("template").Kind == String {
+		a.include(extended, in, 0)
+	}
+	a.walk(top, in, 0)
 	return a.out
 }
 
@@ -56,7 +65,16 @@ func azureTriggers(top Value) []situation {
 
 // walk goes through stages, jobs and deployment strategies to their steps.
 func (a *azure) walk(v Value, in ciStep, depth int) {
-	if depth > 8 || azureOff(v) {
+	if depth > maxAzureDepth || azureOff(v) {
+		return
+	}
+	if azureInserted(v) {
+		for _, item := range v.Fields[0].Value.Items {
+			a.walk(item, in, depth+1)
+		}
+		return
+	}
+	if v.Get("template").Kind == String && a.include(v, in, depth) {
 		return
 	}
 	if v.Get("continueOnError").Text == "true" && in.hint == "" {
@@ -77,7 +95,7 @@ func (a *azure) walk(v Value, in ciStep, depth int) {
 	for _, key := range []string{"stages", "jobs", "steps"} {
 		for _, item := range v.Get(key).Items {
 			if key == "steps" {
-				a.step(item, in)
+				a.step(item, in, depth)
 			} else {
 				a.walk(item, in, depth+1)
 			}
@@ -97,14 +115,22 @@ func azureOff(v Value) bool {
 	return v.Get("enabled").Text == "false" || condition == "false" || condition == "False"
 }
 
-func (a *azure) step(v Value, in ciStep) {
-	if azureOff(v) {
+// azureInserted knows a conditional insertion.
+func azureInserted(v Value) bool {
+	return v.Kind == Map && len(v.Fields) == 1 && strings.HasPrefix(v.Fields[0].Key, "${{")
+}
+
+func (a *azure) step(v Value, in ciStep, depth int) {
+	if azureOff(v) || depth > maxAzureDepth {
 		return
 	}
-	if v.Kind == Map && len(v.Fields) == 1 && strings.HasPrefix(v.Fields[0].Key, "${{") { // a conditional insertion
+	if azureInserted(v) {
 		for _, item := range v.Fields[0].Value.Items {
-			a.step(item, in)
+			a.step(item, in, depth+1)
 		}
+		return
+	}
+	if v.Get("template").Kind == String && a.include(v, in, depth) {
 		return
 	}
 	s := in
@@ -133,6 +159,14 @@ func (a *azure) step(v Value, in ciStep) {
 		}
 	}
 	s.commands = scriptLines(run, dir, false)
+	if a.callEnd > 0 { // shown where the pipeline takes it in
+		s.start, s.end = a.callStart, a.callEnd
+		for i := range s.commands {
+			c := &s.commands[i]
+			c.via, c.line = a.file, c.start
+			c.start, c.end = a.callStart, a.callEnd
+		}
+	}
 	if s.uses != "" || len(s.commands) > 0 {
 		a.out = append(a.out, s)
 	}

@@ -21,6 +21,13 @@ func ciFacts(files []txtar.File) ([]Fact, []Warning) {
 	var ss []parsedScript
 	var warnings []Warning
 	for _, f := range files {
+		if ciSystem(f.Name) == "" && isAzureTemplate(placeOf(f.Name), nil) {
+			var out found
+			readAzureTemplatePart(&source{path: f.Name, text: f.Data}, &out)
+			if out.parts.ci != nil {
+				ps = append(ps, *out.parts.ci)
+			}
+		}
 		if ciSystem(f.Name) != "" {
 			p, more := readCI(f.Name, f.Data)
 			ps = append(ps, p)
@@ -32,5 +39,5 @@ func ciFacts(files []txtar.File) ([]Fact, []Warning) {
 			}
 		}
 	}
-	return joinCI(ps, ss), warnings
+	return joinCI(expandAzure(ps), ss), warnings
 }

@@ -187,6 +187,7 @@ func (r *reader) gather() gathered {
 		g.workshop = g.workshop || p.workshop
 		r.tasks[i].found = nil
 	}
+	g.ci = expandAzure(g.ci)
 	for _, name := range r.unread {
 		g.terraform = append(g.terraform, unreadTerraform(name))
 	}
