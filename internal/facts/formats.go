@@ -38,6 +38,7 @@ func formats() []format {
 		{"Ansible", []Kind{Ansible}, false, isPlainYAML, readAnsible},
 		{"Helm", []Kind{Helm, Kubernetes}, true, isChartPath, readChartPart},
 		{"Helm values", []Kind{Helm}, false, isForeignValues, readValuesPart},
+		{"named values", []Kind{Helm}, false, isNamedValues, readNamedValues},
 		{"Helmfile", []Kind{Helm}, false, isHelmfilePath, readHelmfilePart},
 		{"Kubernetes", []Kind{Kubernetes}, false, isPlainYAML, readObjects},
 		{"package.json", deps, true, isPackageJSON, each(readPackageJSON)},

@@ -39,6 +39,10 @@ spec:
 releases:
   - {name: logs, chart: grafana/loki, values: [{x: 1}, other.yaml, {y: 2}]}
   - {name: off, chart: grafana/tempo, installed: false}
+-- helmfile.d/other.yaml --
+replicas: 2
+-- helmfile.d/unnamed.yaml --
+replicas: 3
 -- helmfile.yaml.gotmpl --
 environments: {production: {}}
 templates:
@@ -112,6 +116,9 @@ module "addons" {
 	}
 	var got []string
 	for _, f := range all.All {
+		if isNamed(f) {
+			t.Errorf("%s is left", f.Path)
+		}
 		if f.Kind == Helm && f.Name == "release" {
 			got = append(got, f.Path+" "+f.Value.Get("chart").Text+" "+render(f.Value.Get("values")))
 		}
@@ -121,7 +128,7 @@ argo-values.yaml loki {c:#1}
 argo.yaml velero {a:{b:#1 c:2}}
 flux.yaml external-dns {provider:aws}
 flux.yaml cert-manager -
-helmfile.d/apps.yaml loki {x:#1 y:#2}
+helmfile.d/apps.yaml loki {replicas:#2 x:#1 y:#2}
 helmfile.yaml.gotmpl elasticsearch {replicas:#3 ip:?({{ .Values.ip | quote }})}
 kustomize/kustomization.yaml redis {replicas:#3}
 main.tf keda {a:#1 b:#2 c:{d:=true}}

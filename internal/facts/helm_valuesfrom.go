@@ -19,7 +19,7 @@ type releaseValues struct {
 // learn notes values, and which config map holds which file of them.
 func (v *releaseValues) learn(f *Fact) {
 	switch {
-	case f.Kind == Helm && f.Name == "values":
+	case f.Kind == Helm && f.Name == "values", isNamed(*f):
 		if v.files == nil {
 			v.files = make(map[string]Value)
 		}

@@ -125,7 +125,11 @@ func (r *reader) join(out *Facts) {
 		out.All = joinClasses(joinProps(out.All))
 		return nil, nil
 	})
-	r.joinOne(out, []Kind{Helm}, func() ([]Fact, []Warning) { return joinReleases(out.All), nil })
+	r.joinOne(out, []Kind{Helm}, func() ([]Fact, []Warning) {
+		releases := joinReleases(out.All)
+		out.All = slices.DeleteFunc(out.All, isNamed)
+		return releases, nil
+	})
 	r.joinOne(out, nil, func() ([]Fact, []Warning) {
 		markCollection(out.All, r.files)
 		if p.workshop {
