@@ -2,6 +2,7 @@ package facts
 
 import (
 	"path"
+	"regexp"
 	"strings"
 )
 
@@ -40,7 +41,11 @@ func (s *shell) flush(end string) {
 // `|| true` or the like: what the first || after it leads to decides.
 func tolerated(list []part) []bool {
 	soft := make([]bool, len(list))
-	decided := false
+	if len(list) == 0 {
+		return soft
+	}
+	decided := list[len(list)-1].forgiven
+	soft[len(list)-1] = decided
 	for i := len(list) - 2; i >= 0; i-- {
 		if list[i].op == "||" && (list[i+1].op != "||" || firstWord(list[i+1].raw) == "{") {
 			decided = forgives(list[i+1:])
@@ -70,6 +75,17 @@ func forgives(list []part) bool {
 		return len(words) > 1 && words[1] == "0"
 	}
 	return false
+}
+
+var otherExit = regexp.MustCompile(`\bexit\s+[1-9]`)
+
+// forgivingShell tells whether a sub-shell that stands for a failure succeeds
+// whatever the failure was.
+func forgivingShell(text string) bool {
+	if !strings.Contains(text, "exit 0") || otherExit.MatchString(text) {
+		return false
+	}
+	return !strings.Contains(text, "exit $") || strings.Contains(text, "!= 0") || strings.Contains(text, "-ne 0")
 }
 
 // groupEnd is the last command in the braces that the list starts with.

@@ -58,6 +58,7 @@ type part struct {
 	op         string
 	nested     []command
 	opens      bool // a sub-shell begins after it
+	forgiven   bool // a sub-shell takes its failure for success
 	closes     bool // a sub-shell ends with it
 }
 
@@ -76,6 +77,9 @@ func (s *shell) split(depth int) {
 		blank := strings.TrimSpace(p.raw) == "" && len(p.nested) == 0
 		if !blank {
 			s.list = append(s.list, p)
+		}
+		if n := len(s.list); p.opens && blank && n > 0 && s.list[n-1].op == "||" {
+			s.list[n-1].forgiven = forgivingShell(s.src[s.pos:min(closing(s.src, s.pos, ")"), s.pos+500)])
 		}
 		s.group = s.inGroup()
 		if !s.group && (p.op == "\n" || p.op == ";" || p.op == "&" || p.op == "") {

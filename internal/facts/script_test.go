@@ -18,6 +18,8 @@ func TestSplitShell(t *testing.T) {
 		{"here string", "cat <<< eslint", "cat"},
 		{"printed", "echo \"run eslint .\"; printf 'go test\\n'", "echo\nprintf"},
 		{"tolerated", "a || true\nb || exit 0\nc || :\nd || exit 1\ne || f\ng || h || true", "a (its failure is ignored (|| true))\n2:b (its failure is ignored (|| true))\n3:c (its failure is ignored (|| true))\n4:d\n5:e\n5:f\n6:g (its failure is ignored (|| true))\n6:h (its failure is ignored (|| true))"},
+		{"tolerated by sub-shell", "a || (ec=$?; if [[ $ec != 0 ]]; then exit 0; else exit $ec; fi;)\nb || (exit 1)", "a (its failure is ignored (|| true))\n2:b"},
+		{"some codes", "a || (ec=$?; if [[ $ec = 4 ]]; then exit 0; else exit $ec; fi;)", "a"},
 		{"tolerated by group", "a || { echo bad; }\n(b && c) || true", "a (its failure is ignored (|| true))\necho\n2:b (its failure is ignored (|| true))\n2:c (its failure is ignored (|| true))"},
 		{"told and failed", "a || { echo bad; exit 1; }", "a\necho"},
 		{"errexit", "set +e\na\nset -e\nb", "2:a (its failure is ignored (set +e))\n4:b"},
