@@ -15,7 +15,7 @@ const (
 
 	// largeHeap is how many bytes are alive in none but the largest trees, whose
 	// listing alone takes so many. There, room counts for more than time.
-	largeHeap = 160 << 20
+	largeHeap = 128 << 20
 )
 
 // collectSeldom makes a short run collect its garbage seldom: most of them end
@@ -37,7 +37,7 @@ const minimalHeap = 4 << 20
 // percentFor is by how much a heap may grow of which so many bytes are alive.
 func percentFor(alive uint64) int {
 	if alive > largeHeap {
-		return 25
+		return 20
 	}
 	return max(80, int(freeHeap*100/max(alive, 1))-100)
 }

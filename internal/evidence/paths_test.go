@@ -24,7 +24,7 @@ func TestSetsAreShared(t *testing.T) {
 		path string
 		want int // sets so far
 	}{{"a.go", 1}, {"b/c.go", 1}, {"main.go", 2}, {"cmd/MAIN.go", 2}, {"x/webhooks/y.go", 3}, {"a/webhook/b/c.go", 3}, {"docs/x", 4}, {"LICENSE", 5}, {"docs/a/b", 5}} {
-		m.match(&facts.File{TreeFile: facts.TreeFile{Path: c.path}})
+		m.match(&facts.File{Path: c.path})
 		if len(m.sets) != c.want {
 			t.Errorf("%s: %d sets, want %d", c.path, len(m.sets), c.want)
 		}

@@ -26,8 +26,8 @@ func TestCollection(t *testing.T) {
 				{"commands", Value{Kind: List, Items: []Value{{Kind: Map, Fields: []Field{{"text", Str(tt.command)}}}}}},
 			}}}}
 			for i := range tt.programs {
-				files = append(files, File{TreeFile: TreeFile{Path: fmt.Sprintf("apps/p%d/cdk.json", i)}},
-					File{TreeFile: TreeFile{Path: fmt.Sprintf("apps/p%d/%s", i, tt.beside)}})
+				files = append(files, File{Path: fmt.Sprintf("apps/p%d/cdk.json", i)},
+					File{Path: fmt.Sprintf("apps/p%d/%s", i, tt.beside)})
 				all = append(all, Fact{Kind: Dockerfile, Path: fmt.Sprintf("apps/p%d/image/Dockerfile", i)})
 			}
 			markCollection(all, files)
@@ -54,7 +54,7 @@ func TestCollectionOfPatterns(t *testing.T) {
 		var all []Fact
 		for i := range tt.count {
 			p := fmt.Sprintf("%s/p%d/main.tf", tt.folder, i)
-			files = append(files, File{TreeFile: TreeFile{Path: p}})
+			files = append(files, File{Path: p})
 			all = append(all, Fact{Kind: Terraform, Path: p})
 		}
 		markCollection(all, files)

@@ -107,16 +107,16 @@ func TestHostileTree(t *testing.T) {
 	if v, err := strconv.Atoi(os.Getenv("READYLINE_HOSTILE_PATHS")); err == nil {
 		n = v
 	}
-	tree := Tree{Files: make([]TreeFile, 0, n), Text: func(_ context.Context, paths []string, yield func(string, []byte, error)) error {
+	tree := Tree{Files: make([]File, 0, n), Text: func(_ context.Context, paths []string, yield func(string, []byte, error)) error {
 		for _, p := range paths {
 			yield(p, []byte(`{"dependencies": {"express": "4"}}`), nil)
 		}
 		return nil
 	}}
 	for i := range n {
-		tree.Files = append(tree.Files, TreeFile{Path: fmt.Sprintf("d%d/d%d/file%d.txt", i/1000, i/10%100, i), Size: 1})
+		tree.Files = append(tree.Files, File{Path: fmt.Sprintf("d%d/d%d/file%d.txt", i/1000, i/10%100, i), Size: 1})
 	}
-	tree.Files = append(tree.Files, TreeFile{Path: "zz/package.json", Size: 40})
+	tree.Files = append(tree.Files, File{Path: "zz/package.json", Size: 40})
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	got, err := Read(t.Context(), tree, Options{})

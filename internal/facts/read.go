@@ -59,16 +59,23 @@ type reader struct {
 	files  []File
 	layout *layout
 	tasks  []task // in the order of files
+	visits []visit
 	area   map[string]Area
 	unread []string // see idle
 }
 
-// task is one file whose text is needed.
+// task is one file that formats claim.
 type task struct {
 	file    *File
 	formats uint64 // bit i: formats[i] claims it
-	want    int32  // see Options.Want
 	found   *found // nil: nothing
+}
+
+// visit is one file whose text is needed: there may be a million.
+type visit struct {
+	file int32 // its number among files
+	want int32 // see Options.Want
+	task int32 // its number among tasks; -1: no format claims it
 }
 
 // source is a file while it is read. Its YAML is parsed once, whatever the
@@ -90,14 +97,14 @@ type found struct {
 }
 
 func newReader(t Tree, o Options) *reader {
-	r := &reader{tree: t, opts: o, table: formats(), files: make([]File, 0, len(t.Files)), area: make(map[string]Area)}
+	r := &reader{tree: t, opts: o, table: formats(), files: t.Files[:0], area: make(map[string]Area)}
 	areas := areaCache{}
 	for _, f := range t.Files {
 		if o.Ignore == nil || !o.Ignore(f.Path) {
-			r.files = append(r.files, File{f, areas.of(f.Path)})
+			f.Area = areas.of(f.Path)
+			r.files = append(r.files, f)
 		}
 	}
-	r.tree.Files = nil // a million of them need not be there twice
 	slices.SortFunc(r.files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	r.layout = newLayout(r.files)
 	for i := range r.files {
@@ -111,8 +118,13 @@ func newReader(t Tree, o Options) *reader {
 			r.unread = append(r.unread, f.Path)
 			claimed = 0
 		}
+		v := visit{int32(i), int32(want), -1}
+		if claimed != 0 {
+			v.task = int32(len(r.tasks))
+			r.tasks = append(r.tasks, task{file: f, formats: claimed})
+		}
 		if want > 0 || claimed != 0 {
-			r.tasks = append(r.tasks, task{file: f, formats: claimed, want: int32(want)})
+			r.visits = append(r.visits, v)
 		}
 		if f.Area != 0 {
 			r.area[f.Path] = f.Area

@@ -60,7 +60,7 @@ func seeds() [][2]string {
 func TestEveryFormatIsFuzzed(t *testing.T) {
 	var files []File
 	for _, s := range seeds() {
-		files = append(files, File{TreeFile: TreeFile{Path: s[0], Size: int64(len(s[1]))}})
+		files = append(files, File{Path: s[0], Size: int64(len(s[1]))})
 	}
 	l, table := newLayout(files), formats()
 	var claimed uint64

@@ -16,9 +16,9 @@ import (
 func memTree(files map[string]string) Tree {
 	var t Tree
 	for path, text := range files {
-		t.Files = append(t.Files, TreeFile{Path: path, Size: int64(len(text))})
+		t.Files = append(t.Files, File{Path: path, Size: int64(len(text))})
 	}
-	slices.SortFunc(t.Files, func(a, b TreeFile) int { return strings.Compare(a.Path, b.Path) })
+	slices.SortFunc(t.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	t.Text = func(ctx context.Context, paths []string, yield func(string, []byte, error)) error {
 		for _, p := range slices.Backward(paths) {
 			if err := ctx.Err(); err != nil {

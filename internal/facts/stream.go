@@ -13,7 +13,7 @@ import (
 
 // work is a text on its way to the parsers, or to OnText alone.
 type work struct {
-	t    *task
+	visit
 	text []byte // of a file that a format claims: parsers may keep it
 	at   int    // where the text ends in that of the batch, for others
 }
@@ -33,9 +33,9 @@ const (
 
 func (b *batch) full() bool { return len(b.works) >= batchFiles || b.size >= batchSize }
 
-func (b *batch) add(t *task, text []byte) {
-	w := work{t: t}
-	if t.formats != 0 {
+func (b *batch) add(v visit, text []byte) {
+	w := work{visit: v}
+	if v.task >= 0 {
 		w.text = bytes.Clone(text)
 	} else {
 		b.text = append(b.text, text...)
@@ -84,8 +84,8 @@ func (r *reader) stream(ctx context.Context) error {
 	done := 0
 	for part := range slices.Chunk(todo, portion) {
 		if err = cmp.Or(err, ctx.Err()); err == nil {
-			err = r.portion(ctx, part, func(t *task, text []byte) {
-				filling.add(t, text)
+			err = r.portion(ctx, part, func(v visit, text []byte) {
+				filling.add(v, text)
 				hand(true)
 			}, func() {
 				if done++; r.opts.Progress != nil {
@@ -109,15 +109,15 @@ func (r *reader) see(b *batch) {
 	for i := range b.works {
 		w := &b.works[i]
 		text := w.text
-		if w.t.formats == 0 {
+		if w.task < 0 {
 			text = b.text[from:w.at:w.at]
 			from = w.at
 		}
-		if w.t.want > 0 {
-			r.opts.OnText(*w.t.file, int(w.t.want), text)
+		if w.want > 0 {
+			r.opts.OnText(r.files[w.file], int(w.want), text)
 		}
-		if w.t.formats != 0 {
-			w.t.read(r.table, text, r.layout)
+		if w.task >= 0 {
+			r.tasks[w.task].read(r.table, text, r.layout)
 		}
 		w.text = nil
 	}
@@ -126,45 +126,51 @@ func (r *reader) see(b *batch) {
 // portion bounds how many files are asked for at a time.
 const portion = 10_000
 
-// portion hands the texts of some tasks over.
-func (r *reader) portion(ctx context.Context, todo []int32, hand func(*task, []byte), progress func()) error {
-	index := make(map[string]int32, len(todo))
+// portion hands some texts over.
+func (r *reader) portion(ctx context.Context, todo []visit, hand func(visit, []byte), progress func()) error {
+	index := make(map[string]visit, len(todo))
 	paths := make([]string, 0, len(todo))
-	for _, i := range todo {
-		index[r.tasks[i].file.Path] = i
-		paths = append(paths, r.tasks[i].file.Path)
+	for _, v := range todo {
+		index[r.files[v.file].Path] = v
+		paths = append(paths, r.files[v.file].Path)
 	}
 	err := r.tree.Text(ctx, paths, func(path string, text []byte, err error) {
-		i, ok := index[path]
+		v, ok := index[path]
 		if !ok || ctx.Err() != nil {
 			return
 		}
 		delete(index, path)
-		if t := &r.tasks[i]; err != nil || len(text) > maxText {
-			t.unread(r.table, err)
+		if err != nil || len(text) > maxText {
+			r.unreadable(v, err)
 		} else {
-			hand(t, text)
+			hand(v, text)
 		}
 		progress()
 	})
 	if err != nil {
 		return err
 	}
-	for _, i := range index {
-		r.tasks[i].unread(r.table, errors.New("not in the snapshot"))
+	for _, v := range index {
+		r.unreadable(v, errors.New("not in the snapshot"))
 	}
 	return nil
 }
 
-// pending is the tasks whose files are to be read.
-func (r *reader) pending() []int32 {
-	todo := make([]int32, 0, len(r.tasks))
-	for i := range r.tasks {
-		if t := &r.tasks[i]; t.file.Size > maxText {
-			t.oversize(r.table)
-		} else {
-			todo = append(todo, int32(i))
-		}
+// unreadable notes why a file has no text; nil: it is too large.
+func (r *reader) unreadable(v visit, err error) {
+	if v.task >= 0 {
+		r.tasks[v.task].unread(r.table, err)
 	}
-	return todo
+}
+
+// pending is the files to be read.
+func (r *reader) pending() []visit {
+	r.visits = slices.DeleteFunc(r.visits, func(v visit) bool {
+		large := r.files[v.file].Size > maxText
+		if large {
+			r.unreadable(v, nil)
+		}
+		return large
+	})
+	return r.visits
 }

@@ -5,7 +5,8 @@ import "context"
 // Tree is what Read needs to know of a repository at one commit: its regular
 // files (no symbolic links, no submodules) and a way to their text.
 type Tree struct {
-	Files []TreeFile // sorted by path
+	// Files are sorted by path. Read takes them over, and fills their areas in.
+	Files []File
 
 	// Text hands over the text of each path, in any order, one call of yield
 	// at a time; err tells why a file has no text. The bytes belong to yield
@@ -13,11 +14,12 @@ type Tree struct {
 	Text func(ctx context.Context, paths []string, yield func(path string, text []byte, err error)) error
 }
 
-// TreeFile is a regular file of a Tree.
-type TreeFile struct {
+// File is a regular file.
+type File struct {
 	Path       string
 	Size       int64 // bytes; -1 when not known
 	Executable bool
+	Area       Area // that its path lies in
 }
 
 // Options is what a reader of facts may ask for beyond the facts.
@@ -44,12 +46,6 @@ type Options struct {
 
 	// Progress is told how many of how many files have been read.
 	Progress func(done, of int)
-}
-
-// File is a regular file with the area that its path lies in.
-type File struct {
-	TreeFile
-	Area Area
 }
 
 // Facts is everything read from one tree.

@@ -78,7 +78,7 @@ const manyBlobs = 200
 func ask(in io.Writer, entries []Entry) error {
 	w := bufio.NewWriter(in)
 	for _, e := range entries {
-		_, _ = w.WriteString(e.SHA)
+		_, _ = w.WriteString(e.SHA.String())
 		_ = w.WriteByte('\n')
 	}
 	return w.Flush()

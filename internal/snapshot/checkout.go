@@ -3,6 +3,7 @@ package snapshot
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -54,7 +55,7 @@ func Checkout(ctx context.Context, dir string) (*Snapshot, error) {
 		return nil, fmt.Errorf("snapshot %s: %w", dir, ErrNoCommit)
 	}
 	m := Meta{Repository: filepath.Base(root), Commit: strings.TrimSpace(string(out))}
-	stamp, err := git(ctx, root, "show", "-s", "--no-show-signature", "--format=%ct", m.Commit)
+	stamp, err := git(ctx, root, "log", "-1", "--no-show-signature", "--format=%ct", m.Commit) // show would compare all files with none
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
 	}
@@ -98,7 +99,11 @@ func readEntry(line []byte, names *shelf) (Entry, error) {
 	if err != nil {
 		size = -1 // a submodule, or a blob that a partial clone lacks
 	}
-	return Entry{Path: names.keep(path), SHA: names.keep(f[2]), Size: size, Mode: Mode(mode)}, nil
+	hash := f[2][:hex.DecodedLen(len(f[2]))]
+	if _, err := hex.Decode(hash, f[2]); err != nil {
+		return Entry{}, fmt.Errorf("git ls-tree: hash %q is not understood", f[2])
+	}
+	return Entry{Path: names.keep(path), SHA: Hash(names.keep(hash)), Size: size, Mode: Mode(mode)}, nil
 }
 
 // shelf keeps many small texts beside each other: one by one, each would take

@@ -4,6 +4,7 @@ package snapshot
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"slices"
@@ -29,10 +30,26 @@ type Snapshot struct {
 // Entry is one path of a tree.
 type Entry struct {
 	Path string
-	SHA  string // of the blob; empty for files that no commit holds
-	Size int64  // bytes; -1 when not known
+	SHA  Hash  // of the blob; empty for files that no commit holds
+	Size int64 // bytes; -1 when not known
 	Mode Mode
 }
+
+// Hash is what git knows a blob by: 20 or 32 bytes, half as long as their
+// digits, as there may be a million.
+type Hash string
+
+// ParseHash reads hexadecimal digits.
+func ParseHash(digits string) (Hash, error) {
+	b, err := hex.DecodeString(digits)
+	if err != nil || len(b) != 20 && len(b) != 32 {
+		return "", fmt.Errorf("%q is not the hash of a blob", digits)
+	}
+	return Hash(b), nil
+}
+
+// String is its hexadecimal digits.
+func (h Hash) String() string { return hex.EncodeToString([]byte(h)) }
 
 // Mode is git's file mode.
 type Mode uint32
@@ -139,10 +156,10 @@ func (s *Snapshot) Tree(folder string) facts.Tree {
 	if folder = strings.Trim(folder, "/"); folder != "" {
 		folder += "/"
 	}
-	t := facts.Tree{Files: make([]facts.TreeFile, 0, len(s.Entries))}
+	t := facts.Tree{Files: make([]facts.File, 0, len(s.Entries))}
 	for _, e := range s.Entries {
 		if e.Mode.IsFile() && strings.HasPrefix(e.Path, folder) {
-			t.Files = append(t.Files, facts.TreeFile{Path: e.Path, Size: e.Size, Executable: e.Mode == Executable})
+			t.Files = append(t.Files, facts.File{Path: e.Path, Size: e.Size, Executable: e.Mode == Executable})
 		}
 	}
 	t.Text = func(ctx context.Context, paths []string, yield func(string, []byte, error)) error {

@@ -130,10 +130,10 @@ func (s *subject) keepConfig(ctx context.Context, snap *snapshot.Snapshot) error
 		s.row.Config = raw
 	}
 	s.row.ConfigFaults = faults
-	if err := s.w.Store.PutConfig(ctx, s.row.ID, entry.SHA, raw, faults); err != nil {
+	if err := s.w.Store.PutConfig(ctx, s.row.ID, entry.SHA.String(), raw, faults); err != nil {
 		return err
 	}
-	if s.row.Name == ".github" && s.row.ConfigSHA != entry.SHA && raw != nil {
+	if s.row.Name == ".github" && s.row.ConfigSHA != entry.SHA.String() && raw != nil {
 		return s.touchAll(ctx)
 	}
 	return nil

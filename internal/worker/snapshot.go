@@ -27,7 +27,11 @@ func (w *Worker) tree(ctx context.Context, client *github.Client, r github.Repos
 	}
 	entries := make([]snapshot.Entry, len(t.Entries))
 	for i, e := range t.Entries {
-		entries[i] = snapshot.Entry{Path: e.Path, SHA: e.SHA, Size: e.Size, Mode: snapshot.Mode(e.Mode)}
+		sha, err := snapshot.ParseHash(e.SHA)
+		if err != nil {
+			return nil, "", fmt.Errorf("tree of %s@%.7s: %s: %w", r.FullName(), head.SHA, e.Path, err)
+		}
+		entries[i] = snapshot.Entry{Path: e.Path, SHA: sha, Size: e.Size, Mode: snapshot.Mode(e.Mode)}
 	}
 	snap := w.snapshot(client, r, head, entries)
 	snap.Partial = t.Partial
@@ -85,7 +89,7 @@ func (w *Worker) texts(ctx context.Context, client *github.Client, r github.Repo
 	for chunk := range slices.Chunk(want, 500) {
 		shas := make([]string, len(chunk))
 		for i, e := range chunk {
-			shas[i] = e.SHA
+			shas[i] = e.SHA.String()
 		}
 		have, err := w.Store.Blobs(ctx, shas)
 		if err != nil {
@@ -94,8 +98,8 @@ func (w *Worker) texts(ctx context.Context, client *github.Client, r github.Repo
 		if err := w.askTexts(ctx, client, r, shas, have); err != nil {
 			return err
 		}
-		for _, e := range chunk {
-			b := have[e.SHA]
+		for i, e := range chunk {
+			b := have[shas[i]]
 			if b.Skipped != "" {
 				yield(e, nil, errors.New(b.Skipped))
 				continue
