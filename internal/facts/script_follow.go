@@ -91,6 +91,9 @@ func (s scripts) reached(r reference, c command, depth int) (inner []command) {
 	}
 	*s.left -= len(inner) + len(seen)
 	for i := range inner {
+		if len(r.given) > 0 {
+			inner[i].text = fillGiven(inner[i].text, r.given)
+		}
 		if r.script.kind == "shell" {
 			inner[i].dir = joinDir(c.dir, inner[i].dir)
 		}
@@ -138,6 +141,7 @@ type reference struct {
 	targets []string
 	note    string
 	more    []reference // the same in other packages
+	given   []string    // of make: NAME=value on the command line
 }
 
 // collect appends the commands of a target after those of what it needs.

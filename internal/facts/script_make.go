@@ -84,15 +84,40 @@ func recipeLine(text string, line int, dir string) []command {
 	}
 	// What make itself works out, as in $(shell …), is no command of the recipe.
 	text = strings.NewReplacer("$(MAKE)", "make", "${MAKE}", "make", "$$", "$", "$(", "$\x00(").Replace(text)
-	cs := splitShell(text, line, dir, false)
+	cs := splitShell(worked(text), line, dir, false)
 	for i := range cs {
-		cs[i].text = strings.ReplaceAll(cs[i].text, "\x00", "")
+		cs[i].text = makeShown.Replace(cs[i].text)
 		if cs[i].hint == "" {
 			cs[i].hint = hint
 		}
 		cs[i].start, cs[i].end = line, line
 	}
 	return cs
+}
+
+// makeShown writes out what worked has hidden.
+var makeShown = strings.NewReplacer("\x00", "", "\x01", "|", "\x02", ";", "\x03", "&", "\x04", `"`, "\x05", "'")
+
+// worked hides the shell's signs inside of what make itself works out: the
+// pipe of $(shell a | b) is none of the recipe.
+func worked(text string) string {
+	if !strings.Contains(text, "\x00") {
+		return text
+	}
+	out, depth := []byte(text), 0
+	for i, c := range out {
+		switch {
+		case c == '(' && (depth > 0 || i > 0 && out[i-1] == 0):
+			depth++
+		case c == ')' && depth > 0:
+			depth--
+		case depth > 0:
+			if at := strings.IndexByte("|;&\"'", c); at >= 0 {
+				out[i] = byte(at + 1)
+			}
+		}
+	}
+	return string(out)
 }
 
 func isMakeDirective(line string) bool {
@@ -192,9 +217,11 @@ func joinedLines(text []byte) []numbered {
 // makeTargets is what a call of make builds.
 func (s scripts) makeTargets(args []string, dir string) reference {
 	files := []string{"GNUmakefile", "makefile", "Makefile"}
-	var rest []string
+	var rest, given []string
 	for i := 0; i < len(args); i++ {
 		switch a := args[i]; {
+		case isAssignment(a) && len(given) < maxGiven:
+			given = append(given, unquote(a))
 		case (a == "-f" || a == "--file" || a == "--makefile") && i+1 < len(args):
 			i++
 			files = []string{unquote(args[i])}
@@ -206,5 +233,36 @@ func (s scripts) makeTargets(args []string, dir string) reference {
 			rest = append(rest, a)
 		}
 	}
-	return s.named(rest, dir, "", files...)
+	r := s.named(rest, dir, "", files...)
+	r.given = given
+	return r
+}
+
+// maxGiven bounds the variables of one call of make that are followed.
+const maxGiven = 8
+
+// fillGiven writes out what a call of make sets: $(NAME), and the first
+// branch of $(if $(NAME),…) where the value is not empty.
+func fillGiven(text string, given []string) string {
+	vars := map[string]string{}
+	for _, g := range given {
+		name, value, _ := strings.Cut(g, "=")
+		if vars[name] = unquote(value); vars[name] != "" {
+			text = whenSet(text, name)
+		}
+	}
+	return fillVars(text, vars)
+}
+
+func whenSet(text, name string) string {
+	open := "$(if $(" + name + "),"
+	for {
+		before, rest, ok := strings.Cut(text, open)
+		branches, after, closed := strings.Cut(rest, ")")
+		if !ok || !closed || strings.Contains(branches, "$(") {
+			return text
+		}
+		first, _, _ := strings.Cut(branches, ",")
+		text = before + first + after
+	}
 }

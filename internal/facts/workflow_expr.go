@@ -200,7 +200,7 @@ func (s situation) context(path string) operand {
 
 func (s situation) refKind() string {
 	switch s.name {
-	case "push_default", "schedule", "workflow_run":
+	case "push_default", "schedule", "workflow_run", afterCI:
 		return "default"
 	case "push_other":
 		return "other"

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -16,6 +17,7 @@ func joinWorkflows(files []parsedWorkflow, actions []parsedAction, run []parsedS
 		dir := strings.TrimSuffix(strings.TrimSuffix(a.path, "action.yml"), "action.yaml")
 		j.actions[strings.TrimSuffix(dir, "/")] = a
 	}
+	chain(files)
 	j.connect(files)
 	var out []Fact
 	for i := range files {
@@ -68,6 +70,25 @@ func (j *workflowJoin) connect(files []parsedWorkflow) {
 		j.calls = calls
 		if !changed {
 			return
+		}
+	}
+}
+
+// chain finds the workflows that run after another one of the repository,
+// which itself runs on every change.
+func chain(files []parsedWorkflow) {
+	ci := map[string]bool{}
+	for i := range files {
+		name := cmp.Or(files[i].name, files[i].path)
+		ci[name] = ci[name] || slices.Contains(triggerClasses(files[i].situations), "ci")
+	}
+	for i := range files {
+		w := &files[i]
+		after := slices.ContainsFunc(few(membersOf(w.top.Get("on").Get("workflow_run").Get("workflows"))), func(v Value) bool { return ci[v.Text] })
+		for k := range w.situations {
+			if after && w.situations[k].name == "workflow_run" {
+				w.situations[k].name = afterCI
+			}
 		}
 	}
 }

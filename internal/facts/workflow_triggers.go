@@ -13,6 +13,10 @@ type situation struct {
 	event string // as github.event_name has it
 }
 
+// afterCI is the situation of a workflow that runs after one which every
+// change starts: so does this one, if later.
+const afterCI = "workflow_run_after_ci"
+
 // defaultBranches are names under which a default branch, or one that is
 // released from, goes. Which one it is, a file can't tell.
 var defaultBranches = []string{"main", "master", "trunk", "default", "develop", "release", "release/1.0", "release-1.0", "releases/1.0", "release/v1", "production", "prod", "stable", "live"}
@@ -180,7 +184,7 @@ func triggerClasses(all []situation) []string {
 		switch s.name {
 		case "pull_request", "pull_request_target", "merge_group", "push_other":
 			in["ci"] = true
-		case "push_default":
+		case "push_default", afterCI:
 			in["ci"], in["deploy"] = true, true
 		case "push_tag", "release", "workflow_run", "deployment", "deployment_status", "repository_dispatch", "pull_request_closed", "pull_request_target_closed":
 			in["deploy"] = true
