@@ -113,7 +113,7 @@ func (c *chaos) check() {
 	}
 	c.jobs()
 	if broken := c.em.Broken(); len(broken) > 0 {
-		c.t.Errorf("seed %d: limits of GitHub's that were broken: %v", c.seed, broken)
+		c.t.Errorf("seed %d: limits of GitHub's that were broken: %v\n%+v", c.seed, broken, c.em.Breaks())
 	}
 	s, err := store.Open(context.Background(), c.fleet.db.URL())
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -186,10 +187,10 @@ func (c *chaos) trouble(random *rand.Rand) {
 		func() map[string]any { return api(map[string]any{"status": 502}) },
 		func() map[string]any { return api(map[string]any{"status": 500}) },
 		func() map[string]any {
-			return api(map[string]any{"status": 429, "headers": map[string]string{"Retry-After": "1"}})
+			return api(map[string]any{"status": 429, "headers": map[string]string{"Retry-After": strconv.Itoa(some(2))}})
 		},
 		func() map[string]any {
-			return api(map[string]any{"status": 403, "headers": map[string]string{"Retry-After": "1"},
+			return api(map[string]any{"status": 403, "headers": map[string]string{"Retry-After": strconv.Itoa(some(2))},
 				"body": `{"message":"You have exceeded a secondary rate limit.","documentation_url":"https://docs.github.com/rest/overview/rate-limits-for-the-rest-api#about-secondary-rate-limits"}`})
 		},
 		func() map[string]any { return api(map[string]any{"drop": true, "method": "PATCH|GET"}) },

@@ -107,7 +107,7 @@ func (s *Server) limited(resource string, next http.Handler) http.Handler {
 		bucket := s.bucketLocked(resource, c)
 		exhausted := bucket.Used >= limit && r.URL.Path != "/api/v3/rate_limit"
 		if exhausted {
-			s.breakLocked(r, c, "primary")
+			s.breakLocked(r, c, "primary", time.Time{})
 		}
 		s.mu.Unlock()
 		if exhausted {

@@ -50,6 +50,7 @@ type Break struct {
 	By     string    `json:"by"`
 	Method string    `json:"method"`
 	Path   string    `json:"path"`
+	Since  time.Time `json:"since,omitzero"` // of impatience: since when to wait
 }
 
 // keepBreaks is how many are remembered one by one; all are counted.
@@ -60,19 +61,33 @@ type meter struct {
 	running int
 	points  map[string]*window // a minute, by resource
 	content map[string]*window // by limit
-	since   time.Time          // asked to wait from then
-	until   time.Time          // until then
+	told    []telling          // that it has to wait
+	until   time.Time          // the last of them
 	message string
 }
 
+// telling is one answer that asks to wait.
+type telling struct{ at, until time.Time }
+
 // asked notes that the caller was told to wait.
 func (m *meter) asked(now time.Time, wait time.Duration) {
-	if !now.Before(m.until) {
-		m.since = now
+	m.told = slices.DeleteFunc(m.told, func(t telling) bool { return !now.Before(t.until) })
+	t := telling{now, now.Add(wait)}
+	m.told = append(m.told, t)
+	if t.until.After(m.until) {
+		m.until = t.until
 	}
-	if until := now.Add(wait); until.After(m.until) {
-		m.until = until
+}
+
+// ignored is since when a request ignores what the caller was told; zero when
+// it was under way already, as far as anybody can tell.
+func (m *meter) ignored(now time.Time) time.Time {
+	for _, t := range m.told {
+		if now.Sub(t.at) > grace && now.Before(t.until) {
+			return t.at
+		}
 	}
+	return time.Time{}
 }
 
 // window is what was used within a span that slides, exactly.
@@ -133,15 +148,15 @@ func (s *Server) admit(r *http.Request, resource string, c caller) (m *meter, wa
 	m = s.meterLocked(c.bucket)
 	now := s.now()
 	if now.Before(m.until) {
-		if now.Sub(m.since) > grace {
-			s.breakLocked(r, c, "impatient")
+		if since := m.ignored(now); !since.IsZero() {
+			s.breakLocked(r, c, "impatient", since)
 		}
 		return nil, m.until.Sub(now), cmp.Or(m.message, secondaryMessage)
 	}
 	m.message = secondaryMessage
 	limit := s.overLocked(m, now, resource, points(r), makesContent(r))
 	if limit != "" {
-		s.breakLocked(r, c, limit)
+		s.breakLocked(r, c, limit, time.Time{})
 		span := time.Minute
 		if limit == "content-minute" || limit == "content-hour" {
 			m.message = contentMessage
@@ -199,13 +214,13 @@ func (s *Server) leave(m *meter) {
 	s.mu.Unlock()
 }
 
-func (s *Server) breakLocked(r *http.Request, c caller, limit string) {
+func (s *Server) breakLocked(r *http.Request, c caller, limit string, since time.Time) {
 	if c.installation == nil {
 		return
 	}
 	s.broken[limit]++
 	if len(s.breaks) < keepBreaks {
-		s.breaks = append(s.breaks, Break{s.now().UTC(), limit, c.bucket, r.Method, r.URL.RequestURI()})
+		s.breaks = append(s.breaks, Break{s.now().UTC(), limit, c.bucket, r.Method, r.URL.RequestURI(), since})
 	}
 }
 
@@ -214,6 +229,13 @@ func (s *Server) Broken() map[string]int {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return maps.Clone(s.broken)
+}
+
+// Breaks are those requests one by one, the first thousand of them.
+func (s *Server) Breaks() []Break {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.breaks)
 }
 
 // getLimits shows the limits and who broke them.

@@ -95,6 +95,25 @@ func TestAskedToWait(t *testing.T) {
 	if got := w.Broken(); got["impatient"] != 1 || len(got) != 1 {
 		t.Fatalf("broken %v", got)
 	}
+
+	// Of a longer wait that somebody was told just now, others need not know yet.
+	wait := func(seconds string) {
+		w.call("PUT", "/_emulator/faults", "", map[string]any{"faults": []any{
+			map[string]any{"path": "/repos/.*", "status": 429, "headers": map[string]string{"Retry-After": seconds}, "times": 1},
+		}}).want(t, 204)
+		get().want(t, 429)
+	}
+	wait("2")
+	c.move(900 * time.Millisecond)
+	wait("5")
+	c.move(900 * time.Millisecond)
+	wait("1")
+	c.move(300 * time.Millisecond)
+	if get().want(t, 403); w.Broken()["impatient"] != 2 || !w.Breaks()[1].Since.Equal(c.now().Add(-1200*time.Millisecond)) {
+		t.Fatalf("broken %+v", w.Breaks())
+	}
+	c.move(4 * time.Second)
+	get().want(t, 200)
 	w.call("POST", fmt.Sprintf("/_emulator/installations/%d/expire", in.ID), "", map[string]any{}).want(t, 204)
 	get().want(t, 401)
 }

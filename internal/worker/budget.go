@@ -53,6 +53,7 @@ type account struct {
 	leases  map[string]*lease
 	known   map[string]store.Budget // hourly limits, by resource
 	written map[string]time.Time
+	lost    bool // the database, last time it was asked
 	paused  time.Time
 	reason  string
 	strikes int                  // pauses in a row whose length GitHub left open

@@ -214,6 +214,30 @@ func TestAPauseIsToldAfterAnOutage(t *testing.T) {
 	}
 }
 
+// Whoever could not ask the database lets others tell first what they were told
+// while it was away.
+func TestAfterAnOutageOthersTellFirst(t *testing.T) {
+	s := testdb.Open(t)
+	b := newBudget(s, slog.New(slog.DiscardHandler), 1)
+	read := github.Ask{Installation: 1, Resource: "core", Points: 1}
+	if _, err := s.Pool().Exec(t.Context(), "alter table budget_pauses rename to away"); err != nil {
+		t.Fatal(err)
+	}
+	var limited *github.Limited
+	if _, err := b.enter(t.Context(), read); err == nil || errors.As(err, &limited) {
+		t.Fatalf("without the database: %v", err)
+	}
+	if _, err := s.Pool().Exec(t.Context(), "alter table away rename to budget_pauses"); err != nil {
+		t.Fatal(err)
+	}
+	if held := ask(t, b, read, nil); held == nil || !strings.Contains(held.Error(), "away") || time.Until(held.Until) > time.Second {
+		t.Errorf("at once after the outage: %v", held)
+	}
+	if held := ask(t, b, read, &github.Told{}); held != nil {
+		t.Errorf("then: %v", held)
+	}
+}
+
 // each tells of every line that is logged about a pause not told.
 type each chan struct{}
 

@@ -48,9 +48,14 @@ func (b *budget) lease(ctx context.Context, a *account, ask github.Ask) error {
 		got, err = b.store.TakeLease(ctx, a.installation, b.replica, max(shareLife/b.pace, time.Second), units, b.points(ask, life))
 	}
 	if err != nil {
+		a.lost = true
 		return err
 	}
 	b.learn(a, got, first, now)
+	if a.lost {
+		a.lost = false
+		return github.HeldBack(now.Add(3*tellEvery), "the database was away, and others may know of a pause")
+	}
 	if got.Wait > 0 {
 		until := b.turn(a, "points", now.Add(got.Wait), ask.Urgent, now)
 		return github.HeldBack(until, "as many requests as GitHub allows in a minute")

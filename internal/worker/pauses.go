@@ -11,6 +11,10 @@ import (
 // writeEvery is how often what answers say of the hourly limit is passed on.
 const writeEvery = 10 * time.Second
 
+// tellEvery is how often we try to tell other replicas of a pause while the
+// database is away. Once it is back, everybody waits until all have told.
+const tellEvery = 100 * time.Millisecond
+
 // passOnFor is how long we try to tell other replicas what GitHub said.
 const passOnFor = 10 * time.Second
 
@@ -64,7 +68,7 @@ func (b *budget) tell(ctx context.Context, installation int64, until time.Time, 
 		select {
 		case <-ctx.Done():
 			return err
-		case <-time.After(100 * time.Millisecond):
+		case <-time.After(tellEvery):
 		}
 	}
 }
