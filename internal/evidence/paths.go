@@ -24,7 +24,13 @@ type pathIndex struct {
 // glob is one glob with the probes that have it.
 type glob struct {
 	catalogue.Path
+	tail   string // what every path ends with that matches
 	probes []int
+}
+
+// tailOf is the part of a glob behind all that is wild in it.
+func tailOf(glob string) string {
+	return strings.TrimPrefix(glob[strings.LastIndexAny(glob, `*?]}\\`)+1:], "/")
 }
 
 func (x *pathIndex) add(p catalogue.Path, probe int) {
@@ -35,7 +41,7 @@ func (x *pathIndex) add(p catalogue.Path, probe int) {
 	if !ok {
 		id = len(x.globs)
 		x.known[p.String()] = id
-		x.globs = append(x.globs, glob{Path: p})
+		x.globs = append(x.globs, glob{Path: p, tail: tailOf(strings.ToLower(p.String()))})
 		x.key(p, id)
 	}
 	x.globs[id].probes = append(x.globs[id].probes, probe)
@@ -120,7 +126,7 @@ func (m *pathMatcher) find(path string) {
 
 func (m *pathMatcher) try(ids []int, path string) {
 	for _, id := range ids {
-		if m.index.globs[id].Match(path) {
+		if g := &m.index.globs[id]; strings.HasSuffix(path, g.tail) && g.Match(path) {
 			m.ids = append(m.ids, id)
 		}
 	}

@@ -5,13 +5,13 @@ import (
 	"sync"
 )
 
-// fewFacts are not worth a processor of their own.
-const fewFacts = 500
+// fewFacts are not worth being tried by themselves.
+const fewFacts = 200
 
 // matchTree tries the files and facts of a source, some of them beside each other.
 func (a *assessment) matchTree(source int) {
 	all := a.sources[source].All
-	size := max(len(all)/runtime.GOMAXPROCS(0)+1, fewFacts)
+	size := max(len(all)/(4*runtime.GOMAXPROCS(0))+1, fewFacts) // some cost far more than others
 	var parts []*assessment
 	var group sync.WaitGroup
 	for from := 0; from < len(all); from += size {
