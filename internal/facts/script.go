@@ -13,6 +13,8 @@ type parsedScript struct {
 	pkg     string // of npm: the package's name
 	targets []target
 	byName  map[string]int // the first target of each name
+
+	includes []string // of make: globs of other Makefiles, from the folder that make runs in
 }
 
 // maxTargets bounds the targets of one script.
@@ -71,6 +73,9 @@ func scriptKind(name string) string {
 	if isCompose(name) {
 		return "compose"
 	}
+	if ext, ok := strings.CutPrefix(base, "Makefile."); ok && ext != "am" && ext != "in" { // automake writes those
+		return "make"
+	}
 	switch path.Ext(base) {
 	case ".mk":
 		return "make"
@@ -111,7 +116,7 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 	case "compose":
 		p.targets = readComposeCommands(name, text)
 	case "make":
-		p.targets = readMakefile(dir, text)
+		p.targets, p.includes = readMakefile(dir, text)
 	case "just":
 		p.targets = readJustfile(dir, text)
 	case "task":
@@ -139,7 +144,7 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 		p.targets = []target{{commands: cs}}
 	}
 	p.index()
-	return p, len(p.targets) > 0 || p.pkg != ""
+	return p, len(p.targets) > 0 || p.pkg != "" || len(p.includes) > 0
 }
 
 // shellOptions is the options after the program in a script's first line.

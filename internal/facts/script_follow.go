@@ -19,6 +19,7 @@ func indexScripts(files []parsedScript) scripts {
 	for i := range files {
 		s.files[files[i].path] = &files[i]
 	}
+	s.include(files)
 	return s
 }
 

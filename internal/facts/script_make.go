@@ -4,11 +4,10 @@ import (
 	"strings"
 )
 
-// readMakefile reads the explicit rules of a Makefile. Variables that the
-// file sets are filled in, as are usual names of tools that it takes from
-// elsewhere.
-func readMakefile(dir string, text []byte) []target {
-	var out []target
+// readMakefile reads the explicit rules of a Makefile, and which others it
+// includes. Variables that the file sets are filled in, as are usual names of
+// tools that it takes from elsewhere.
+func readMakefile(dir string, text []byte) (out []target, includes []string) {
 	var current []int // the targets that recipe lines belong to
 	vars := map[string]string{"GO": "go", "DOCKER": "docker", "NPM": "npm", "YARN": "yarn", "PYTHON": "python", "CARGO": "cargo", "KUBECTL": "kubectl", "HELM": "helm", "TERRAFORM": "terraform"}
 	own := map[string]bool{}
@@ -24,7 +23,9 @@ func readMakefile(dir string, text []byte) []target {
 			for _, i := range current {
 				out[i].commands = append(out[i].commands, recipeLine(fillVars(trimmed, vars), l.line, dir)...)
 			}
-		case trimmed == "" || trimmed[0] == '#' || isMakeDirective(trimmed):
+		case trimmed == "" || trimmed[0] == '#':
+		case isMakeDirective(trimmed):
+			includes = append(includes, makeIncludes(fillVars(trimmed, vars))...)
 		default:
 			if name, value, ok := makeVariable(trimmed); ok {
 				if !own[name] && len(value) < 200 {
@@ -35,7 +36,7 @@ func readMakefile(dir string, text []byte) []target {
 			current = makeRule(trimmed, l.line, dir, vars, &out)
 		}
 	}
-	return out
+	return out, includes
 }
 
 // makeRule adds the targets of a rule line, and says where they are in out.
