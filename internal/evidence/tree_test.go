@@ -1,4 +1,4 @@
-package evidence_test
+package evidence
 
 import (
 	"fmt"
@@ -7,19 +7,13 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/readyline/readyline/internal/catalogue"
-	"github.com/readyline/readyline/internal/evidence"
 	"github.com/readyline/readyline/internal/facts"
 	"github.com/readyline/readyline/internal/snapshot"
-	"github.com/readyline/readyline/templates"
 )
 
 // However many processors look at a tree, what they find is the same.
 func TestFindBesideEachOther(t *testing.T) {
-	c, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
-	if err != nil {
-		t.Fatal(err)
-	}
+	e := shipped(t)
 	files := map[string]string{"main.tf": "provider \"aws\" {}\n"}
 	for i := range 12 {
 		var code, jobs strings.Builder
@@ -30,7 +24,6 @@ func TestFindBesideEachOther(t *testing.T) {
 		files[fmt.Sprintf("db%d.tf", i)] = code.String()
 		files[fmt.Sprintf(".github/workflows/w%d.yml", i)] = "on: push\njobs:\n" + jobs.String()
 	}
-	e := evidence.New(c)
 	read, err := e.Read(t.Context(), snapshot.Memory(snapshot.Meta{Repository: "example"}, files).Tree(""), facts.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -40,7 +33,7 @@ func TestFindBesideEachOther(t *testing.T) {
 	}
 	find := func(processors int) any {
 		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(processors))
-		return e.Find([]evidence.Source{{Reading: read}, {Repository: "acme/infra", Commit: "1f2e", Reading: read}}, nil)
+		return e.Find([]Source{{Reading: read}, {Repository: "acme/infra", Commit: "1f2e", Reading: read}}, nil)
 	}
 	want := find(1)
 	for _, n := range []int{2, 5} {
@@ -48,4 +41,17 @@ func TestFindBesideEachOther(t *testing.T) {
 			t.Errorf("with %d processors something else is found than with one", n)
 		}
 	}
+}
+
+// A fault in one part is one of the whole look, and not the end of the process.
+func TestAPanicOfAPartReachesTheCaller(t *testing.T) {
+	e := &Engine{} // made without New, it knows no command
+	r := &Reading{Facts: &facts.Facts{All: []facts.Fact{{Kind: facts.Workflow, Name: "run", Path: ".github/workflows/ci.yml"}}}}
+	defer func() {
+		if p := fmt.Sprint(recover()); !strings.Contains(p, "matchFacts") {
+			t.Errorf("the caller hears %q", p)
+		}
+	}()
+	(&assessment{engine: e, sources: []Source{{Reading: r}}}).matchTree(0)
+	t.Error("went on")
 }

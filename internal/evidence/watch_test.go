@@ -7,7 +7,6 @@ import (
 	"testing"
 
 	"github.com/readyline/readyline/internal/catalogue"
-	"github.com/readyline/readyline/templates"
 )
 
 // strangers are names of files that most pushes change and few rules look at.
@@ -38,11 +37,7 @@ func withStrangers(e *Engine, x catalogue.Example) (map[string]string, int) {
 }
 
 func TestWatches(t *testing.T) {
-	c, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := New(c)
+	e := shipped(t)
 	for p, want := range map[string]bool{
 		".github/workflows/ci.yml": true, "infra/main.tf": true, "deep/down/Dockerfile": true, "package.json": true, "README.md": true,
 		"charts/api/templates/deployment.yaml": true, "services/a/samconfig.toml": true, ".github/CODEOWNERS": true, "go.mod": true,

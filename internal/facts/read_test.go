@@ -193,3 +193,25 @@ func TestAppliedDir(t *testing.T) {
 		}
 	}
 }
+
+// What goes wrong beside the reader is told where the reader was called: one
+// look ends by it, and not the process.
+func TestAPanicReachesTheCaller(t *testing.T) {
+	tree := Tree{Files: []File{{Path: "a.go", Size: 1}, {Path: "b.go", Size: 1}},
+		Text: func(_ context.Context, paths []string, yield func(string, []byte, error)) error {
+			for _, p := range paths {
+				yield(p, []byte("x"), nil)
+			}
+			return nil
+		}}
+	defer func() {
+		if p := fmt.Sprint(recover()); !strings.Contains(p, "no such probe") {
+			t.Errorf("the caller hears %q", p)
+		}
+	}()
+	_, err := Read(t.Context(), tree, Options{
+		Want:   func(File) int { return 1 },
+		OnText: func(File, int, []byte) { panic("no such probe") },
+	})
+	t.Errorf("read on: %v", err)
+}

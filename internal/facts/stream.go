@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
+	"sync/atomic"
 )
 
 // work is a text on its way to the parsers, or to OnText alone.
@@ -64,10 +66,13 @@ func (r *reader) stream(ctx context.Context) error {
 	for range cap(spare) {
 		spare <- &batch{}
 	}
+	var fault atomic.Value // it is this reading's alone, and not the end of the process
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
 			for b := range queue {
-				r.see(b)
+				if p := r.seen(b); p != "" {
+					fault.CompareAndSwap(nil, p)
+				}
 				b.empty()
 				spare <- b
 			}
@@ -97,10 +102,24 @@ func (r *reader) stream(ctx context.Context) error {
 	hand(false)
 	close(queue)
 	group.Wait()
+	if p := fault.Load(); p != nil {
+		panic(p)
+	}
 	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return fmt.Errorf("read facts: %w", err)
 	}
 	return nil
+}
+
+// seen is see, and the panic that it ended with.
+func (r *reader) seen(b *batch) (fault string) {
+	defer func() {
+		if p := recover(); p != nil {
+			fault = fmt.Sprintf("%v\n%s", p, debug.Stack())
+		}
+	}()
+	r.see(b)
+	return ""
 }
 
 // see looks at the texts of a batch.
