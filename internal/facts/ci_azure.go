@@ -65,16 +65,7 @@ func azureTriggers(top Value) []situation {
 
 // walk goes through stages, jobs and deployment strategies to their steps.
 func (a *azure) walk(v Value, in ciStep, depth int) {
-	if depth > maxAzureDepth || azureOff(v) {
-		return
-	}
-	if azureInserted(v) {
-		for _, item := range v.Fields[0].Value.Items {
-			a.walk(item, in, depth+1)
-		}
-		return
-	}
-	if v.Get("template").Kind == String && a.include(v, in, depth) {
+	if a.instead(v, in, depth, a.walk) {
 		return
 	}
 	if v.Get("continueOnError").Text == "true" && in.hint == "" {
@@ -115,22 +106,28 @@ func azureOff(v Value) bool {
 	return v.Get("enabled").Text == "false" || condition == "false" || condition == "False"
 }
 
+// instead tells of what stands in place of a stage, job or step, and goes through
+// it: nothing, where it is switched off, a conditional insertion or a template.
+func (a *azure) instead(v Value, in ciStep, depth int, next func(Value, ciStep, int)) bool {
+	if depth > maxAzureDepth || azureOff(v) {
+		return true
+	}
+	if azureInserted(v) {
+		for _, item := range v.Fields[0].Value.Items {
+			next(item, in, depth+1)
+		}
+		return true
+	}
+	return v.Get("template").Kind == String && a.include(v, in, depth)
+}
+
 // azureInserted knows a conditional insertion.
 func azureInserted(v Value) bool {
 	return v.Kind == Map && len(v.Fields) == 1 && strings.HasPrefix(v.Fields[0].Key, "${{")
 }
 
 func (a *azure) step(v Value, in ciStep, depth int) {
-	if azureOff(v) || depth > maxAzureDepth {
-		return
-	}
-	if azureInserted(v) {
-		for _, item := range v.Fields[0].Value.Items {
-			a.step(item, in, depth+1)
-		}
-		return
-	}
-	if v.Get("template").Kind == String && a.include(v, in, depth) {
+	if a.instead(v, in, depth, a.step) {
 		return
 	}
 	s := in
