@@ -115,7 +115,8 @@ func whereWords(w catalogue.Where) string {
 func conditions(w catalogue.Where) []string {
 	var out []string
 	for _, c := range w.All {
-		out = append(out, attribute(c.Path)+testWords(c.Test))
+		is, _ := testWords(c.Test)
+		out = append(out, attribute(c.Path)+is)
 	}
 	var either []string
 	for _, inner := range w.Any {
@@ -145,67 +146,43 @@ func attribute(path string) string {
 // longestExpression is how long an expression is that still tells something.
 const longestExpression = 60
 
-// testWords is one test, as it reads after the name of an attribute.
-func testWords(t catalogue.Test) string {
+// testWords is one test, as it reads after the name of an attribute, and what it
+// is when it must not hold.
+func testWords(t catalogue.Test) (is, isNot string) {
 	switch {
 	case t.Absent:
-		return " is absent"
+		return " is absent", " is there"
 	case t.Present:
-		return " is there"
+		return " is there", " is absent"
 	case len(t.Equals) > 0:
-		return " = " + strings.Join(t.Equals[:min(len(t.Equals), 4)], " or ") + more(t.Equals, 4)
+		values := strings.Join(t.Equals[:min(len(t.Equals), 4)], " or ") + more(t.Equals, 4)
+		return " = " + values, " is not " + values
 	case t.AtLeast != nil:
-		return fmt.Sprintf(" ≥ %g", *t.AtLeast)
+		return fmt.Sprintf(" ≥ %g", *t.AtLeast), fmt.Sprintf(" < %g", *t.AtLeast)
 	case t.AtMost != nil:
-		return fmt.Sprintf(" ≤ %g", *t.AtMost)
+		return fmt.Sprintf(" ≤ %g", *t.AtMost), fmt.Sprintf(" > %g", *t.AtMost)
 	case t.MoreThan != nil:
-		return fmt.Sprintf(" > %g", *t.MoreThan)
+		return fmt.Sprintf(" > %g", *t.MoreThan), fmt.Sprintf(" ≤ %g", *t.MoreThan)
 	case t.LessThan != nil:
-		return fmt.Sprintf(" < %g", *t.LessThan)
+		return fmt.Sprintf(" < %g", *t.LessThan), fmt.Sprintf(" ≥ %g", *t.LessThan)
 	case t.Matches != nil && len(t.Matches.String()) <= longestExpression:
-		return " like " + strings.TrimPrefix(t.Matches.String(), "(?i)")
+		text := strings.TrimPrefix(t.Matches.String(), "(?i)")
+		return " like " + text, " is not like " + text
 	case t.Contains != "":
-		return " contains " + t.Contains
+		return " contains " + t.Contains, " does not contain " + t.Contains
 	case t.CountAtLeast > 0:
-		return fmt.Sprintf(" has %d or more", t.CountAtLeast)
+		return fmt.Sprintf(" has %d or more", t.CountAtLeast), fmt.Sprintf(" has fewer than %d", t.CountAtLeast)
 	case t.Where != nil:
-		return " has " + strings.Join(conditions(*t.Where), " and ")
+		inner := strings.Join(conditions(*t.Where), " and ")
+		return " has " + inner, " has none with " + inner
 	case t.Each != nil:
-		return ", each," + testWords(*t.Each)
+		each, _ := testWords(*t.Each)
+		return ", each," + each, ", not each," + each
 	case t.Not != nil:
-		return negated(*t.Not)
+		isNot, is = testWords(*t.Not)
+		return is, isNot
 	}
-	return " is as it should be"
-}
-
-// negated is a test that must not hold.
-func negated(t catalogue.Test) string {
-	switch {
-	case t.Absent:
-		return " is there"
-	case t.Present:
-		return " is absent"
-	case t.AtLeast != nil:
-		return fmt.Sprintf(" < %g", *t.AtLeast)
-	case t.AtMost != nil:
-		return fmt.Sprintf(" > %g", *t.AtMost)
-	case t.MoreThan != nil:
-		return fmt.Sprintf(" ≤ %g", *t.MoreThan)
-	case t.LessThan != nil:
-		return fmt.Sprintf(" ≥ %g", *t.LessThan)
-	case t.CountAtLeast > 0:
-		return fmt.Sprintf(" has fewer than %d", t.CountAtLeast)
-	case t.Contains != "":
-		return " does not contain " + t.Contains
-	case t.Where != nil:
-		return " has none with " + strings.Join(conditions(*t.Where), " and ")
-	case t.Each != nil:
-		return ", not each," + testWords(*t.Each)
-	case t.Not != nil:
-		return testWords(*t.Not)
-	}
-	words := testWords(t)
-	return " is not" + strings.TrimPrefix(strings.TrimPrefix(words, " ="), " is")
+	return " is as it should be", " is not as it should be"
 }
 
 // more tells how many of a list are left out.

@@ -22,11 +22,8 @@ func TestWordsOfTests(t *testing.T) {
 		{catalogue.Test{Where: &db}, " has engine = postgres", " has none with engine = postgres"},
 		{catalogue.Test{Not: &catalogue.Test{Absent: true}}, " is there", " is absent"},
 	} {
-		if got := testWords(c.test); got != c.is {
-			t.Errorf("%q, not %q", got, c.is)
-		}
-		if got := testWords(catalogue.Test{Not: &c.test}); got != c.isNot {
-			t.Errorf("turned round: %q, not %q", got, c.isNot)
+		if is, isNot := testWords(c.test); is != c.is || isNot != c.isNot {
+			t.Errorf("%q and %q, not %q and %q", is, isNot, c.is, c.isNot)
 		}
 	}
 }
