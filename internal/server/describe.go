@@ -168,6 +168,10 @@ func testWords(t catalogue.Test) (is, isNot string) {
 	case t.Matches != nil && len(t.Matches.String()) <= longestExpression:
 		text := strings.TrimPrefix(t.Matches.String(), "(?i)")
 		return " like " + text, " is not like " + text
+	case t.Matches != nil:
+		return " fits a long pattern", " does not fit a long pattern"
+	case t.SameAs != "":
+		return " is the same as " + attribute(t.SameAs), " is not the same as " + attribute(t.SameAs)
 	case t.Contains != "":
 		return " contains " + t.Contains, " does not contain " + t.Contains
 	case t.CountAtLeast > 0:

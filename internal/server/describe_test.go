@@ -1,6 +1,7 @@
 package server
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/readyline/readyline/internal/catalogue"
@@ -8,6 +9,10 @@ import (
 
 func TestWordsOfTests(t *testing.T) {
 	five := 5.0
+	long, err := catalogue.NewRegexp(strings.Repeat("a", longestExpression+1))
+	if err != nil {
+		t.Fatal(err)
+	}
 	db := catalogue.Where{All: []catalogue.Condition{{Path: "engine", Test: catalogue.Test{Equals: []string{"postgres"}}}}}
 	for _, c := range []struct {
 		test      catalogue.Test
@@ -16,6 +21,8 @@ func TestWordsOfTests(t *testing.T) {
 		{catalogue.Test{Present: true}, " is there", " is absent"},
 		{catalogue.Test{Equals: []string{"a", "b"}}, " = a or b", " is not a or b"},
 		{catalogue.Test{Contains: "latest"}, " contains latest", " does not contain latest"},
+		{catalogue.Test{Matches: long}, " fits a long pattern", " does not fit a long pattern"},
+		{catalogue.Test{SameAs: "metadata.name"}, " is the same as metadata.name", " is not the same as metadata.name"},
 		{catalogue.Test{AtLeast: &five}, " ≥ 5", " < 5"},
 		{catalogue.Test{LessThan: &five}, " < 5", " ≥ 5"},
 		{catalogue.Test{CountAtLeast: 2}, " has 2 or more", " has fewer than 2"},
