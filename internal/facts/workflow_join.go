@@ -252,7 +252,9 @@ func (b *jobBuilder) common() []Field {
 		}
 	}
 	add("job_name", v.Get("name"))
-	add("job_if", v.Get("if"))
+	if cond := v.Get("if"); cond.Kind != Absent && cond.Kind != Null {
+		out = append(out, Field{"job_if", cond}) // its text is what is asked for, worked out or not
+	}
 	env, url := v.Get("environment"), Value{}
 	if env.Kind == Map {
 		env, url = env.Get("name"), env.Get("url")

@@ -23,10 +23,14 @@ func (b *jobBuilder) call(uses Value) Fact {
 	if env := b.calledEnvironment(uses.Text); env.Kind != Absent {
 		attrs.Fields = append(attrs.Fields, Field{"environment", env})
 	}
-	for _, key := range []string{"with", "secrets", "if"} {
-		if m := v.Get(key); m.Kind != Absent {
-			attrs.Fields = append(attrs.Fields, Field{key, inferred(m)})
-		}
+	if with := b.join.handed(b.w, b.job); with.Kind != Absent {
+		attrs.Fields = append(attrs.Fields, Field{"with", inferred(with)})
+	}
+	if m := v.Get("secrets"); m.Kind != Absent {
+		attrs.Fields = append(attrs.Fields, Field{"secrets", inferred(m)})
+	}
+	if m := v.Get("if"); m.Kind != Absent {
+		attrs.Fields = append(attrs.Fields, Field{"if", m})
 	}
 	return Fact{Kind: Workflow, Name: strings.ToLower(strings.TrimPrefix(name, "./")), Path: b.w.path, Start: v.Start, End: v.End, Value: attrs, Hint: b.hint, Group: b.group()}
 }
