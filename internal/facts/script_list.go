@@ -22,7 +22,9 @@ func (s *shell) flush(end string) {
 		hint = hintBehind
 	}
 	soft := tolerated(list)
+	defer func() { s.judged = false }()
 	for i, p := range list {
+		s.judged = i == len(list)-1 && end != "&" && s.judges()
 		own := hint
 		if own == "" && soft[i] {
 			own = hintTolerated
@@ -105,14 +107,15 @@ func groupEnd(list []part) part {
 func (s *shell) emit(p part, hint string) {
 	words := splitWords(p.raw)
 	words, tested := dropKeywords(words)
-	if tested && hint == "" {
-		hint = hintTested
+	if tested {
+		hint = s.afterTest(p, hint)
 	}
+	decides := hint == "" && tests(words) && p.op != "&&"
 	bare := len(words) > 0
 	words = dropAssignments(words)
 	bare = bare && len(words) == 0
 	for _, c := range p.nested {
-		if c.hint == "" && !bare {
+		if c.hint == "" && !bare && !decides {
 			c.hint = hintNested
 		}
 		if c.hint == "" {
@@ -129,7 +132,7 @@ func (s *shell) emit(p part, hint string) {
 		return
 	}
 	for _, text := range spellings(words) {
-		c := command{text: text, hint: hint, start: p.start, end: p.end, dir: s.dir, guarded: p.op == "||" || p.op == "&&"}
+		c := command{text: text, hint: hint, start: p.start, end: p.end, dir: s.dir, guarded: p.op == "||" || p.op == "&&" || s.judged}
 		if c.hint == "" {
 			c.hint = softFlags(text)
 		}

@@ -46,6 +46,8 @@ type shell struct {
 	open     int      // sub-shells
 	outside  []outer  // of them, what holds again after each
 	group    bool     // within the braces of `a || { b; c; }`
+	asked    int      // looks ahead at what ifs do
+	judged   bool     // the script exits by what the command at hand says
 	plain    bool     // no ${{ is closed from here on
 	out      []command
 	list     []part // the commands of the current list: a && b || c

@@ -200,6 +200,9 @@ func launched(words []string) []string {
 	if isPython(words[0]) {
 		return module(words[1:])
 	}
+	if name := toolName(words[0]); name != "" {
+		return append([]string{name}, words[1:]...)
+	}
 	return nil
 }
 

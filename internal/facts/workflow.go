@@ -101,7 +101,7 @@ func readWorkflow(name string, text []byte) (parsedWorkflow, []Warning) {
 		}
 		own := f.Value.Get("defaults").Get("run")
 		j := parsedJob{id: f.Key, value: f.Value}
-		j.steps = readSteps(f.Value.Get("steps"), lines, firstOf(own.Get("shell"), shellOf.Get("shell")), firstOf(own.Get("working-directory"), shellOf.Get("working-directory")))
+		j.steps = inPlace(readSteps(f.Value.Get("steps"), lines, firstOf(own.Get("shell"), shellOf.Get("shell")), firstOf(own.Get("working-directory"), shellOf.Get("working-directory"))))
 		w.jobs = append(w.jobs, j)
 	}
 	return w, warnings

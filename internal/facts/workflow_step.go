@@ -147,11 +147,22 @@ func softInput(with Value) string {
 	return ""
 }
 
+// runsHooks tells whether an action runs the hooks of pre-commit.
+func runsHooks(uses string, with Value) bool {
+	switch uses = strings.ToLower(uses); uses {
+	case "pre-commit/action", "tox-dev/action-pre-commit-uv":
+		return true
+	case "j178/prek-action":
+		return with.Get("install-only").Text != "true"
+	}
+	return strings.HasSuffix(uses, "/.github/actions/pre-commit") && !strings.HasPrefix(uses, ".")
+}
+
 // stepCommands is the commands of a step with those of the scripts they run.
 func (b *jobBuilder) stepCommands(s *parsedStep, env Value, start, end int, moved bool) []Value {
 	cs := s.commands
-	if s.uses == "pre-commit/action" {
-		args := splitWords("run " + s.value.Get("with").Get("extra_args").Text)
+	if runsHooks(s.uses, s.value.Get("with")) {
+		args := splitWords("run " + s.value.Get("with").Get("extra_args").Text + s.value.Get("with").Get("extra-args").Text)
 		if r := b.join.scripts.preCommit(args, ""); r.script != nil {
 			for _, c := range r.collect(r.targets[0], nil, map[string]bool{}) {
 				c.via, c.line = r.script.path, c.start
