@@ -19,8 +19,8 @@ type outcome int
 
 const (
 	succeeded outcome = iota // if a
-	failed                     // if ! a
-	said                       // if [ -n "$(a)" ]
+	failed                   // if ! a
+	said                     // if [ -n "$(a)" ]
 )
 
 // failsBy tells whether the script fails when the commands that an if tests
