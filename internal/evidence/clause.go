@@ -98,7 +98,7 @@ func atLeast(c *clause, out outcome) outcome {
 
 func different(path string, hits []hit) int {
 	if path == "" {
-		return len(hits)
+		return blocks(hits)
 	}
 	seen := map[string]bool{}
 	for _, h := range hits {
@@ -112,6 +112,23 @@ func different(path string, hits []hit) int {
 		}
 	}
 	return len(seen)
+}
+
+// blocks counts hits; a block of a module that is called several times is one.
+func blocks(hits []hit) int {
+	type block struct {
+		source, start int
+		path, name    string
+	}
+	seen, n := map[block]bool{}, 0
+	for _, h := range hits {
+		if h.fact == nil || h.fact.Kind != facts.Terraform {
+			n++
+			continue
+		}
+		seen[block{h.source, h.fact.Start, h.path, h.fact.Name}] = true
+	}
+	return n + len(seen)
 }
 
 // selected is everything that an alternative of the clause selects, each thing
@@ -144,7 +161,7 @@ func (a *assessment) selected(c *clause) []hit {
 // what must not.
 func (a *assessment) accompanied(c *clause, h hit) hit {
 	for _, id := range c.with {
-		t, why := a.companion(c, id, h)
+		t, why := a.companion(c, id, h, true)
 		if t == no {
 			h.truth = no
 			return h
@@ -155,7 +172,7 @@ func (a *assessment) accompanied(c *clause, h hit) hit {
 		h.truth = h.truth.and(t)
 	}
 	for _, id := range c.without {
-		t, why := a.companion(c, id, h)
+		t, why := a.companion(c, id, h, false)
 		if t == yes && why == "" {
 			h.truth = no
 			return h
@@ -169,12 +186,13 @@ func (a *assessment) accompanied(c *clause, h hit) hit {
 }
 
 // companion is the best match of a probe within the clause's scope of h. Its
-// why tells what makes even a match no more than a hint.
-func (a *assessment) companion(c *clause, id int, h hit) (truth, string) {
+// why tells what makes even a match no more than a hint. With other, what the
+// very block of h makes at another call of its module does not go with it.
+func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, string) {
 	best, why := no, ""
 	p := &a.engine.probes[id]
 	for _, o := range a.hits[id] {
-		if o.key() == h.key() && h.fact != nil || !inScope(c.Same, h, o) {
+		if o.key() == h.key() && h.fact != nil || other && o.sameBlock(h) || !inScope(c.Same, h, o) {
 			continue
 		}
 		if p.joins && o.fact != nil {

@@ -148,12 +148,12 @@ func shown(values []facts.Value) string {
 // alone says which companion is missing, or is one too many.
 func (a *assessment) alone(c *clause, h hit) string {
 	for i, id := range c.with {
-		if t, _ := a.companion(c, id, h); t == no {
+		if t, _ := a.companion(c, id, h, true); t == no {
 			return "nothing goes with it: " + c.With[i].Describe()
 		}
 	}
 	for i, id := range c.without {
-		if t, _ := a.companion(c, id, h); t == yes {
+		if t, _ := a.companion(c, id, h, false); t == yes {
 			return "something speaks against it: " + c.Without[i].Describe()
 		}
 	}

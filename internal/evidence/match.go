@@ -40,6 +40,14 @@ type key struct {
 
 func (h hit) key() key { return key{h.source, h.path, h.fact} }
 
+// sameBlock tells whether two facts come from one block of Terraform's, made by
+// several calls of its module.
+func (h hit) sameBlock(o hit) bool {
+	a, b := h.fact, o.fact
+	return a != nil && b != nil && a.Kind == facts.Terraform && b.Kind == facts.Terraform &&
+		h.source == o.source && a.Start == b.Start && h.path == o.path && a.Name == b.Name
+}
+
 // certain tells whether the hit can prove.
 func (h hit) certain() bool { return h.truth == yes && h.why == "" }
 

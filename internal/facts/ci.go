@@ -55,7 +55,7 @@ func ciSystem(name string) string {
 		return "azure"
 	case strings.HasPrefix(lower, "buildspec"), strings.HasSuffix(lower, "buildspec.yml"), strings.HasSuffix(lower, "buildspec.yaml"):
 		return "codebuild"
-	case strings.HasPrefix(base, "cloudbuild"):
+	case strings.HasPrefix(base, "cloudbuild"), isCloudBuild(lower):
 		return "cloudbuild"
 	case dir == ".buildkite", name == "buildkite.yml":
 		return "buildkite"
@@ -84,6 +84,12 @@ func isJenkinsfile(base, lower string) bool {
 		return rest == "" || strings.ContainsRune("._-", rune(rest[0]))
 	}
 	return lower == "jenkinsfile" || strings.HasSuffix(lower, ".jenkinsfile") || strings.HasSuffix(base, "-Jenkinsfile")
+}
+
+// isCloudBuild takes web.cloudbuild.yaml and deploy-cloudbuild.json.
+func isCloudBuild(lower string) bool {
+	name := strings.TrimSuffix(lower, path.Ext(lower))
+	return strings.HasSuffix(name, ".cloudbuild") || strings.HasSuffix(name, "-cloudbuild") || strings.HasSuffix(name, "_cloudbuild")
 }
 
 // isCI tells by its path whether another CI system may read a file.

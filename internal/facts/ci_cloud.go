@@ -43,6 +43,21 @@ func readCloudBuild(top Value) []ciStep {
 		s.commands = cloudBuildCommands(v, s.uses)
 		out = append(out, s)
 	}
+	if pushed := cloudBuildImages(top.Get("images")); len(out) > 0 && len(pushed) > 0 {
+		out = append(out, ciStep{job: "images", when: anyPipeline, start: pushed[0].start, end: pushed[len(pushed)-1].end, commands: pushed})
+	}
+	return out
+}
+
+// cloudBuildImages is what Cloud Build does with the images it is told of, once
+// all steps are done.
+func cloudBuildImages(images Value) []command {
+	var out []command
+	for _, v := range few(membersOf(images)) {
+		if v.Kind == String && v.Text != "" {
+			out = append(out, command{text: "docker push " + v.Text, start: v.Start, end: v.End})
+		}
+	}
 	return out
 }
 

@@ -192,6 +192,7 @@ func (r *reader) gather() gathered {
 		r.tasks[i].found = nil
 	}
 	g.ci = expandAzure(g.ci)
+	g.settleCloudBuilds(len(r.unread) > 0)
 	for _, name := range r.unread {
 		g.terraform = append(g.terraform, unreadTerraform(name))
 	}

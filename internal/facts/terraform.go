@@ -131,7 +131,7 @@ type tfJoin struct {
 	run       *hclRun
 	modules   map[string]*tfModule
 	dirs      []string // of modules, sorted
-	instances map[string]*tfInstance
+	instances map[string][]*tfInstance
 	units     []*tgUnit
 	facts     []Fact
 	warnings  []Warning
@@ -139,7 +139,7 @@ type tfJoin struct {
 
 // joinTerraform resolves what the files of a repository say together.
 func joinTerraform(files []terraformFile, more terraformContext) ([]Fact, []Warning) {
-	j := &tfJoin{terraformContext: more, run: newHCLRun(), modules: map[string]*tfModule{}, instances: map[string]*tfInstance{}}
+	j := &tfJoin{terraformContext: more, run: newHCLRun(), modules: map[string]*tfModule{}, instances: map[string][]*tfInstance{}}
 	if j.area == nil {
 		j.area = func(string) Area { return 0 }
 	}

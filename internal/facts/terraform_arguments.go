@@ -1,40 +1,48 @@
 package facts
 
 import (
-	"sort"
-
 	"github.com/hashicorp/hcl/v2/hclsyntax"
 )
 
-// instance is a folder with the values that everything which calls it agrees
-// on, nil when all of its calls are switched off.
-func (j *tfJoin) instance(m *tfModule) *tfInstance {
-	if in, ok := j.instances[m.dir]; ok {
-		return in
+// maxApart is how many calls of a module that differ are told apart; of more,
+// only what they agree on is known.
+const maxApart = 6
+
+// instances are a folder with the values that it is called with: once for each
+// of a few calls that differ, else once with what all calls agree on; none when
+// all of its calls are switched off.
+func (j *tfJoin) instancesOf(m *tfModule) []*tfInstance {
+	if all, ok := j.instances[m.dir]; ok {
+		return all
 	}
 	j.instances[m.dir] = nil // a cycle of calls ends here
-	var in *tfInstance
+	var all []*tfInstance
 	if m.root || len(m.callers) == 0 {
-		args, env := j.valuesOf(m)
-		for _, site := range m.callers {
-			if u := site.unit; u != nil && u.file.dir == m.dir {
-				for name, v := range u.arguments() {
-					args[name] = v
-				}
+		all = []*tfInstance{j.rootInstance(m)}
+	} else {
+		all = j.calledInstances(m)
+	}
+	j.instances[m.dir] = all
+	return all
+}
+
+func (j *tfJoin) rootInstance(m *tfModule) *tfInstance {
+	args, env := j.valuesOf(m)
+	for _, site := range m.callers {
+		if u := site.unit; u != nil && u.file.dir == m.dir {
+			for name, v := range u.arguments() {
+				args[name] = v
 			}
 		}
-		in = j.newInstance(m, args)
-		in.env, in.group = env, m.dir
-		if e := m.workspace(); in.env == "" && e != "" {
-			in.env = e
-		}
-		if e := environmentOfPath(m.dir); e != "" {
-			in.env = e
-		}
-	} else {
-		in = j.joinedInstance(m)
 	}
-	j.instances[m.dir] = in
+	in := j.newInstance(m, args)
+	in.env, in.group = env, m.dir
+	if e := m.workspace(); in.env == "" && e != "" {
+		in.env = e
+	}
+	if e := environmentOfPath(m.dir); e != "" {
+		in.env = e
+	}
 	return in
 }
 
@@ -55,99 +63,6 @@ func (m *tfModule) workspace() string {
 		}
 	}
 	return ""
-}
-
-// tfCall is a call that is switched on, with its arguments.
-type tfCall struct {
-	args  map[string]Value
-	env   string
-	group string
-	depth int
-	maybe bool // its count can't be known and may be zero
-}
-
-// joinedInstance gives a module the arguments that its calls agree on:
-// production's calls where there are any, else all of them.
-func (j *tfJoin) joinedInstance(m *tfModule) *tfInstance {
-	var all, prod []tfCall
-	for _, site := range m.callers {
-		c, ok := j.siteCall(site)
-		if !ok {
-			continue
-		}
-		all = append(all, c)
-		if c.env == production {
-			prod = append(prod, c)
-		}
-	}
-	if len(all) == 0 {
-		if m.hint == "" {
-			return nil
-		}
-		all = []tfCall{{group: m.dir}} // calls that are dead themselves switch nothing off
-	}
-	calls := all
-	if len(prod) > 0 {
-		calls = prod
-	}
-	in := j.newInstance(m, j.joinArguments(m, calls))
-	in.env, in.group, in.depth, in.maybe = calls[0].env, calls[0].group, calls[0].depth+1, calls[0].maybe
-	for _, c := range calls[1:] {
-		in.maybe = in.maybe && c.maybe
-		if c.env != in.env {
-			in.env = ""
-		}
-	}
-	return in
-}
-
-func (j *tfJoin) siteCall(site tfSite) (tfCall, bool) {
-	if u := site.unit; u != nil {
-		return tfCall{args: u.arguments(), env: u.env, group: u.file.dir}, !u.off
-	}
-	caller := j.instance(site.from)
-	if caller == nil {
-		return tfCall{}, false
-	}
-	n, args := caller.arguments(site.call)
-	env := environmentOf(site.call.label(0))
-	if env == "" {
-		env = caller.env
-	}
-	return tfCall{args: args, env: env, group: caller.group, depth: caller.depth, maybe: caller.maybe || n.maybe}, !n.off
-}
-
-func (j *tfJoin) joinArguments(m *tfModule, calls []tfCall) map[string]Value {
-	if len(calls) == 1 {
-		return calls[0].args
-	}
-	names := make(map[string]bool)
-	for _, c := range calls {
-		for name := range c.args {
-			names[name] = true
-		}
-	}
-	sorted := make([]string, 0, len(names))
-	for name := range names {
-		sorted = append(sorted, name)
-	}
-	sort.Strings(sorted)
-	defaults := j.newInstance(m, nil)
-	args := make(map[string]Value, len(sorted))
-	for _, name := range sorted {
-		for i, c := range calls {
-			v, ok := c.args[name]
-			if !ok {
-				v = defaults.variable(name)
-			}
-			if i == 0 {
-				args[name] = v
-			} else {
-				args[name] = hclJoin(args[name], v, "var."+name)
-			}
-		}
-	}
-	return args
 }
 
 // arguments are what a module block passes, without lines; none when its count

@@ -3,6 +3,8 @@ package facts
 import (
 	"fmt"
 	"path"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -19,13 +21,29 @@ func (j *tfJoin) emitModule(m *tfModule) {
 			j.warnings = append(j.warnings, Warning{m.files[0].path, 1, fmt.Sprintf("evaluate Terraform: the evaluator gave up: %v", p), []Kind{Terraform}})
 		}
 	}()
-	in := j.instance(m)
-	if in == nil {
-		return
-	}
+	all := j.instancesOf(m)
 	for i := range m.blocks {
-		in.emit(&m.blocks[i])
+		from := len(j.facts)
+		for k, in := range all {
+			at := len(j.facts)
+			in.emit(&m.blocks[i])
+			if k > 0 {
+				j.dropRepeated(from, at)
+			}
+		}
 	}
+}
+
+// dropRepeated drops the facts from at on that say what one before, from first
+// on, says already.
+func (j *tfJoin) dropRepeated(first, at int) {
+	before, kept := j.facts[first:at], j.facts[:at]
+	for _, f := range j.facts[at:] {
+		if !slices.ContainsFunc(before, func(o Fact) bool { return reflect.DeepEqual(o, f) }) {
+			kept = append(kept, f)
+		}
+	}
+	j.facts = kept
 }
 
 // factName is what rules call a block by; empty for blocks that are no facts.
