@@ -44,7 +44,7 @@ func refers(text string) bool {
 
 // written tells whether the source of an unknown text has something to it
 // whatever its expressions turn out to be: words beside them, or no more than a
-// secret of GitHub's, which is there to be used.
+// secret or a configuration variable of GitHub's, which is there to be used.
 func written(text string) bool {
 	text = strings.TrimSpace(text)
 	open, end := "${{", "}}"
@@ -63,8 +63,8 @@ func written(text string) bool {
 	if !ok || strings.TrimSpace(before) != "" {
 		return ok
 	}
-	name, secret := strings.CutPrefix(strings.TrimSpace(inner), "secrets.")
-	if secret && !strings.ContainsAny(name, " |&(") {
+	where, name, named := strings.Cut(strings.TrimSpace(inner), ".")
+	if named && (where == "secrets" || where == "vars" && open == "${{") && !strings.ContainsAny(name, " |&(") {
 		return true
 	}
 	left, _, _ := strings.Cut(after, open)
