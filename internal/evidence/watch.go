@@ -16,7 +16,7 @@ func (e *Engine) Watches(path string) bool {
 	if facts.Watches(path, len(e.imports) > 0) {
 		return true
 	}
-	f := facts.File{Path: path, Size: 1, Area: facts.AreaOf(path)}
+	f := facts.File{Path: path, Size: 1, Area: facts.LeastArea(path)}
 	if slices.ContainsFunc(e.matcher(&e.files).match(&f).probes, func(id int) bool { return !e.anyFile[id] }) {
 		return true
 	}

@@ -14,6 +14,7 @@ func AreaOf(path string) Area {
 
 // areaCache remembers the last directory: files come sorted by path.
 type areaCache struct {
+	whole string // see wholeFolder
 	dir   string
 	area  Area
 	valid bool
@@ -22,6 +23,9 @@ type areaCache struct {
 func (c *areaCache) of(path string) Area {
 	if isLive(path) {
 		return 0
+	}
+	if rest, ok := strings.CutPrefix(path, c.whole); ok && c.whole != "" && rest != "" && rest[0] == '/' {
+		path = rest[1:]
 	}
 	i := strings.LastIndexByte(path, '/')
 	if dir := path[:max(i, 0)]; !c.valid || dir != c.dir {

@@ -15,6 +15,7 @@ type parts struct {
 	gradle    *gradleFile
 	catalog   *catalogFile
 	workshop  bool // the page it opens with calls the repository one
+	samples   bool // likewise
 }
 
 // textFile is a small file beside Terraform code.
@@ -135,6 +136,9 @@ func (r *reader) join(out *Facts) {
 		if p.workshop {
 			markWorkshop(out.All)
 		}
+		if p.samples {
+			markSamples(out.All, r.files)
+		}
 		return nil, nil
 	})
 }
@@ -160,6 +164,7 @@ type gathered struct {
 	charts     []chartFile
 	terraform  []terraformFile
 	workshop   bool
+	samples    bool
 	neighbours map[string][]byte
 	gradle     []*gradleFile
 	catalogs   []*catalogFile
@@ -189,6 +194,7 @@ func (r *reader) gather() gathered {
 			g.catalogs = append(g.catalogs, p.catalog)
 		}
 		g.workshop = g.workshop || p.workshop
+		g.samples = g.samples || p.samples
 		r.tasks[i].found = nil
 	}
 	g.ci = expandAzure(g.ci)

@@ -98,7 +98,7 @@ type found struct {
 
 func newReader(t Tree, o Options) *reader {
 	r := &reader{tree: t, opts: o, table: formats(), files: t.Files[:0], area: make(map[string]Area)}
-	areas := areaCache{}
+	areas := areaCache{whole: wholeFolder(t.Files)}
 	for _, f := range t.Files {
 		if o.Ignore == nil || !o.Ignore(f.Path) {
 			f.Area = areas.of(f.Path)

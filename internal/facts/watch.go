@@ -11,8 +11,8 @@ import (
 // path: on its text, or on its being there. It errs on the side of yes. Source
 // counts when some rule asks what it imports.
 func Watches(file string, imports bool) bool {
-	f := File{Path: file, Size: 1, Area: AreaOf(file)}
-	folder := AreaOf(path.Join(path.Dir(file), "file"))
+	f := File{Path: file, Size: 1, Area: LeastArea(file)}
+	folder := LeastArea(path.Join(path.Dir(file), "file"))
 	if folder&(AreaVendored|AreaGenerated) == 0 && (shapes(f) || isProgramFile(path.Base(file))) {
 		return true
 	}

@@ -21,7 +21,9 @@ func isFrontPage(p place, _ *layout) bool {
 }
 
 func readFrontPage(in *source, out *found) {
-	out.parts.workshop = workshopTitle.MatchString(titleOf(in.text))
+	title := titleOf(in.text)
+	out.parts.workshop = workshopTitle.MatchString(title)
+	out.parts.samples = samplesTitle.MatchString(title)
 }
 
 // titleOf is the first heading of a page, as far as one is found near its top.
