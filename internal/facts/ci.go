@@ -55,7 +55,7 @@ func ciSystem(name string) string {
 		return "azure"
 	case strings.HasPrefix(lower, "buildspec"), strings.HasSuffix(lower, "buildspec.yml"), strings.HasSuffix(lower, "buildspec.yaml"):
 		return "codebuild"
-	case strings.HasPrefix(base, "cloudbuild"), isCloudBuild(lower):
+	case strings.HasPrefix(base, "cloudbuild"), within(dir, ".cloudbuild"), isCloudBuild(lower):
 		return "cloudbuild"
 	case dir == ".buildkite", name == "buildkite.yml":
 		return "buildkite"
@@ -138,7 +138,7 @@ func (p *parsedCI) read(top Value) []ciStep {
 	case "codebuild":
 		return readCodeBuild(top)
 	case "cloudbuild":
-		return readCloudBuild(top)
+		return readCloudBuild(p.path, top)
 	case "buildkite":
 		return readBuildkite(top)
 	case "travis":

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -26,14 +27,20 @@ func readCodeBuild(top Value) []ciStep {
 	return out
 }
 
-func readCloudBuild(top Value) []ciStep {
+func readCloudBuild(name string, top Value) []ciStep {
+	when := anyPipeline
+	if isRehearsal(name) {
+		when = []string{"ci"}
+	}
+	defaults := top.Get("substitutions").Fields
 	var out []ciStep
 	for _, v := range top.Get("steps").Items {
+		v = substituted(v, defaults)
 		image := v.Get("name")
 		if image.Kind != String {
 			continue
 		}
-		s := ciStep{job: v.Get("id").Text, when: anyPipeline, start: v.Start, end: v.End}
+		s := ciStep{job: v.Get("id").Text, when: when, start: v.Start, end: v.End}
 		s.uses, s.ref, _ = strings.Cut(image.Text, ":")
 		s.set("image", image)
 		s.set("env", v.Get("env"))
@@ -43,8 +50,8 @@ func readCloudBuild(top Value) []ciStep {
 		s.commands = cloudBuildCommands(v, s.uses)
 		out = append(out, s)
 	}
-	if pushed := cloudBuildImages(top.Get("images")); len(out) > 0 && len(pushed) > 0 {
-		out = append(out, ciStep{job: "images", when: anyPipeline, start: pushed[0].start, end: pushed[len(pushed)-1].end, commands: pushed})
+	if pushed := cloudBuildImages(substituted(top.Get("images"), defaults)); len(out) > 0 && len(pushed) > 0 {
+		out = append(out, ciStep{job: "images", when: when, start: pushed[0].start, end: pushed[len(pushed)-1].end, commands: pushed})
 	}
 	return out
 }
@@ -61,6 +68,55 @@ func cloudBuildImages(images Value) []command {
 	return out
 }
 
+// isRehearsal tells by its name that a build checks a change and deploys
+// nothing that stays: int.cloudbuild.yaml, cloudbuild-test.yaml.
+func isRehearsal(name string) bool {
+	base := strings.ToLower(path.Base(name))
+	for _, word := range strings.FieldsFunc(base, func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
+		switch word {
+		case "int", "integration", "test", "tests", "e2e", "lint", "ci", "pr", "presubmit", "check", "checks", "cleanup", "teardown", "destroy":
+			return true
+		}
+	}
+	return false
+}
+
+// maxSubstituted bounds the texts that variables are written into, and
+// maxDefault what is written, so that a hostile file stays small.
+const (
+	maxSubstituted = 16 << 10
+	maxDefault     = 100
+)
+
+// substituted is v with the build's own variables in place of their names:
+// what a trigger sets them to is not seen, so the defaults stand.
+func substituted(v Value, defaults []Field) Value {
+	if len(defaults) == 0 {
+		return v
+	}
+	pairs := make([]string, 0, 4*len(defaults))
+	for _, f := range defaults {
+		if strings.HasPrefix(f.Key, "_") && f.Value.Kind == String && f.Value.Text != "" && len(f.Value.Text) <= maxDefault {
+			pairs = append(pairs, "${"+f.Key+"}", f.Value.Text)
+		}
+	}
+	return replaced(v, strings.NewReplacer(pairs...))
+}
+
+func replaced(v Value, r *strings.Replacer) Value {
+	if len(v.Text) <= maxSubstituted {
+		v.Text = r.Replace(v.Text)
+	}
+	v.Items, v.Fields = slices.Clone(v.Items), slices.Clone(v.Fields)
+	for i := range v.Items {
+		v.Items[i] = replaced(v.Items[i], r)
+	}
+	for i := range v.Fields {
+		v.Fields[i].Value = replaced(v.Fields[i].Value, r)
+	}
+	return v
+}
+
 // cloudBuildCommands is the command that an image runs with its arguments, or
 // the script in them.
 func cloudBuildCommands(v Value, image string) []command {
@@ -71,6 +127,9 @@ func cloudBuildCommands(v Value, image string) []command {
 	args := membersOf(v.Get("args"))
 	entry := v.Get("entrypoint").Text
 	base := path.Base(image)
+	if strings.HasSuffix(image, "kaniko-project/executor") {
+		base = "/kaniko/executor"
+	}
 	if entry == "" && (strings.Contains(image, "cloud-builders") || len(args) > 0 && strings.HasPrefix(args[0].Text, "-")) {
 		entry = base
 	}

@@ -28,12 +28,14 @@ func (g *gathered) settleCloudBuilds(unread bool) {
 		if p.system != "cloudbuild" {
 			continue
 		}
-		when := anyPipeline
+		var when []string
 		switch starts := named[p.path]; {
 		case len(starts) > 0:
 			when = triggerClasses(starts)
 		case person, submitted[p.path]:
 			when = triggerClasses([]situation{byHand})
+		default:
+			continue
 		}
 		for k := range p.steps {
 			p.steps[k].when = when

@@ -250,7 +250,13 @@ func (p *program) emit(name string, value Value, start, next int) {
 	p.out = append(p.out, f)
 }
 
-// called reads a call on an object that this file has made, or a grant on any.
+// clusterMethods is what only clusters of EKS can do, whoever hands the cluster
+// over.
+var clusterMethods = map[string]bool{"addHelmChart": true, "addNodegroupCapacity": true, "addAutoScalingGroupCapacity": true,
+	"addFargateProfile": true, "addServiceAccount": true}
+
+// called reads a call on an object that this file has made, a grant on any, or
+// what clusters are told.
 func (p *program) called(segs []string, start, open int) {
 	own := segs
 	if len(own) > 1 && (own[0] == "this" || own[0] == "self") {
@@ -271,6 +277,9 @@ func (p *program) called(segs []string, start, open int) {
 	case strings.HasPrefix(method, "grant"), method == "addToRolePolicy", method == "addToPrincipalPolicy":
 		args, next := p.arguments(open, 0)
 		p.emit("unknown."+method, p.properties(args), start, next)
+	case clusterMethods[method]:
+		args, next := p.arguments(open, 0)
+		p.emit("aws-eks.Cluster."+method, p.properties(args), start, next)
 	case method == "requireSecret", method == "getSecret", method == "requireSecretObject":
 		args, next := p.arguments(open, 0)
 		p.emit("pulumi:config."+method, p.properties(args), start, next)

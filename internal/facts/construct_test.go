@@ -130,6 +130,20 @@ new Queue(this, 'Q', { fifo: true, deadLetterQueue: { queue: new Queue(this, 'Dl
 5-5 aws-sqs.queue {fifo=true deadLetterQueue={queue={_id=Dlq _new=Queue} maxReceiveCount=3} _id=Q _calls=[grantSendMessages]}
 5-5 aws-sqs.queue {_id=Dlq}
 5-5 aws-sqs.queue.grantsendmessages {_id=Q}`},
+		{"a cluster that is handed over", `
+-- cdk.json --
+{}
+-- lib/autoscaler.ts --
+import eks = require("aws-cdk-lib/aws-eks");
+export class Autoscaler extends Construct {
+  constructor(scope: Construct, id: string, props: { cluster: eks.Cluster }) {
+    const account = props.cluster.addServiceAccount("scaler", { namespace: "kube-system" });
+    props.cluster.addHelmChart("Scaler", { chart: "cluster-autoscaler", values: { replicas: 2 } });
+    props.cluster.addUnheardOf("x", { a: 1 });
+  }
+}
+`, `4-4 aws-eks.cluster.addserviceaccount {namespace=kube-system _id=scaler}
+5-5 aws-eks.cluster.addhelmchart {chart=cluster-autoscaler values={replicas=2} _id=Scaler}`},
 		{"python", `
 -- infra/cdk.json --
 {}

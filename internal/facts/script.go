@@ -9,7 +9,7 @@ import (
 // package.json, the targets of a Makefile, a shell script as a whole.
 type parsedScript struct {
 	path    string
-	kind    string // npm, composer, make, task, just, tox, nox, pre-commit, compose or shell
+	kind    string // npm, composer, projen, make, task, just, tox, nox, pre-commit, compose or shell
 	pkg     string // of npm: the package's name
 	targets []target
 	byName  map[string]int // the first target of each name
@@ -67,6 +67,9 @@ func scriptKind(name string) string {
 	case "gradlew", "mvnw":
 		return ""
 	}
+	if base == "tasks.json" && path.Base(path.Dir(name)) == ".projen" {
+		return "projen"
+	}
 	if strings.HasPrefix(base, ".pre-commit-config") && isYAML(base) {
 		return "pre-commit"
 	}
@@ -113,6 +116,8 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 	switch p.kind {
 	case "npm", "composer":
 		p.pkg, p.targets = readPackageScripts(name, dir, text)
+	case "projen":
+		p.targets = readProjenTasks(name, dir, text)
 	case "compose":
 		p.targets = readComposeCommands(name, text)
 	case "make":

@@ -174,6 +174,8 @@ func (s scripts) resolve(words []string, dir string) reference {
 		return s.composerScript(args, dir)
 	case "turbo", "nx", "lerna":
 		return s.taskRunner(words, dir)
+	case "projen":
+		return s.projenTask(args, dir)
 	case "docker", "podman":
 		if len(args) > 0 && args[0] == "compose" {
 			return s.composeService(args[1:], dir)

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -96,6 +97,9 @@ func (s scripts) packageScript(tool string, args []string, dir string) reference
 // manager starts by its name, what that runs.
 func (s scripts) ownScript(tool string, words []string, name, dir string, must, optional bool) reference {
 	p := s.files[joinDir(dir, "package.json")]
+	if name == "projen" { // the script of that name hands the words after it on
+		return s.projenTask(words[slices.Index(words, name)+1:], dir)
+	}
 	if p == nil || p.find(name) == nil {
 		switch {
 		case tool != "npm" && isTaskRunner(words[0]):

@@ -130,14 +130,23 @@ func (j *tfJoin) weakRoot(m *tfModule, strong int) bool {
 		return false
 	}
 	if strong == 0 {
-		return true
+		return len(j.dirs) < minCollection || m.has("provider") || len(m.outputs) == 0 || !m.asks()
 	}
+	return !m.asks()
+}
+
+// minCollection is how many folders make a collection of modules, among which
+// one that asks for values and hands others back is there to be called.
+const minCollection = 4
+
+// asks tells whether a folder has a variable without a default.
+func (m *tfModule) asks() bool {
 	for _, v := range m.variables {
 		if _, ok := v.attr("default"); !ok {
-			return false
+			return true
 		}
 	}
-	return true
+	return false
 }
 
 // libraryLayout tells whether the repository is laid out as the registry wants
