@@ -37,6 +37,8 @@ func TestSplitShell(t *testing.T) {
 		{"in containers", "docker run --rm -v $PWD:/x --entrypoint sh x -c 'go test; eslint .'\ndocker compose -f a.yml run --rm -e A=1 web pytest -q\ndocker exec -t x make\ndocker run --rm x",
 			"docker run --rm -v $PWD:/x --entrypoint sh x -c 'go test; eslint .'\nsh -c 'go test; eslint .'\ngo test\neslint .\n2:docker compose -f a.yml run --rm -e A=1 web pytest -q\n2:pytest -q\n3:docker exec -t x make\n3:make\n4:docker run --rm x"},
 		{"wrappers alone", "exec\nsudo -u x\ndocker compose\ndocker run --rm\ntime", "3:docker compose\n4:docker run --rm"},
+		{"versions of packages", "npx prettier@3 --check .\nbunx @biomejs/biome@2.1 ci", "npx prettier@3 --check .\nprettier --check .\n2:bunx @biomejs/biome@2.1 ci\n2:@biomejs/biome ci"},
+		{"behind settings", "dotenv -c test -- turbo run test\ncross-env NODE_ENV=test npm run e2e\ndotenv -e .env.ci jest", "dotenv -c test -- turbo run test\nturbo run test\n2:cross-env NODE_ENV=test npm run e2e\n2:npm run e2e\n3:dotenv -e .env.ci jest\n3:jest"},
 		{"behind wrappers", "sfw uv run pre-commit run --all\nop run --env-file=.env -- npm test", "uv run pre-commit run --all\npre-commit run --all\n2:op run --env-file=.env -- npm test\n2:npm test"},
 		{"soft flags", "checkov -d . --soft-fail\ntrivy image --exit-code 0 x\ntrivy image --exit-code 01 x",
 			"checkov -d . --soft-fail (reports success whatever it finds (--soft-fail))\n2:trivy image --exit-code 0 x (reports success whatever it finds (--exit-code 0))\n3:trivy image --exit-code 01 x"},

@@ -166,7 +166,7 @@ func launched(words []string) []string {
 		if words[0] == "pipx" {
 			words = words[1:]
 		}
-		return dropOptions(words[1:], "-p", "--package", "--from", "--with", "--python")
+		return unversioned(dropOptions(words[1:], "-p", "--package", "--from", "--with", "--python"))
 	case "poetry", "uv", "pipenv", "pdm", "hatch", "rye", "conda", "mamba", "micromamba":
 		if second == "run" {
 			return dropOptions(words[2:], "--with", "--extra", "--group", "--python", "-p", "-n", "--name", "--directory", "--project")
@@ -174,6 +174,9 @@ func launched(words []string) []string {
 	case "bundle", "npm", "pnpm", "mise", "rbenv", "dotenv":
 		if second == "exec" || words[0] == "pnpm" && second == "dlx" || words[0] == "npm" && second == "x" {
 			return dropOptions(words[2:], "--package", "-p")
+		}
+		if words[0] == "dotenv" {
+			return afterSettings(words[1:])
 		}
 	case "yarn":
 		if second == "exec" || second == "dlx" {
@@ -190,6 +193,8 @@ func launched(words []string) []string {
 		if i := slices.Index(words, "--"); i > 0 {
 			return words[i+1:]
 		}
+	case "cross-env", "cross-env-shell", "dotenvx", "env-cmd":
+		return afterSettings(words[1:])
 	case "coverage":
 		if second == "run" {
 			if i := slices.Index(words, "-m"); i > 0 {
@@ -204,6 +209,27 @@ func launched(words []string) []string {
 		return append([]string{name}, words[1:]...)
 	}
 	return nil
+}
+
+// unversioned is a command without the version of its package: prettier of
+// prettier@3.
+func unversioned(words []string) []string {
+	if len(words) == 0 {
+		return nil
+	}
+	if i := strings.LastIndexByte(words[0], '@'); i > 0 {
+		words = append([]string{words[0][:i]}, words[1:]...)
+	}
+	return words
+}
+
+// afterSettings is the command behind variables, and files of them, that are
+// set for it.
+func afterSettings(words []string) []string {
+	if i := slices.Index(words, "--"); i >= 0 {
+		return words[i+1:]
+	}
+	return dropAssignments(dropOptions(words, "-e", "-c", "-v", "-f", "--file", "--environments"))
 }
 
 func isPython(w string) bool {

@@ -175,9 +175,9 @@ func (s situation) context(path string) operand {
 	switch path {
 	case "github.event_name":
 		return operand{known: true, text: s.event}
-	case "github.ref", "github.ref_name":
+	case "github.ref", "github.ref_name", "github.event.ref":
 		if kind := s.refKind(); kind != "" {
-			return operand{ref: kind, full: path == "github.ref"}
+			return operand{ref: kind, full: path != "github.ref_name"}
 		}
 	case "github.ref_type":
 		switch s.refKind() {

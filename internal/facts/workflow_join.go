@@ -301,12 +301,16 @@ func (b *jobBuilder) matrixValues(v Value) Value {
 	}
 	matrix := b.job.value.Get("strategy").Get("matrix")
 	out := Value{Kind: List, Start: v.Start, End: v.End}
+	name, field, _ := strings.Cut(name, ".")
 	given := membersOf(matrix.Get(name))
 	for _, more := range few(matrix.Get("include").Items) {
 		given = append(given, membersOf(more.Get(name))...)
 	}
 	for _, g := range few(given) {
-		if g.Kind == Map || g.Kind == List || strings.Contains(g.Text, "${{") {
+		if field != "" { // `${{ matrix.test.command }}`, where each test is a map
+			g = g.Get(field)
+		}
+		if g.Kind == Absent || g.Kind == Map || g.Kind == List || strings.Contains(g.Text, "${{") {
 			return Value{}
 		}
 		if !slices.ContainsFunc(out.Items, func(o Value) bool { return o.Text == g.Text }) {
@@ -326,7 +330,7 @@ func contextName(text, context string) string {
 	}
 	inner = strings.TrimSpace(strings.TrimSuffix(inner, "}}"))
 	name, ok := strings.CutPrefix(inner, context)
-	if !ok || strings.ContainsAny(name, " |&()!=.'{}") {
+	if !ok || strings.ContainsAny(name, " |&()!='{}") {
 		return ""
 	}
 	return name

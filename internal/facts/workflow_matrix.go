@@ -14,7 +14,7 @@ const maxNames = 4
 
 // given is a name whose value the files may tell: ${{ matrix.x }},
 // ${{ inputs.x || 'otherwise' }}, ${{ env.X }}.
-var given = regexp.MustCompile(`\$\{\{\s*(matrix|inputs|github\.event\.inputs|env)(?:\.([\w-]+)|\[\s*'([\w-]+)'\s*\])(?:\s*\|\|\s*'([^'\n]*)')?\s*\}\}`)
+var given = regexp.MustCompile(`\$\{\{\s*(matrix|inputs|github\.event\.inputs|env)(?:\.([\w-]+(?:\.[\w-]+)?)|\[\s*'([\w-]+)'\s*\])(?:\s*\|\|\s*'([^'\n]*)')?\s*\}\}`)
 
 // shellVariable is a variable in a command, with the quotes around it.
 var shellVariable = regexp.MustCompile(`"\$(\w+)"|"\$\{(\w+)\}"|\$\{(\w+)\}|\$(\w+)|\$env:(\w+)`)
