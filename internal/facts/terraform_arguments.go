@@ -111,7 +111,7 @@ func (in *tfInstance) repeated(b *tfBlock) (*hclScope, tfRepeat) {
 		if f, known := v.Float(); known {
 			n.count, n.off = int(min(f, 1e6)), f < 1
 		}
-		n.maybe = v.Kind == Unknown && mayBeNone(x)
+		n.maybe = v.Kind == Unknown && mayBeNone(scope, x.x)
 		index := Value{Kind: Unknown}
 		if n.count == 1 {
 			index = Num(0)
@@ -125,7 +125,7 @@ func (in *tfInstance) repeated(b *tfBlock) (*hclScope, tfRepeat) {
 	v := evalIn(scope, x)
 	keys, values, known := hclElements(v)
 	if !known {
-		n.maybe = v.Kind == Unknown && mayBeNone(x)
+		n.maybe = v.Kind == Unknown && mayBeNone(scope, x.x)
 		return scope.with("each", Value{Kind: Unknown}), n
 	}
 	n.count, n.off = len(values), len(values) == 0
@@ -151,8 +151,7 @@ func joinedElement(keys, values []Value) Value {
 
 // mayBeNone tells whether a count or for_each chooses between something and
 // nothing.
-func mayBeNone(x tfExpr) bool {
-	e := x.x
+func mayBeNone(s *hclScope, e hclsyntax.Expression) bool {
 	for {
 		p, ok := e.(*hclsyntax.ParenthesesExpr)
 		if !ok {
@@ -162,17 +161,20 @@ func mayBeNone(x tfExpr) bool {
 	}
 	c, ok := e.(*hclsyntax.ConditionalExpr)
 	if !ok {
-		return false
-	}
-	s := &hclScope{run: &hclRun{}, text: x.file.text}
-	for _, branch := range []hclsyntax.Expression{c.TrueResult, c.FalseResult} {
-		if call, ok := branch.(*hclsyntax.FunctionCallExpr); ok && len(call.Args) == 1 {
-			branch = call.Args[0]
+		if call, ok := e.(*hclsyntax.FunctionCallExpr); ok && len(call.Args) == 1 {
+			e = call.Args[0]
 		}
-		v := s.eval(branch)
-		if v.Text == "0" || (v.Kind == List || v.Kind == Map) && len(v.Items)+len(v.Fields) == 0 {
-			return true
+		if e == nil {
+			return false
 		}
+		v := s.eval(e)
+		return v.Text == "0" || (v.Kind == List || v.Kind == Map) && len(v.Items)+len(v.Fields) == 0
 	}
-	return false
+	if on := s.eval(c.Condition); on.Kind == Bool {
+		if on.Text == "true" {
+			return mayBeNone(s, c.TrueResult)
+		}
+		return mayBeNone(s, c.FalseResult)
+	}
+	return mayBeNone(s, c.TrueResult) || mayBeNone(s, c.FalseResult)
 }

@@ -69,13 +69,37 @@ func (c *tgConfig) unit() *tgUnit {
 
 // locate finds the folder of a source that lies in this repository.
 func (u *tgUnit) locate(c *tgConfig) {
-	if strings.HasPrefix(u.source, ".") || strings.HasPrefix(u.source, tgTop+"/") {
-		plain, _, _ := strings.Cut(u.source, "?")
+	plain, _, _ := strings.Cut(strings.TrimPrefix(u.source, "git::"), "?")
+	if strings.HasPrefix(plain, ".") || strings.HasPrefix(plain, tgTop+"/") {
 		u.local = c.place(plain)
 		if u.local == "" {
 			u.local = "."
 		}
+		return
 	}
+	if dir := folderOfAddress(u.source); strings.Contains(dir, "/") && u.fits(c.j.modules[dir]) {
+		u.local = dir
+	}
+}
+
+// fits tells whether a folder of this repository takes what the unit gives: it
+// is what an address means that pins this repository at a version. Some that
+// a variable needs may come from the machine that runs it.
+func (u *tgUnit) fits(m *tfModule) bool {
+	if m == nil {
+		return false
+	}
+	given, needed := 0, 0
+	for name, v := range m.variables {
+		has := u.inputs.Get(name).Kind != Absent
+		if has {
+			given++
+		}
+		if _, ok := v.attr("default"); !ok && !has {
+			needed++
+		}
+	}
+	return given > 0 && needed <= given
 }
 
 // source is where the module comes from: the file's own word, else that of
@@ -86,6 +110,9 @@ func (c *tgConfig) source() Value {
 		if v := c.scope().known(x); v.Kind != Unknown {
 			return v
 		}
+		if v := c.unpinned(x); v.Kind == String {
+			return v
+		}
 		return c.localArm(x)
 	}
 	for i := len(c.includes) - 1; i >= 0; i-- {
@@ -94,6 +121,27 @@ func (c *tgConfig) source() Value {
 		}
 	}
 	return Value{}
+}
+
+// unpinned is an address whose version alone is worked out elsewhere.
+func (c *tgConfig) unpinned(x hclsyntax.Expression) Value {
+	parts, ok := x.(*hclsyntax.TemplateExpr)
+	if !ok || strings.Contains(hclSource(c.file.text, x.Range()), "${values.") { // of a catalogue: whoever uses the unit decides
+		return Value{}
+	}
+	var text strings.Builder
+	for _, part := range parts.Parts {
+		v := c.scope().eval(part)
+		if v.Kind != String {
+			break
+		}
+		text.WriteString(v.Text)
+	}
+	address, _, ok := strings.Cut(text.String(), "?")
+	if !ok {
+		return Value{}
+	}
+	return Str(address)
 }
 
 // localArm is the source in this repository where the other choice is the
