@@ -106,11 +106,9 @@ func (c scanCommand) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	case err != nil:
 		return nil, err
 	}
-	if root, err := snapshot.Root(ctx, c.Path); err == nil && c.Path != "." {
-		if abs, err := filepath.Abs(c.Path); err == nil && abs != root {
-			_ = s.Close()
-			return nil, fmt.Errorf("%s is a folder of the checkout %s: give that, or --worktree to assess the folder's files alone", c.Path, root)
-		}
+	if abs, err := filepath.Abs(c.Path); err == nil && c.Path != "." && abs != s.Folder {
+		_ = s.Close()
+		return nil, fmt.Errorf("%s is a folder of the checkout %s: give that, or --worktree to assess the folder's files alone", c.Path, s.Folder)
 	}
 	return s, nil
 }

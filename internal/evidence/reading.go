@@ -286,7 +286,7 @@ const maxStarts = 40
 // findLong is the first match of a regexp whose matches have no bound. Where
 // something is known of their first line, they are tried from such lines.
 func (l *look) findLong(re *expression, content []byte) (from, to int) {
-	if !l.gather(re.lead, content) {
+	if !l.gather(re.literals, content) || !l.gather(re.lead, content) {
 		return 0, 0
 	}
 	slices.Sort(l.ends)

@@ -53,8 +53,12 @@ func areaOfInfix(stem, rest, ext string) (area Area) {
 			}
 		case "stories":
 			area |= AreaDocs
-		case "pb", "min", "generated", "designer":
+		case "pb", "min", "generated", "designer", "Generated", "Designer":
 			area |= AreaGenerated
+		case "g", "freezed": // Api.g.cs, user.g.dart
+			if ext == ".cs" || ext == ".dart" {
+				area |= AreaGenerated
+			}
 		}
 	}
 	return area
@@ -103,7 +107,12 @@ func areaOfSource(base, stem, ext string) (area Area) {
 		if ext == ".php" {
 			suffixes = camelTest[:]
 		}
-	case ".java", ".kt", ".cs", ".scala", ".groovy", ".swift", ".fs", ".vb":
+	case ".cs":
+		suffixes = camelTest[:]
+		if strings.HasSuffix(stem, "ModelSnapshot") { // Entity Framework's, beside the migrations
+			area |= AreaGenerated
+		}
+	case ".java", ".kt", ".scala", ".groovy", ".swift", ".fs", ".vb":
 		suffixes = camelTest[:]
 	}
 	for _, s := range suffixes {

@@ -17,7 +17,8 @@ import (
 // waiting for us. The process stays for the next few blobs; many are asked of
 // one of their own, which need not hand each answer over as soon as it is there.
 type blobs struct {
-	dir string
+	dir  string
+	laid *laidOut // the work tree, whose files need not be unpacked; nil without
 
 	mu   sync.Mutex // one conversation at a time
 	cmd  *exec.Cmd
@@ -31,8 +32,9 @@ var errMissingBlob = errors.New("the blob is not in this clone")
 func (b *blobs) texts(ctx context.Context, entries []Entry, yield func(Entry, []byte, error)) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if len(entries) == 0 {
-		return nil
+	entries, err := b.laid.texts(ctx, entries, yield)
+	if len(entries) == 0 || err != nil {
+		return err
 	}
 	many := len(entries) >= manyBlobs
 	if many {
@@ -150,5 +152,6 @@ func (b *blobs) Close() error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.end()
+	b.laid.close()
 	return nil
 }

@@ -18,57 +18,51 @@ var (
 	ErrNoCommit   = errors.New("no commit yet")
 )
 
-// Root is the top folder of the work tree that dir lies in, or dir itself for
+// top is the highest folder of the work tree that dir lies in, or dir itself for
 // a bare repository.
-func Root(ctx context.Context, dir string) (string, error) {
+func top(ctx context.Context, dir string) (string, error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		return "", err
 	}
-	out, err := git(ctx, abs, "rev-parse", "--is-bare-repository", "--is-inside-git-dir")
+	out, err := git(ctx, abs, "rev-parse", "--is-bare-repository", "--is-inside-git-dir", "--show-cdup")
 	if err != nil {
 		if strings.Contains(err.Error(), "not a git repository") {
 			err = ErrNoCheckout
 		}
 		return "", fmt.Errorf("snapshot %s: %w", dir, err)
 	}
-	if bytes.Contains(out, []byte("true")) {
+	said := strings.SplitN(string(out), "\n", 3)
+	if len(said) < 3 || said[0] == "true" || said[1] == "true" {
 		return abs, nil
 	}
-	up, err := git(ctx, abs, "rev-parse", "--show-cdup")
-	if err != nil {
-		return "", fmt.Errorf("snapshot %s: %w", dir, err)
-	}
-	return filepath.Join(abs, strings.TrimRight(string(up), "\n")), nil
+	return filepath.Join(abs, strings.TrimRight(said[2], "\n")), nil
 }
 
 // Checkout is the committed state, at HEAD, of the git repository at dir: bare
 // or with a work tree, shallow or whole. Blobs that a partial clone lacks are
 // errors of their files.
 func Checkout(ctx context.Context, dir string) (*Snapshot, error) {
-	root, err := Root(ctx, dir)
+	root, err := top(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	out, err := git(ctx, root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
-	if err != nil {
+	out, err := git(ctx, root, "log", "-1", "--no-show-signature", "--format=%H %ct", "HEAD") // show would compare all files with none
+	commit, stamp, ok := strings.Cut(strings.TrimSpace(string(out)), " ")
+	if err != nil || !ok {
 		return nil, fmt.Errorf("snapshot %s: %w", dir, ErrNoCommit)
 	}
-	m := Meta{Repository: filepath.Base(root), Commit: strings.TrimSpace(string(out))}
-	stamp, err := git(ctx, root, "log", "-1", "--no-show-signature", "--format=%ct", m.Commit) // show would compare all files with none
-	if err != nil {
-		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
-	}
-	if seconds, err := strconv.ParseInt(strings.TrimSpace(string(stamp)), 10, 64); err == nil {
+	m := Meta{Repository: filepath.Base(root), Commit: commit}
+	if seconds, err := strconv.ParseInt(stamp, 10, 64); err == nil {
 		m.Time = time.Unix(seconds, 0)
 	}
 	entries, err := list(ctx, root, m.Commit)
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
 	}
-	source := &blobs{dir: root}
+	source := &blobs{dir: root, laid: newLaidOut(root)}
 	s := own(m, entries, source.texts)
-	s.close = source
+	s.Folder, s.close = root, source
 	return s, nil
 }
 

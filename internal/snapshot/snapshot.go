@@ -19,6 +19,7 @@ type Snapshot struct {
 	Repository string    // OWNER/NAME, or a directory's name for a local checkout
 	Commit     string    // 40 or 64 hex digits; empty for files that no commit holds
 	Time       time.Time // of the commit, in UTC; zero where there is none
+	Folder     string    // of the checkout, absolute; empty for what lies elsewhere
 	Entries    []Entry
 	Settings   Settings // nil when nobody asked GitHub
 	Partial    bool     // GitHub's answer was cut off: there are more files

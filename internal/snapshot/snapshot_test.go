@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -174,7 +175,8 @@ func TestMissingBlobs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []string{`gone "" true`, `README.md "" true`, `run.sh "#!/bin/sh\n" false`}
+	slices.Sort(got)
+	want := []string{`README.md "" true`, `gone "" true`, `run.sh "#!/bin/sh\n" false`}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}

@@ -1,0 +1,91 @@
+package snapshot
+
+import (
+	"context"
+	"crypto/sha1" //nolint:gosec // git's own name of a blob, and no secret
+	"crypto/sha256"
+	"hash"
+	"io/fs"
+	"os"
+	"strconv"
+)
+
+// laidOut is the work tree beside a repository. Most of its files are as they
+// were committed, and reading one costs a fraction of what git takes to unpack
+// its blob. That it is the blob, its hash tells.
+type laidOut struct{ root *os.Root }
+
+// newLaidOut opens the work tree at a folder; nil where there is none.
+func newLaidOut(dir string) *laidOut {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return nil
+	}
+	if _, err := root.Lstat(".git"); err != nil {
+		_ = root.Close()
+		return nil
+	}
+	return &laidOut{root}
+}
+
+func (l *laidOut) close() {
+	if l != nil {
+		_ = l.root.Close()
+	}
+}
+
+// texts hands over the blobs that lie in the work tree, and returns those that
+// git has to be asked for.
+func (l *laidOut) texts(ctx context.Context, entries []Entry, yield func(Entry, []byte, error)) (rest []Entry, err error) {
+	if l == nil {
+		return entries, nil
+	}
+	in, err := newFolder(l.root)
+	if err != nil {
+		return entries, nil //nolint:nilerr // git has them all
+	}
+	defer in.close()
+	var buf []byte
+	for _, e := range entries {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		var is bool
+		if buf, is = in.blob(e, buf); is {
+			yield(e, buf, nil)
+		} else {
+			rest = append(rest, e)
+		}
+	}
+	return rest, nil
+}
+
+// blob reads the file at an entry's path into buf, and tells whether it is the
+// entry's blob. Nothing that a tree of git's could name leads out of the folder.
+func (f *folder) blob(e Entry, buf []byte) ([]byte, bool) {
+	if !fs.ValidPath(e.Path) {
+		return buf, false
+	}
+	lies, ok := f.look(e.Path)
+	if !ok || !lies.Mode.IsFile() || e.Size >= 0 && lies.Size != e.Size {
+		return buf, false
+	}
+	buf, err := f.read(lies, buf)
+	return buf, err == nil && hashOf(buf, len(e.SHA)) == e.SHA
+}
+
+// hashOf is the hash, of so many bytes, that git knows a text by.
+func hashOf(text []byte, size int) Hash {
+	var h hash.Hash
+	switch size {
+	case sha1.Size:
+		h = sha1.New() //nolint:gosec // as above
+	case sha256.Size:
+		h = sha256.New()
+	default:
+		return ""
+	}
+	h.Write(append(strconv.AppendInt([]byte("blob "), int64(len(text)), 10), 0))
+	h.Write(text)
+	return Hash(h.Sum(nil))
+}
