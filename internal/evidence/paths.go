@@ -25,7 +25,19 @@ type pathIndex struct {
 type glob struct {
 	catalogue.Path
 	tail   string // what every path ends with that matches
+	sure   bool   // a path with the glob's key and tail matches
 	probes []int
+}
+
+func newGlob(p catalogue.Path) glob {
+	g := glob{Path: p, tail: tailOf(p.Pattern)}
+	switch p.KeyKind {
+	case catalogue.KeyBase:
+		g.sure = p.Pattern == "**/"+p.Key
+	case catalogue.KeyExtension:
+		g.sure = p.Pattern == "**/*"+g.tail
+	}
+	return g
 }
 
 // tailOf is the part of a glob behind all that is wild in it.
@@ -41,7 +53,7 @@ func (x *pathIndex) add(p catalogue.Path, probe int) {
 	if !ok {
 		id = len(x.globs)
 		x.known[p.String()] = id
-		x.globs = append(x.globs, glob{Path: p, tail: tailOf(strings.ToLower(p.String()))})
+		x.globs = append(x.globs, newGlob(p))
 		x.key(p, id)
 	}
 	x.globs[id].probes = append(x.globs[id].probes, probe)
@@ -126,7 +138,7 @@ func (m *pathMatcher) find(path string) {
 
 func (m *pathMatcher) try(ids []int, path string) {
 	for _, id := range ids {
-		if g := &m.index.globs[id]; strings.HasSuffix(path, g.tail) && g.Match(path) {
+		if g := &m.index.globs[id]; strings.HasSuffix(path, g.tail) && (g.sure || g.Match(path)) {
 			m.ids = append(m.ids, id)
 		}
 	}

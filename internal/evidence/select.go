@@ -37,21 +37,22 @@ func (a *assessment) evidence(r *rule, strength readiness.Strength, hits []hit) 
 
 // byRank puts the best hits first.
 func byRank(hits []hit) []hit {
-	type ranked struct {
-		hit
-		rank, depth int
-	}
-	all := make([]ranked, len(hits))
+	type place struct{ at, rank, depth int } // a hit is large, and there may be thousands
+	order := make([]place, len(hits))
 	for i, h := range hits {
-		all[i] = ranked{h, rank(h), strings.Count(h.path, "/")}
+		order[i] = place{i, rank(h), strings.Count(h.path, "/")}
 	}
-	slices.SortStableFunc(all, func(x, y ranked) int {
-		return cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(x.rank, y.rank), cmp.Compare(x.depth, y.depth),
-			cmp.Compare(len(x.path), len(y.path)), x.compare(y.hit))
+	slices.SortFunc(order, func(a, b place) int {
+		x, y := &hits[a.at], &hits[b.at]
+		if c := cmp.Or(cmp.Compare(x.source, y.source), cmp.Compare(a.rank, b.rank), cmp.Compare(a.depth, b.depth),
+			cmp.Compare(len(x.path), len(y.path))); c != 0 {
+			return c
+		}
+		return cmp.Or(x.compare(*y), cmp.Compare(a.at, b.at))
 	})
-	out := make([]hit, len(all))
-	for i := range all {
-		out[i] = all[i].hit
+	out := make([]hit, len(order))
+	for i, p := range order {
+		out[i] = hits[p.at]
 	}
 	return out
 }

@@ -106,31 +106,63 @@ func newReader(t Tree, o Options) *reader {
 		}
 	}
 	slices.SortFunc(r.files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	var wants []int32
+	wanted := beside(func() { wants = r.wants() })
+	r.claim()
+	wanted()
+	r.plan(wants)
+	return r
+}
+
+// wants is what Want says of each file; nil when nobody looks.
+func (r *reader) wants() []int32 {
+	if r.opts.Want == nil || r.opts.OnText == nil {
+		return nil
+	}
+	out := make([]int32, len(r.files))
+	for i := range r.files {
+		if r.files[i].Size <= maxText {
+			out[i] = int32(r.opts.Want(r.files[i]))
+		}
+	}
+	return out
+}
+
+// claim makes a task of each file that formats claim.
+func (r *reader) claim() {
 	r.layout = newLayout(r.files)
 	for i := range r.files {
 		f := &r.files[i]
-		want := 0
-		if o.Want != nil && o.OnText != nil && f.Size <= maxText {
-			want = o.Want(*f)
-		}
 		claimed := claims(r.table, *f, r.layout)
 		if claimed != 0 && r.idle(*f) {
 			r.unread = append(r.unread, f.Path)
 			claimed = 0
 		}
-		v := visit{int32(i), int32(want), -1}
 		if claimed != 0 {
-			v.task = int32(len(r.tasks))
 			r.tasks = append(r.tasks, task{file: f, formats: claimed})
-		}
-		if want > 0 || claimed != 0 {
-			r.visits = append(r.visits, v)
 		}
 		if f.Area != 0 {
 			r.area[f.Path] = f.Area
 		}
 	}
-	return r
+}
+
+// plan lists the files to be read, in their order.
+func (r *reader) plan(wants []int32) {
+	task := int32(0)
+	for i := range r.files {
+		v := visit{int32(i), 0, -1}
+		if wants != nil {
+			v.want = wants[i]
+		}
+		if int(task) < len(r.tasks) && r.tasks[task].file == &r.files[i] {
+			v.task = task
+			task++
+		}
+		if v.want > 0 || v.task >= 0 {
+			r.visits = append(r.visits, v)
+		}
+	}
 }
 
 // claims asks every format whether the path is one of its own. Copies of other
