@@ -11,7 +11,7 @@ import (
 const (
 	// freeHeap is how many bytes a short run may take before anything of them is
 	// collected. With what the program is itself, that is below 100 MiB.
-	freeHeap = 44 << 20
+	freeHeap = 50 << 20
 
 	// largeHeap is how many bytes are alive in none but the largest trees, whose
 	// listing alone takes so many. There, room counts for more than time.
@@ -39,7 +39,7 @@ func percentFor(alive uint64) int {
 	if alive > largeHeap {
 		return 20
 	}
-	return max(80, int(freeHeap*100/max(alive, 1))-100)
+	return max(25, int(freeHeap*100/max(alive, 1))-100)
 }
 
 // pace is how often garbage is collected, while a short run lasts.

@@ -10,26 +10,37 @@ import (
 
 // started tells whether the step or job is started by what the probe wants.
 func started(p *probe, f *facts.Fact, h *hit) bool {
-	classes := flatten([]facts.Value{f.Value.Get("when")}, nil)
-	in := func(class string) bool {
-		return slices.ContainsFunc(classes, func(v facts.Value) bool { return v.Text == class })
-	}
-	byHand := len(classes) == 1 && in("manual")
-	switch p.When {
-	case catalogue.WhenAny:
+	if p.When == catalogue.WhenAny {
 		return true
-	case "":
-		if byHand {
-			h.why = cmp.Or(h.why, "runs only by hand")
-		}
-		return true
-	case catalogue.WhenDeploy:
-		if byHand {
-			h.why = cmp.Or(h.why, "runs only by hand")
-			return true
-		}
 	}
-	return len(classes) == 0 && f.Kind == facts.CI || in(string(p.When))
+	when := f.Value.Get("when")
+	classes, hand := among(&when, "manual")
+	byHand := classes == 1 && hand
+	switch {
+	case byHand && (p.When == "" || p.When == catalogue.WhenDeploy):
+		h.why = cmp.Or(h.why, "runs only by hand")
+		return true
+	case p.When == "":
+		return true
+	}
+	_, in := among(&when, string(p.When))
+	return classes == 0 && f.Kind == facts.CI || in
+}
+
+// among counts the texts of a value or list, and tells whether one is that
+// wanted. It is asked of each step by each rule about steps, so it makes nothing.
+func among(v *facts.Value, wanted string) (n int, in bool) {
+	switch v.Kind {
+	case facts.Absent:
+	case facts.List:
+		for i := range v.Items {
+			m, found := among(&v.Items[i], wanted)
+			n, in = n+m, in || found
+		}
+	default:
+		return 1, v.Text == wanted
+	}
+	return n, in
 }
 
 // runs tells whether a step uses one of the wanted actions, or one of its
