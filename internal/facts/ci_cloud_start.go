@@ -48,19 +48,15 @@ func (g *gathered) settleCloudBuilds(unread bool) {
 func (g *gathered) cloudTriggers() (named map[string][]situation, open bool) {
 	named = map[string][]situation{}
 	for i := range g.terraform {
-		f := &g.terraform[i]
-		if f.body == nil {
-			continue
-		}
-		for _, b := range f.body.Blocks {
-			if b.Type != "resource" || len(b.Labels) == 0 || b.Labels[0] != "google_cloudbuild_trigger" {
+		f := &g.terraform[i].hclFile
+		for _, b := range fileBlocks(f) {
+			if b.kind != "resource" || b.label(0) != "google_cloudbuild_trigger" || b.body() == nil {
 				continue
 			}
-			t := tfBlock{file: &f.hclFile, body: b.Body}
-			file := t.literal("filename")
-			for _, in := range b.Body.Blocks {
+			file := b.literal("filename")
+			for _, in := range b.body().Blocks {
 				if in.Type == "git_file_source" {
-					file = (&tfBlock{file: &f.hclFile, body: in.Body}).literal("path")
+					file = (&tfBlock{file: f, tree: in.Body}).literal("path")
 				}
 			}
 			if file == "" {
@@ -68,7 +64,7 @@ func (g *gathered) cloudTriggers() (named map[string][]situation, open bool) {
 				continue
 			}
 			file = path.Clean(file)
-			named[file] = append(named[file], triggerStarts(&f.hclFile, b.Body)...)
+			named[file] = append(named[file], triggerStarts(f, b.body())...)
 		}
 	}
 	return named, open
@@ -81,7 +77,7 @@ func triggerStarts(f *hclFile, body *hclsyntax.Body) []situation {
 		switch b.Type {
 		case "github", "repository_event_config", "bitbucket_server_trigger_config":
 			for _, in := range b.Body.Blocks {
-				inner := tfBlock{file: f, body: in.Body}
+				inner := tfBlock{file: f, tree: in.Body}
 				switch {
 				case in.Type == "pull_request":
 					return []situation{onPull}
@@ -92,7 +88,7 @@ func triggerStarts(f *hclFile, body *hclsyntax.Body) []situation {
 				}
 			}
 		case "trigger_template":
-			inner := tfBlock{file: f, body: b.Body}
+			inner := tfBlock{file: f, tree: b.Body}
 			if b.Body.Attributes["tag_name"] != nil {
 				return []situation{onTag}
 			}

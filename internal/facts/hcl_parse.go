@@ -18,24 +18,23 @@ type hclFile struct {
 	path string
 	dir  string // "." at the top, as path.Dir has it
 	text string
-	body *hclsyntax.Body // native syntax; nil for JSON
+	body *hclsyntax.Body // native syntax; nil for JSON, and where there are spans
 	json Value           // JSON syntax: a Map
+
+	spans []hclSpan // the blocks, which are parsed one by one; nil where it is parsed
+	open  *openBlocks
 }
 
 // parseHCL reads native syntax. What parsed is in the file even when a warning
 // comes with it; a file that can't be parsed at all has an empty body.
 func parseHCL(name string, text []byte, kinds ...Kind) (file hclFile, warnings []Warning) {
-	file = hclFile{path: name, dir: path.Dir(name), body: &hclsyntax.Body{}}
+	file = hclFile{path: name, dir: path.Dir(name), body: &hclsyntax.Body{}, text: hclClean(text)}
 	warn := func(line int, format string, args ...any) {
 		warnings = append(warnings, Warning{name, line, fmt.Sprintf(format, args...), kinds})
 	}
 	if len(text) > maxHCLText {
 		warn(1, "parse HCL: larger than 1 MiB")
 		return file, warnings
-	}
-	file.text = strings.TrimPrefix(string(text), "\ufeff")
-	if !utf8.ValidString(file.text) {
-		file.text = strings.ToValidUTF8(file.text, "?")
 	}
 	if line := hclTooDeep(file.text); line > 0 {
 		warn(line, "parse HCL: nested more than %d deep", maxHCLDepth)
@@ -57,6 +56,26 @@ func parseHCL(name string, text []byte, kinds ...Kind) (file hclFile, warnings [
 		warn(line, "parse HCL: %s", message)
 	}
 	return file, warnings
+}
+
+// hclClean is the text of a file as the parser takes it; none of one too large.
+func hclClean(text []byte) string {
+	if len(text) > maxHCLText {
+		return ""
+	}
+	out := strings.TrimPrefix(string(text), "\ufeff")
+	if !utf8.ValidString(out) {
+		out = strings.ToValidUTF8(out, "?")
+	}
+	return out
+}
+
+// outlineHCL is the file by its blocks, where that is possible.
+func outlineHCL(name string, text []byte) (hclFile, bool) {
+	file := hclFile{path: name, dir: path.Dir(name), text: hclClean(text)}
+	var ok bool
+	file.spans, ok = hclOutline(file.text)
+	return file, ok && len(text) <= maxHCLText
 }
 
 // parseHCLJSON reads the JSON form of HCL, and variable files in JSON.

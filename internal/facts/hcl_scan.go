@@ -14,20 +14,22 @@ type hclScan struct {
 // run is false when the scan can't tell strings from code.
 func (s *hclScan) run() bool {
 	for s.at < len(s.text) && !s.tooDeep() {
-		ok := false
-		switch s.top().closer {
-		case '"':
-			ok = s.quoted()
-		case 'h':
-			ok = s.heredoc()
-		default:
-			ok = s.code()
-		}
-		if !ok {
+		if !s.step() {
 			return false
 		}
 	}
 	return s.tooDeep() || len(s.frames) == 1
+}
+
+// step is false where it can't tell strings from code.
+func (s *hclScan) step() bool {
+	switch s.top().closer {
+	case '"':
+		return s.quoted()
+	case 'h':
+		return s.heredoc()
+	}
+	return s.code()
 }
 
 // code steps over one byte of code, or one comment.

@@ -122,7 +122,7 @@ func (j *tfJoin) packerFolder(m *tfModule) *packerFolder {
 
 // packerSources are the sources of a block: one, or in JSON one by each name.
 func packerSources(b *tfBlock) []packerSource {
-	if b.body != nil {
+	if b.tree != nil {
 		return []packerSource{{b, strings.ToLower(b.label(0)), b.label(1)}}
 	}
 	var out []packerSource
@@ -144,8 +144,8 @@ func (p *packerFolder) build(b *tfBlock) packerBuild {
 		}
 	}
 	var nested []tfBlock
-	if b.body != nil {
-		for _, in := range b.body.Blocks {
+	if b.tree != nil {
+		for _, in := range b.tree.Blocks {
 			nested = append(nested, packerNested(b.file, in)...)
 		}
 	} else {
@@ -178,7 +178,7 @@ func packerNested(f *hclFile, b *hclsyntax.Block) []tfBlock {
 		}
 		return out
 	}
-	return []tfBlock{{file: f, kind: b.Type, labels: b.Labels, body: b.Body,
+	return []tfBlock{{file: f, kind: b.Type, labels: b.Labels, tree: b.Body,
 		start: b.TypeRange.Start.Line, end: max(b.TypeRange.Start.Line, b.CloseBraceRange.End.Line)}}
 }
 
@@ -189,10 +189,10 @@ func (p *packerFolder) fields(b *tfBlock) Value {
 	s := p.in.scope(b.file)
 	s.resolve = p.resolve
 	v := Value{Kind: Map, Start: b.start, End: b.end}
-	if b.body == nil {
+	if b.tree == nil {
 		v.Fields = placed(s.json(b.json), b.start, b.end).Fields
 	} else {
-		v.Fields = s.bodyFields(b.body, nil)
+		v.Fields = s.bodyFields(b.tree, nil, 0)
 	}
 	return v
 }

@@ -49,6 +49,8 @@ func readTerraform(name string, text []byte) (terraformFile, []Warning) {
 	var warnings []Warning
 	if strings.HasSuffix(name, ".json") {
 		file, warnings = parseHCLJSON(name, text, Terraform)
+	} else if outline, ok := outlineHCL(name, text); ok && role == terraformCode {
+		file = outline
 	} else {
 		file, warnings = parseHCL(name, text, Terraform)
 	}
@@ -83,9 +85,12 @@ type tfBlock struct {
 	file       *hclFile
 	kind       string
 	labels     []string
-	body       *hclsyntax.Body
+	tree       *hclsyntax.Body // nil in JSON, and while it is folded: see body
 	json       Value
 	start, end int
+	span       *hclSpan // of a block that is parsed when it is asked for
+	line       int      // of its first fault
+	fault      string
 }
 
 func (b *tfBlock) label(i int) string {
@@ -97,8 +102,8 @@ func (b *tfBlock) label(i int) string {
 
 // attr is an attribute of the block; ok is false when it has none such.
 func (b *tfBlock) attr(name string) (x tfExpr, ok bool) {
-	if b.body != nil {
-		if a := b.body.Attributes[name]; a != nil {
+	if body := b.body(); body != nil {
+		if a := body.Attributes[name]; a != nil {
 			return tfExpr{file: b.file, x: a.Expr}, true
 		}
 		return tfExpr{}, false
@@ -119,6 +124,7 @@ type tfModule struct {
 	data      map[string]*tfBlock // "type.name"
 	calls     map[string]*tfBlock
 	locals    map[string]tfExpr
+	folded    []*tfBlock // those locals that are parsed when they are asked for
 
 	callers []tfSite
 	root    bool
@@ -133,6 +139,7 @@ type tfJoin struct {
 	dirs      []string // of modules, sorted
 	instances map[string][]*tfInstance
 	units     []*tgUnit
+	open      openBlocks
 	facts     []Fact
 	warnings  []Warning
 }
@@ -151,8 +158,6 @@ func joinTerraform(files []terraformFile, more terraformContext) ([]Fact, []Warn
 	j.gather(files)
 	j.terragrunt(files)
 	j.settle()
-	for _, dir := range j.dirs {
-		j.emitModule(j.modules[dir])
-	}
+	j.emitModules()
 	return j.facts, j.warnings
 }

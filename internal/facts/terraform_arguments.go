@@ -50,12 +50,12 @@ func (j *tfJoin) rootInstance(m *tfModule) *tfInstance {
 func (m *tfModule) workspace() string {
 	for i := range m.blocks {
 		b := &m.blocks[i]
-		if b.kind != "terraform" || b.body == nil {
+		if b.kind != "terraform" || b.body() == nil {
 			continue
 		}
-		for _, in := range b.body.Blocks {
+		for _, in := range b.body().Blocks {
 			for _, ws := range in.Body.Blocks {
-				inner := tfBlock{file: b.file, body: ws.Body}
+				inner := tfBlock{file: b.file, tree: ws.Body}
 				if env := environmentOf(inner.literal("name")); ws.Type == "workspaces" && env != "" {
 					return env
 				}
@@ -73,13 +73,13 @@ func (in *tfInstance) arguments(b *tfBlock) (tfRepeat, map[string]Value) {
 		return n, nil
 	}
 	args := make(map[string]Value)
-	if b.body == nil {
+	if b.body() == nil {
 		for _, f := range b.json.Fields {
 			args[f.Key] = hclUnplaced(scope.json(f.Value))
 		}
 		return n, args
 	}
-	for _, a := range sortedAttributes(b.body) {
+	for _, a := range sortedAttributes(b.body()) {
 		if !moduleMeta(a.Name) {
 			args[a.Name] = hclUnplaced(scope.known(a.Expr))
 		}

@@ -15,6 +15,7 @@ func (j *tfJoin) gather(files []terraformFile) {
 	}
 	for i := range files {
 		f := &files[i].hclFile
+		f.open = &j.open
 		if files[i].role != terraformCode || strings.HasSuffix(f.path, ".tf") && tofu[strings.TrimSuffix(f.path, ".tf")] {
 			continue
 		}
@@ -43,13 +44,16 @@ func (j *tfJoin) gather(files []terraformFile) {
 
 // fileBlocks are the top-level blocks of a file.
 func fileBlocks(f *hclFile) []tfBlock {
+	if f.spans != nil {
+		return spanBlocks(f)
+	}
 	if f.body == nil {
 		return jsonBlocks(f)
 	}
 	blocks := make([]tfBlock, 0, len(f.body.Blocks))
 	for _, b := range f.body.Blocks {
 		r := b.Range()
-		blocks = append(blocks, tfBlock{file: f, kind: b.Type, labels: b.Labels, body: b.Body,
+		blocks = append(blocks, tfBlock{file: f, kind: b.Type, labels: b.Labels, tree: b.Body,
 			start: r.Start.Line, end: max(r.End.Line, b.CloseBraceRange.End.Line)})
 	}
 	return blocks
@@ -115,14 +119,29 @@ func (m *tfModule) index() {
 }
 
 func (m *tfModule) indexLocals(b *tfBlock) {
+	if b.span != nil {
+		m.folded = append(m.folded, b)
+		return
+	}
 	for _, f := range b.json.Fields {
 		m.locals[f.Key] = tfExpr{file: b.file, json: f.Value}
 	}
-	if b.body != nil {
-		for name, a := range b.body.Attributes {
+	if b.tree != nil {
+		for name, a := range b.tree.Attributes {
 			m.locals[name] = tfExpr{file: b.file, x: a.Expr}
 		}
 	}
+}
+
+// local is an expression by its name.
+func (m *tfModule) local(name string) (tfExpr, bool) {
+	for _, b := range m.folded {
+		if x, ok := b.attr(name); ok {
+			return x, true
+		}
+	}
+	x, ok := m.locals[name]
+	return x, ok
 }
 
 // has tells whether the module has a block of that kind.

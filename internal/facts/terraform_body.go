@@ -19,9 +19,9 @@ func sortedAttributes(b *hclsyntax.Body) []*hclsyntax.Attribute {
 }
 
 // bodyFields are the attributes of a body, then its nested blocks as lists of
-// maps, each kind where its first block stands.
-func (s *hclScope) bodyFields(b *hclsyntax.Body, skip func(string) bool) []Field {
-	set := hclFields{fields: make([]Field, 0, len(b.Attributes)+len(b.Blocks)+4)}
+// maps, each kind where its first block stands. There is room for so many more.
+func (s *hclScope) bodyFields(b *hclsyntax.Body, skip func(string) bool, room int) []Field {
+	set := hclFields{fields: make([]Field, 0, len(b.Attributes)+len(b.Blocks)+room)}
 	for _, a := range sortedAttributes(b) {
 		if skip == nil || !skip(a.Name) {
 			set.fields = append(set.fields, Field{a.Name, s.attribute(a)})
@@ -128,7 +128,7 @@ func (s *hclScope) nested(b *hclsyntax.Block) (name string, items []Value) {
 func (s *hclScope) nestedBody(b *hclsyntax.Block, body *hclsyntax.Body, extra []Field) Value {
 	s.run.steps++
 	start, end := b.TypeRange.Start.Line, b.CloseBraceRange.End.Line
-	v := Value{Kind: Map, Start: start, End: max(start, end), Fields: s.bodyFields(body, nil)}
+	v := Value{Kind: Map, Start: start, End: max(start, end), Fields: s.bodyFields(body, nil, len(extra))}
 	for _, f := range extra {
 		f.Value.Start, f.Value.End = start, start
 		v.Fields = append(v.Fields, f)

@@ -101,7 +101,7 @@ func (m *tfModule) backend() string {
 		if b.kind != "terraform" {
 			continue
 		}
-		if b.body == nil {
+		if b.body() == nil {
 			if v := b.json.Get("cloud"); v.Kind != Absent {
 				return "cloud"
 			}
@@ -110,7 +110,7 @@ func (m *tfModule) backend() string {
 			}
 			continue
 		}
-		for _, in := range b.body.Blocks {
+		for _, in := range b.body().Blocks {
 			switch {
 			case in.Type == "cloud":
 				return "cloud"
@@ -142,7 +142,7 @@ const minCollection = 4
 // asks tells whether a folder has a variable without a default.
 func (m *tfModule) asks() bool {
 	for _, v := range m.variables {
-		if _, ok := v.attr("default"); !ok {
+		if !v.sets("default") {
 			return true
 		}
 	}

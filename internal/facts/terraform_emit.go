@@ -46,6 +46,10 @@ func (j *tfJoin) dropRepeated(first, at int) {
 	j.facts = kept
 }
 
+// ownFields is how many fields of ours come behind those of a block: its name,
+// count, environment, and whether its folder is a root.
+const ownFields = 4
+
 // factName is what rules call a block by; empty for blocks that are no facts.
 func factName(b *tfBlock) string {
 	switch b.kind {
@@ -74,16 +78,16 @@ func (in *tfInstance) emit(b *tfBlock) {
 	}
 	v := Value{Kind: Map, Start: b.start, End: b.end}
 	switch {
-	case b.body == nil:
+	case b.body() == nil:
 		v.Fields = placed(scope.json(b.json), b.start, b.end).Fields
 	case b.kind == "variable":
 		v.Fields = in.variableFields(b, scope)
 	case b.kind == "locals":
 		v.Fields = in.localFields(b)
 	case b.kind == "moved" || b.kind == "removed" || b.kind == "import":
-		v.Fields = scope.wordFields(b.body)
+		v.Fields = scope.wordFields(b.body())
 	default:
-		v.Fields = scope.bodyFields(b.body, repeatAttribute)
+		v.Fields = scope.bodyFields(b.body(), repeatAttribute, ownFields)
 	}
 	if label := b.label(len(b.labels) - 1); len(b.labels) > 0 {
 		v.Fields = append(v.Fields, Field{"_name", at(Str(label), b.start)})
@@ -124,11 +128,11 @@ func (in *tfInstance) add(b *tfBlock, name string, v Value, maybe bool) {
 
 // variableFields are a variable's settings; its type is shown as written.
 func (in *tfInstance) variableFields(b *tfBlock, scope *hclScope) []Field {
-	var out []Field
-	if t := b.body.Attributes["type"]; t != nil {
+	out := make([]Field, 0, len(b.body().Attributes)+ownFields)
+	if t := b.body().Attributes["type"]; t != nil {
 		out = append(out, Field{"type", placed(scope.source(t.Expr), t.SrcRange.Start.Line, t.SrcRange.End.Line)})
 	}
-	return append(out, scope.bodyFields(b.body, func(name string) bool { return name == "type" })...)
+	return append(out, scope.bodyFields(b.body(), func(name string) bool { return name == "type" }, 0)...)
 }
 
 func (s *hclScope) source(x hclsyntax.Expression) Value {
@@ -138,8 +142,8 @@ func (s *hclScope) source(x hclsyntax.Expression) Value {
 
 func (in *tfInstance) localFields(b *tfBlock) []Field {
 	scope := in.scope(b.file)
-	out := make([]Field, 0, len(b.body.Attributes))
-	for _, a := range sortedAttributes(b.body) {
+	out := make([]Field, 0, len(b.body().Attributes))
+	for _, a := range sortedAttributes(b.body()) {
 		out = append(out, Field{a.Name, scope.attribute(a)})
 	}
 	return out
@@ -148,7 +152,7 @@ func (in *tfInstance) localFields(b *tfBlock) []Field {
 func (s *hclScope) wordFields(b *hclsyntax.Body) []Field {
 	fields := s.bodyFields(b, func(name string) bool {
 		return repeatAttribute(name) || name == "to" || name == "from"
-	})
+	}, ownFields)
 	for _, a := range sortedAttributes(b) {
 		if a.Name == "to" || a.Name == "from" {
 			fields = append(fields, Field{a.Name, placed(s.source(a.Expr), a.SrcRange.Start.Line, a.SrcRange.End.Line)})
@@ -165,14 +169,14 @@ func (in *tfInstance) emitCall(b *tfBlock) {
 		return
 	}
 	v := Value{Kind: Map, Start: b.start, End: b.end}
-	if b.body == nil {
+	if b.body() == nil {
 		for _, f := range placed(scope.json(b.json), b.start, b.end).Fields {
 			if !moduleMeta(f.Key) {
 				v.Fields = append(v.Fields, f)
 			}
 		}
 	} else {
-		v.Fields = scope.bodyFields(b.body, moduleMeta)
+		v.Fields = scope.bodyFields(b.body(), moduleMeta, ownFields+2)
 	}
 	source := b.literal("source")
 	if source == "" {
@@ -205,14 +209,14 @@ func moduleFields(v Value, label, source, version string, count int) Value {
 
 // emitBackend adds a fact for each backend and cloud block.
 func (in *tfInstance) emitBackend(b *tfBlock, scope *hclScope) {
-	if b.body == nil {
+	if b.body() == nil {
 		for _, f := range b.json.Get("backend").Fields {
 			v := placed(scope.json(f.Value), b.start, b.end)
 			in.add(b, "backend."+strings.ToLower(f.Key), v, false)
 		}
 		return
 	}
-	for _, nested := range b.body.Blocks {
+	for _, nested := range b.body().Blocks {
 		name := "backend.cloud"
 		if nested.Type == "backend" && len(nested.Labels) == 1 {
 			name = "backend." + strings.ToLower(nested.Labels[0])

@@ -72,7 +72,7 @@ func (in *tfInstance) resolve(t hcl.Traversal) (Value, int) {
 	case "var":
 		return in.once("var."+name, func() Value { return in.variable(name) }), 2
 	case "local":
-		if x, ok := in.mod.locals[name]; ok {
+		if x, ok := in.mod.local(name); ok {
 			return in.once("local."+name, func() Value { return in.eval(x) }), 2
 		}
 	case "module":
@@ -210,11 +210,11 @@ func folderOfAddress(source string) string {
 // default given.
 func (j *tfJoin) ownByAddress(b *tfBlock, source string) *tfModule {
 	m := j.modules[folderOfAddress(source)]
-	if m == nil || b.body == nil {
+	if m == nil || b.body() == nil {
 		return nil
 	}
 	given := 0
-	for name := range b.body.Attributes {
+	for name := range b.body().Attributes {
 		if moduleMeta(name) {
 			continue
 		}
@@ -224,7 +224,7 @@ func (j *tfJoin) ownByAddress(b *tfBlock, source string) *tfModule {
 		}
 	}
 	for name, v := range m.variables {
-		if _, ok := v.attr("default"); !ok && b.body.Attributes[name] == nil {
+		if !v.sets("default") && b.body().Attributes[name] == nil {
 			return nil
 		}
 	}
@@ -236,6 +236,9 @@ func (j *tfJoin) ownByAddress(b *tfBlock, source string) *tfModule {
 
 // literal is an attribute that has to be written out, such as a module's source.
 func (b *tfBlock) literal(name string) string {
+	if text, plain, found := b.member(name); !found || plain {
+		return text
+	}
 	x, ok := b.attr(name)
 	if !ok {
 		return ""

@@ -11,12 +11,12 @@ func (in *tfInstance) policy(name string, t hcl.Traversal) (Value, int) {
 		}
 	}
 	b := in.mod.data["aws_iam_policy_document."+name]
-	if b == nil || b.body == nil || len(t) <= at || hclStep(t[at]) != "json" {
+	if b == nil || b.body() == nil || len(t) <= at || hclStep(t[at]) != "json" {
 		return Value{Kind: Unknown}, len(t)
 	}
 	return in.once("data.aws_iam_policy_document."+name, func() Value {
 		scope, _ := in.repeated(b)
-		return policyDocument(Value{Kind: Map, Fields: scope.bodyFields(b.body, repeatAttribute)})
+		return policyDocument(Value{Kind: Map, Fields: scope.bodyFields(b.body(), repeatAttribute, 0)})
 	}), at + 1
 }
 

@@ -203,7 +203,7 @@ func (c *tgConfig) generated(x hclsyntax.Expression) {
 			continue
 		}
 		scope := &hclScope{run: c.j.run, text: file.text}
-		v := Value{Kind: Map, Start: b.start, End: b.end, Fields: scope.bodyFields(b.body, repeatAttribute)}
+		v := Value{Kind: Map, Start: b.start, End: b.end, Fields: scope.bodyFields(b.tree, repeatAttribute, ownFields)}
 		if label := b.label(len(b.labels) - 1); len(b.labels) > 0 {
 			v.Fields = append(v.Fields, Field{"_name", at(Str(label), b.start)})
 		}
