@@ -31,6 +31,7 @@ func (o outcome) truth() truth {
 func (a *assessment) clause(c *clause) outcome {
 	var out outcome
 	failed := false
+	a.pairs = 0
 	for _, h := range a.selected(c) {
 		if h.truth != no {
 			h = a.accompanied(c, h)
@@ -185,6 +186,23 @@ func (a *assessment) accompanied(c *clause, h hit) hit {
 	return h
 }
 
+// What compares each with each takes the square of the time. A clause may look
+// at so many pairs, and all clauses at so many together: some seconds' worth, of
+// which the largest repositories known take a tenth. To hold conditions against
+// a pair costs as much as to pass a few by.
+const (
+	maxPairs    = 50_000_000
+	maxAllPairs = 4 * maxPairs
+	joinedPairs = 5
+)
+
+// tired tells that a clause has looked at as many pairs as it may.
+func (a *assessment) tired(pairs int) bool {
+	a.pairs += pairs
+	a.allPairs += pairs
+	return a.pairs > maxPairs || a.allPairs > maxAllPairs
+}
+
 // companion is the best match of a probe within the clause's scope of h. Its
 // why tells what makes even a match no more than a hint. With other, what the
 // very block of h makes at another call of its module does not go with it.
@@ -192,10 +210,14 @@ func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, str
 	best, why := no, ""
 	p := &a.engine.probes[id]
 	for _, o := range a.hits[id] {
+		if a.tired(1) {
+			return unknown, "there are too many to compare each with each"
+		}
 		if o.key() == h.key() && h.fact != nil || other && o.sameBlock(h) || !inScope(c.Same, h, o) {
 			continue
 		}
 		if p.joins && o.fact != nil {
+			a.tired(joinedPairs)
 			o.truth, o.why = joined(p, o.fact, h.fact)
 		}
 		if o.certain() {

@@ -65,6 +65,8 @@ type assessment struct {
 	warned   map[facts.Kind][]facts.Warning // outside of areas that prove nothing
 	keep     bool                           // keep what failed its conditions, for Explain
 	spelt    *spelling                      // of the fact at hand
+	pairs    int                            // that the clause at hand looked at
+	allPairs int                            // and all of them together
 }
 
 func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool) *assessment {
