@@ -124,7 +124,8 @@ type tfModule struct {
 	data      map[string]*tfBlock // "type.name"
 	calls     map[string]*tfBlock
 	locals    map[string]tfExpr
-	folded    []*tfBlock // those locals that are parsed when they are asked for
+	folded    []*tfBlock          // of locals that are parsed when they are asked for
+	localIn   map[string]*tfBlock // which of them has one; nil until somebody asks
 
 	callers []tfSite
 	root    bool

@@ -135,10 +135,16 @@ func (m *tfModule) indexLocals(b *tfBlock) {
 
 // local is an expression by its name.
 func (m *tfModule) local(name string) (tfExpr, bool) {
-	for _, b := range m.folded {
-		if x, ok := b.attr(name); ok {
-			return x, true
+	if m.localIn == nil {
+		m.localIn = map[string]*tfBlock{}
+		for _, b := range m.folded {
+			for name := range b.body().Attributes {
+				m.localIn[name] = b
+			}
 		}
+	}
+	if b := m.localIn[name]; b != nil {
+		return b.attr(name)
 	}
 	x, ok := m.locals[name]
 	return x, ok
