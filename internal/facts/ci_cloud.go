@@ -133,8 +133,10 @@ func cloudBuildCommands(v Value, image string) []command {
 	if entry == "" && (strings.Contains(image, "cloud-builders") || len(args) > 0 && strings.HasPrefix(args[0].Text, "-")) {
 		entry = base
 	}
-	switch path.Base(entry) {
-	case "bash", "sh":
+	if entry == "" && len(args) > 0 && isShell(args[0].Text) { // the image starts what it is given
+		entry, args = args[0].Text, args[1:]
+	}
+	if isShell(entry) {
 		for i, a := range args {
 			if strings.HasPrefix(a.Text, "-") && strings.HasSuffix(a.Text, "c") && i+1 < len(args) {
 				return blockCommands(args[i+1], dir, false)
@@ -153,4 +155,9 @@ func cloudBuildCommands(v Value, image string) []command {
 		out = append(out, command{text: text, hint: softFlags(text), start: v.Start, end: v.End, dir: dir})
 	}
 	return out
+}
+
+func isShell(program string) bool {
+	base := path.Base(program)
+	return base == "bash" || base == "sh"
 }
