@@ -40,7 +40,7 @@ func (j *tfJoin) rootInstance(m *tfModule) *tfInstance {
 	if e := m.workspace(); in.env == "" && e != "" {
 		in.env = e
 	}
-	if e := environmentOfPath(m.dir); e != "" {
+	if e := environmentOfPath(m.dir); e != "" && e != j.sole {
 		in.env = e
 	}
 	return in

@@ -48,6 +48,7 @@ func (j *tfJoin) settle() {
 			m.root = true
 		}
 	}
+	j.sole = j.soleEnvironment()
 	live, aside := j.reach(0), j.reach(1)
 	for _, dir := range j.dirs {
 		m := j.modules[dir]
@@ -92,6 +93,31 @@ func (j *tfJoin) strongRoots(called map[string]bool) (n int) {
 		}
 	}
 	return n
+}
+
+// soleEnvironment is the one environment that the repository's roots name by
+// their folders. Where it is a template's env/dev, say, nothing is left out by
+// looking at it as at production.
+func (j *tfJoin) soleEnvironment() string {
+	sole := ""
+	for _, dir := range j.dirs {
+		m := j.modules[dir]
+		if !m.root || j.area(m.files[0].path) != 0 {
+			continue
+		}
+		switch e := environmentOfPath(dir); {
+		case e == production || sole != "" && e != "" && e != sole:
+			return ""
+		case e != "":
+			sole = e
+		}
+	}
+	for _, u := range j.units {
+		if j.area(u.file.path) == 0 && u.env != "" && u.env != sole {
+			return ""
+		}
+	}
+	return sole
 }
 
 // backend is the name of the module's backend: s3, cloud; empty without one.
