@@ -11,7 +11,7 @@ import (
 const (
 	// freeHeap is how many bytes a short run may take before anything of them is
 	// collected. With what the program is itself, that is below 100 MiB.
-	freeHeap = 50 << 20
+	freeHeap = 46 << 20
 
 	// largeHeap is how many bytes are alive in none but the largest trees, whose
 	// listing alone takes so many. There, room counts for more than time.

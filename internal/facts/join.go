@@ -102,7 +102,7 @@ func (r *reader) join(out *Facts) {
 	r.joinOne(out, []Kind{Terraform}, func() ([]Fact, []Warning) {
 		return joinTerraform(p.terraform, terraformContext{
 			roots: p.terraformRoots(),
-			area:  func(path string) Area { return r.area[path] },
+			area:  r.area,
 			text:  func(path string) ([]byte, bool) { t, ok := p.neighbours[path]; return t, ok },
 		})
 	})
@@ -112,7 +112,7 @@ func (r *reader) join(out *Facts) {
 		return nil, nil
 	})
 	r.joinOne(out, []Kind{Ansible}, func() ([]Fact, []Warning) {
-		markRoles(out.All, func(path string) Area { return r.area[path] })
+		markRoles(out.All, r.area)
 		return nil, nil
 	})
 	r.joinOne(out, []Kind{Helm, Kubernetes}, func() ([]Fact, []Warning) { return joinHelm(p.charts) })

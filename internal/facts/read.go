@@ -60,7 +60,6 @@ type reader struct {
 	layout *layout
 	tasks  []task // in the order of files
 	visits []visit
-	area   map[string]Area
 	unread []string // see idle
 }
 
@@ -97,7 +96,7 @@ type found struct {
 }
 
 func newReader(t Tree, o Options) *reader {
-	r := &reader{tree: t, opts: o, table: formats(), files: t.Files[:0], area: make(map[string]Area)}
+	r := &reader{tree: t, opts: o, table: formats(), files: t.Files[:0]}
 	areas := areaCache{whole: wholeFolder(t.Files)}
 	for _, f := range t.Files {
 		if o.Ignore == nil || !o.Ignore(f.Path) {
@@ -112,6 +111,15 @@ func newReader(t Tree, o Options) *reader {
 	wanted()
 	r.plan(wants)
 	return r
+}
+
+// area is where a path of the tree lies.
+func (r *reader) area(path string) Area {
+	i, ok := slices.BinarySearchFunc(r.files, path, func(f File, path string) int { return strings.Compare(f.Path, path) })
+	if !ok {
+		return 0
+	}
+	return r.files[i].Area
 }
 
 // wants is what Want says of each file; nil when nobody looks.
@@ -140,9 +148,6 @@ func (r *reader) claim() {
 		}
 		if claimed != 0 {
 			r.tasks = append(r.tasks, task{file: f, formats: claimed})
-		}
-		if f.Area != 0 {
-			r.area[f.Path] = f.Area
 		}
 	}
 }
@@ -283,7 +288,7 @@ var nesting = [256]int8{'{': 1, '[': 1, '(': 1, '}': -1, ']': -1, ')': -1}
 // finish sets what follows from the path and puts everything in order.
 func (r *reader) finish(out *Facts) {
 	for i := range out.All {
-		out.All[i].Area = r.area[out.All[i].Path]
+		out.All[i].Area = r.area(out.All[i].Path)
 	}
 	slices.SortStableFunc(out.All, func(a, b Fact) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Start, b.Start),
@@ -300,7 +305,7 @@ func (r *reader) mergeWarnings(all []Warning) []Warning {
 	})
 	var out []Warning
 	for _, w := range all {
-		if r.area[w.Path] != 0 {
+		if r.area(w.Path) != 0 {
 			continue
 		}
 		if n := len(out) - 1; n >= 0 && out[n].Path == w.Path && out[n].Line == w.Line && out[n].Message == w.Message {
