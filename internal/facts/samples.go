@@ -8,7 +8,9 @@ import (
 )
 
 // samplesTitle knows the title of a repository that is a shelf of samples.
-var samplesTitle = regexp.MustCompile(`(?i)\b(samples|examples|quick-?starts|recipes|snippets)\b`)
+// Recipes are what it is about where the word does not come last: the backend
+// of a site for cooks is one program.
+var samplesTitle = regexp.MustCompile(`(?i)\b(samples|examples|quick-?starts|snippets)\b|\brecipes\W*$`)
 
 // manySamples is how many folders with a page of their own make a shelf of
 // samples, where the title says that it is one: a sample application of many

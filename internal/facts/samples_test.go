@@ -14,6 +14,8 @@ func TestSamples(t *testing.T) {
 	}{
 		{"# Kubernetes Engine Samples\n", 12, true},
 		{"# Kubernetes Engine Samples\n", 3, false},
+		{"# GKE Networking Recipes\n", 12, true},
+		{"# Recipes API / Recipes Backend\n", 12, false},
 		{"# A sample application of twelve services\n", 12, false},
 		{"# Cluster examples\n", 10, true},
 	} {
