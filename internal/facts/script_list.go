@@ -3,6 +3,7 @@ package facts
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -105,8 +106,9 @@ func groupEnd(list []part) part {
 // emit appends the commands of one simple command: itself, what it wraps, and
 // what is substituted in it.
 func (s *shell) emit(p part, hint string) {
-	words := splitWords(p.raw)
-	words, tested := dropKeywords(words)
+	all := splitWords(p.raw)
+	words, tested := dropKeywords(all)
+	replaces := slices.Contains(all[:len(all)-len(words)], "exec") // its status is the script's
 	if tested {
 		hint = s.afterTest(p, hint)
 	}
@@ -132,7 +134,7 @@ func (s *shell) emit(p part, hint string) {
 		return
 	}
 	for _, text := range spellings(words) {
-		c := command{text: text, hint: hint, start: p.start, end: p.end, dir: s.dir, guarded: p.op == "||" || p.op == "&&" || s.judged}
+		c := command{text: text, hint: hint, start: p.start, end: p.end, dir: s.dir, guarded: p.op == "||" || p.op == "&&" || s.judged || replaces}
 		if c.hint == "" {
 			c.hint = softFlags(text)
 		}

@@ -12,7 +12,7 @@ type command struct {
 
 	start, end int    // lines in the file that runs it
 	dir        string // the folder it runs in, from the root of the repository
-	guarded    bool   // followed by || or &&, or the script exits by what it says
+	guarded    bool   // followed by || or &&, or the script exits by what it says, or becomes it (exec)
 }
 
 const (
