@@ -245,7 +245,37 @@ func better(a, b []string) bool {
 	if b == nil {
 		return a != nil
 	}
-	return shortest(a) > shortest(b) || shortest(a) == shortest(b) && len(a) < len(b)
+	if n, m := shortest(a), shortest(b); n != m {
+		return n > m
+	}
+	if n, m := rarity(a), rarity(b); n/32 != m/32 {
+		return n > m
+	}
+	return len(a) < len(b)
+}
+
+// usual are characters by how often they stand in code and configuration.
+const usual = " etaoinsrlcdpumgfhbyv-_.\"/wk:x(=)jqz"
+
+// Rarity ranks characters: the higher, the seldomer.
+func Rarity(c byte) int {
+	if at := strings.IndexByte(usual, c); at >= 0 {
+		return at
+	}
+	return len(usual)
+}
+
+// rarity is how unusual the most usual text of a set is.
+func rarity(set []string) int {
+	least := 1 << 30
+	for _, s := range set {
+		sum := 0
+		for i := range len(s) {
+			sum += Rarity(s[i])
+		}
+		least = min(least, sum)
+	}
+	return least
 }
 
 func shortest(set []string) int {

@@ -5,6 +5,8 @@ import (
 	"encoding/binary"
 	"math/bits"
 	"strings"
+
+	"github.com/readyline/readyline/internal/catalogue"
 )
 
 // literals numbers the short texts of which a regexp can't do without one.
@@ -127,22 +129,13 @@ func (f *filter) addShort(text string, id int) {
 	f.short = append(f.short, window{text: text, id: id})
 }
 
-// usual are characters by how often they stand in code and configuration.
-const usual = " etaoinsrlcdpumgfhbyv-_.\"/wk:x(=)jqz"
-
 // rarest is where in a literal of four bytes or more the first of two windows
 // begins, of which the more usual one is the rarest.
 func rarest(text string) int {
-	rank := func(c byte) int {
-		if at := strings.IndexByte(usual, c); at >= 0 {
-			return at
-		}
-		return len(usual)
-	}
 	best, at := -1, 0
 	for i := range len(text) - 3 {
-		first, last := rank(text[i]), rank(text[i+3])
-		if rare := rank(text[i+1]) + rank(text[i+2]) + min(first, last); rare > best {
+		first, last := catalogue.Rarity(text[i]), catalogue.Rarity(text[i+3])
+		if rare := catalogue.Rarity(text[i+1]) + catalogue.Rarity(text[i+2]) + min(first, last); rare > best {
 			best, at = rare, i
 		}
 	}

@@ -133,7 +133,7 @@ func (r *reader) want(f facts.File) int {
 // literals occurs.
 func (r *reader) look(f facts.File, want int, content []byte) {
 	out := text{empty: isProse(f.Path) && placeholder(content)}
-	if set := r.wanted[want]; !out.empty && set != nil {
+	if set := r.wanted[want]; !out.empty && set != nil && !isMinified(f.Path, content) {
 		l := r.looks.Get().(*look)
 		l.marks = commentMarks(f.Path)
 		out.hits = l.all(set, content)

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/facts"
+	"github.com/readyline/readyline/internal/snapshot"
 )
 
 // Trying a regexp only on the lines around its literals finds what trying it
@@ -135,6 +137,30 @@ func TestPlaceholder(t *testing.T) {
 	for _, c := range cases {
 		if got := placeholder([]byte(c.text)); got != c.want {
 			t.Errorf("%q: %v", c.text, got)
+		}
+	}
+}
+
+// A program that was minified, like other generated files, says nothing of what
+// people do; one that they write does.
+func TestMinified(t *testing.T) {
+	e := shipped(t)
+	suite := "describe('orders', () => { it('adds', () => { expect(1).toBe(1) }) });"
+	for path, c := range map[string]struct {
+		text string
+		want bool
+	}{
+		"web/orders.test.js":  {strings.Repeat(suite+"\n", 400), true},
+		"web/bundle.test.js":  {strings.Repeat(suite, 400), false},
+		"web/short.test.js":   {suite, true},
+		"web/bundle2.test.ts": {strings.Repeat(suite, 400), true},
+	} {
+		read, err := e.Read(t.Context(), snapshot.Memory(snapshot.Meta{Repository: "example"}, map[string]string{path: c.text}).Tree(""), facts.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := len(read.texts[path].hits) > 0; got != c.want {
+			t.Errorf("%s of %d bytes: looked at %v", path, len(c.text), got)
 		}
 	}
 }

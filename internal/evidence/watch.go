@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -49,6 +50,20 @@ func isPicture(path string) bool {
 		"woff", "woff2", "ttf", "otf", "eot", "mp3", "mp4", "wav", "ogg", "mov", "webm", "avi", "flac",
 		"pdf", "zip", "gz", "tgz", "xz", "bz2", "7z", "rar", "jar", "war", "class", "dll", "exe", "so", "dylib", "wasm", "parquet":
 		return true
+	}
+	return false
+}
+
+// minMinified is the size in bytes from which on a program may be minified.
+const minMinified = 16 << 10
+
+// isMinified tells of what a tool wrote onto a few lines, for browsers: as little
+// as other generated files does it say of what people do. Rules about lines take
+// long with it, too.
+func isMinified(path string, content []byte) bool {
+	switch strings.ToLower(path[strings.LastIndexByte(path, '.')+1:]) {
+	case "js", "mjs", "cjs", "css":
+		return len(content) >= minMinified && bytes.Count(content, []byte("\n")) < len(content)/500
 	}
 	return false
 }
