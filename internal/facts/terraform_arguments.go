@@ -8,7 +8,7 @@ import (
 // only what they agree on is known.
 const maxApart = 6
 
-// instances are a folder with the values that it is called with: once for each
+// instancesOf is a folder with the values that it is called with: once for each
 // of a few calls that differ, else once with what all calls agree on; none when
 // all of its calls are switched off.
 func (j *tfJoin) instancesOf(m *tfModule) []*tfInstance {
