@@ -31,7 +31,7 @@ func (o outcome) truth() truth {
 func (a *assessment) clause(c *clause) outcome {
 	var out outcome
 	failed := false
-	a.pairs = 0
+	a.pairs, a.cut = 0, false
 	for _, h := range a.selected(c) {
 		if h.truth != no {
 			h = a.accompanied(c, h)
@@ -196,6 +196,9 @@ const (
 	joinedPairs = 5
 )
 
+// tooMany is why nobody knows what comparing on would have shown.
+const tooMany = "there are too many to compare each with each"
+
 // tired tells that a clause has looked at as many pairs as it may.
 func (a *assessment) tired(pairs int) bool {
 	a.pairs += pairs
@@ -211,7 +214,8 @@ func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, str
 	p := &a.engine.probes[id]
 	for _, o := range a.hits[id] {
 		if a.tired(1) {
-			return unknown, "there are too many to compare each with each"
+			a.cut = true
+			return unknown, tooMany
 		}
 		if o.key() == h.key() && h.fact != nil || other && o.sameBlock(h) || !inScope(c.Same, h, o) {
 			continue

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/readyline/readyline/internal/facts"
+	"github.com/readyline/readyline/internal/readiness"
 	"github.com/readyline/readyline/internal/snapshot"
 )
 
@@ -37,7 +38,20 @@ func TestTooManyPairs(t *testing.T) {
 			}
 		}
 	}
-	if joins == 0 {
+	a.allPairs = maxAllPairs
+	tired := 0
+	for i := range e.controls {
+		tally := a.tally(&e.controls[i])
+		if tally.tired {
+			tired++
+		}
+		if f := tally.finding(nil, nil); tally.tired && f.Verdict != readiness.UnknownYet && f.Verdict != readiness.NotApplicable {
+			t.Errorf("%s is %s, and nobody knows", f.Control, f.Verdict)
+		} else if tally.tired && !strings.Contains(f.Reason, "too many") && f.Verdict == readiness.UnknownYet {
+			t.Errorf("%s: %s", f.Control, f.Reason)
+		}
+	}
+	if joins == 0 || tired == 0 {
 		t.Error("no rule compared the alarm with the machine")
 	}
 }

@@ -24,6 +24,7 @@ type tally struct {
 	hints   []readiness.Evidence
 	contra  []readiness.Evidence
 	why     string // what kept the first hint from proving
+	tired   bool   // a rule that might prove gave up comparing
 	weak    string // what weakens the proofs
 	blind   string // what could not be looked at, and might prove
 }
@@ -63,6 +64,7 @@ func (a *assessment) tally(c *control) tally {
 		o := a.clause(&r.clause)
 		switch r.Strength {
 		case readiness.Proves:
+			t.tired = t.tired || a.cut
 			if len(o.certain) > 0 {
 				t.proofs = append(t.proofs, proof{r.Needs, a.evidence(r, readiness.Proves, o.certain)})
 			} else if open := telling(o.open); len(open) > 0 {
@@ -89,6 +91,9 @@ func (a *assessment) tally(c *control) tally {
 		t.why, t.proofs = cmp.Or(t.weak, t.why), nil
 	}
 	t.blind = a.unseen(c)
+	if t.tired {
+		t.blind = strings.TrimPrefix(t.blind+"; "+tooMany, "; ")
+	}
 	return t
 }
 

@@ -67,6 +67,7 @@ type assessment struct {
 	spelt    *spelling                      // of the fact at hand
 	pairs    int                            // that the clause at hand looked at
 	allPairs int                            // and all of them together
+	cut      bool                           // the clause at hand gave up
 }
 
 func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool) *assessment {

@@ -95,7 +95,7 @@ func (u *tgUnit) fits(m *tfModule) bool {
 		if has {
 			given++
 		}
-		if _, ok := v.attr("default"); !ok && !has {
+		if !has && !v.sets("default") {
 			needed++
 		}
 	}
