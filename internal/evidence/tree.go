@@ -1,11 +1,9 @@
 package evidence
 
 import (
-	"fmt"
 	"runtime"
-	"runtime/debug"
-	"sync"
-	"sync/atomic"
+
+	"github.com/readyline/readyline/internal/facts"
 )
 
 // fewFacts are not worth being tried by themselves.
@@ -16,25 +14,14 @@ func (a *assessment) matchTree(source int) {
 	all := a.sources[source].All
 	size := max(len(all)/(4*runtime.GOMAXPROCS(0))+1, fewFacts) // some cost far more than others
 	var parts []*assessment
-	var group sync.WaitGroup
-	var fault atomic.Value // of a part: it is this look's alone, and not the end of the process
+	var crew facts.Crew
 	for from := 0; from < len(all); from += size {
 		part := a.part()
 		parts = append(parts, part)
-		group.Go(func() {
-			defer func() {
-				if p := recover(); p != nil {
-					fault.CompareAndSwap(nil, fmt.Sprintf("%v\n%s", p, debug.Stack()))
-				}
-			}()
-			part.matchFacts(source, from, min(from+size, len(all)))
-		})
+		crew.Go(func() { part.matchFacts(source, from, min(from+size, len(all))) })
 	}
 	a.matchFiles(source)
-	group.Wait()
-	if p := fault.Load(); p != nil {
-		panic(p)
-	}
+	crew.Wait()
 	for _, part := range parts {
 		a.take(part)
 	}

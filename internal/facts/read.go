@@ -106,9 +106,10 @@ func newReader(t Tree, o Options) *reader {
 	}
 	slices.SortFunc(r.files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	var wants []int32
-	wanted := beside(func() { wants = r.wants() })
+	var crew Crew
+	crew.Go(func() { wants = r.wants() })
 	r.claim()
-	wanted()
+	crew.Wait()
 	r.plan(wants)
 	return r
 }

@@ -7,10 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"slices"
-	"sync"
-	"sync/atomic"
 )
 
 // work is a text on its way to the parsers, or to OnText alone.
@@ -60,19 +57,22 @@ func (r *reader) stream(ctx context.Context) error {
 	if len(todo) == 0 {
 		return ctx.Err()
 	}
-	var group sync.WaitGroup
+	var crew Crew
 	queue := make(chan *batch)
 	spare := make(chan *batch, runtime.GOMAXPROCS(0)+1)
 	for range cap(spare) {
 		spare <- &batch{}
 	}
-	var fault atomic.Value // it is this reading's alone, and not the end of the process
 	for range runtime.GOMAXPROCS(0) {
-		group.Go(func() {
-			for b := range queue {
-				if p := r.seen(b); p != "" {
-					fault.CompareAndSwap(nil, p)
+		crew.Go(func() {
+			defer func() {
+				for b := range queue { // left over by a panic: nobody is to wait for it
+					b.empty()
+					spare <- b
 				}
+			}()
+			for b := range queue {
+				r.see(b)
 				b.empty()
 				spare <- b
 			}
@@ -101,25 +101,11 @@ func (r *reader) stream(ctx context.Context) error {
 	}
 	hand(false)
 	close(queue)
-	group.Wait()
-	if p := fault.Load(); p != nil {
-		panic(p)
-	}
+	crew.Wait()
 	if err = cmp.Or(err, ctx.Err()); err != nil {
 		return fmt.Errorf("read facts: %w", err)
 	}
 	return nil
-}
-
-// seen is see, and the panic that it ended with.
-func (r *reader) seen(b *batch) (fault string) {
-	defer func() {
-		if p := recover(); p != nil {
-			fault = fmt.Sprintf("%v\n%s", p, debug.Stack())
-		}
-	}()
-	r.see(b)
-	return ""
 }
 
 // see looks at the texts of a batch.

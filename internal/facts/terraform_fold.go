@@ -92,18 +92,16 @@ func (j *tfJoin) parse(dirs []string) {
 		}
 	}
 	all := j.open.blocks
-	var waits []func()
+	var crew Crew
 	for n, share := 0, len(all)/runtime.GOMAXPROCS(0)+1; n < len(all); n += share {
 		part := all[n:min(n+share, len(all))]
-		waits = append(waits, beside(func() {
+		crew.Go(func() {
 			for _, b := range part {
 				b.parse()
 			}
-		}))
+		})
 	}
-	for _, wait := range waits {
-		wait()
-	}
+	crew.Wait()
 	for _, dir := range dirs {
 		j.warnOf(j.modules[dir])
 	}
