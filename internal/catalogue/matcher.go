@@ -30,7 +30,7 @@ const (
 )
 
 // Matcher selects facts of one family by name (Names, Uses, Run, When, Dev,
-// Paths) and tests what it selected (Where, Match, None, NotEmpty).
+// Soft, Paths) and tests what it selected (Where, Match, None, NotEmpty).
 type Matcher struct {
 	Kind     facts.Kind
 	Names    []Name // any name when empty
@@ -38,6 +38,7 @@ type Matcher struct {
 	Run      *Regexp
 	When     When
 	Dev      bool // development dependencies too
+	Soft     bool // steps whose failure is passed over, too: what only tells
 	Where    Where
 	Paths    []Path
 	NotEmpty bool
@@ -120,12 +121,12 @@ func (s source) family(family string, n *yaml.Node) Matcher {
 	}
 	switch m.Kind {
 	case facts.Workflow:
-		m.Uses, m.Run, m.When = o.uses(), o.regexp("run"), o.when()
+		m.Uses, m.Run, m.When, m.Soft = o.uses(), o.regexp("run"), o.when(), o.boolean("soft")
 		m.Where.All = o.inputs()
 	case facts.WorkflowJob:
 		m.When = o.when()
 	case facts.CI:
-		m.Run, m.When = o.regexp("run"), o.when()
+		m.Run, m.When, m.Soft = o.regexp("run"), o.when(), o.boolean("soft")
 	case facts.Dependency:
 		m.Dev = o.boolean("dev")
 		o.packages(m.Names)

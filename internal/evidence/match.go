@@ -141,6 +141,9 @@ func testFact(p *probe, f, self *facts.Fact, spelt *spelling) (h hit, selected b
 		if !started(p, f, &h) || !runs(p, f, spelt, &h) {
 			return h, false
 		}
+		if p.Soft && facts.Tolerated(h.why) {
+			h.why = ""
+		}
 	case facts.Dependency:
 		if !p.Dev && f.Value.Get("dev").Text == "true" {
 			return h, false

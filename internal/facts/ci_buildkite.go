@@ -129,7 +129,7 @@ func readTravis(top Value) []ciStep {
 		base = append(onBranches(only), onPull)
 	}
 	out := travisJob(top, "", base)
-	for _, j := range membersOf(firstOf(top.Get("jobs").Get("include"), top.Get("matrix").Get("include"))) {
+	for _, j := range travisJobs(top) {
 		runs := base
 		switch condition := j.Get("if").Text; {
 		case strings.Contains(condition, "type = cron"):
@@ -144,6 +144,21 @@ func readTravis(top Value) []ciStep {
 		out = append(out, travisJob(j, firstOf(j.Get("name"), j.Get("stage")).Text, runs)...)
 	}
 	return out
+}
+
+// travisJobs is the jobs that are written out: below include, or as the list
+// itself.
+func travisJobs(top Value) []Value {
+	for _, key := range [...]string{"jobs", "matrix"} {
+		v := top.Get(key)
+		if v.Kind == Map {
+			v = v.Get("include")
+		}
+		if list := membersOf(v); len(list) > 0 {
+			return list
+		}
+	}
+	return nil
 }
 
 func travisJob(v Value, name string, runs []situation) []ciStep {

@@ -1,6 +1,10 @@
 package facts
 
-import "strings"
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
 
 // fact is one instruction with the stage it belongs to (-1 before the first).
 func (d *dockerReader) fact(in instruction, stage int) Fact {
@@ -11,7 +15,7 @@ func (d *dockerReader) fact(in instruction, stage int) Fact {
 		}
 		v.Fields = append(v.Fields, Field{key, member})
 	}
-	set("text", Str(in.text))
+	set("text", Str(in.command()))
 	set("args", Strs(in.args))
 	if len(in.flags) > 0 {
 		set("flags", flagMap(in.flags))
@@ -35,6 +39,25 @@ func (d *dockerReader) fact(in instruction, stage int) Fact {
 		set("vars", Value{Kind: Map, Fields: lastOfEach(dockerVars(in))})
 	}
 	return Fact{Kind: Dockerfile, Name: in.name, Path: d.path, Start: in.start, End: in.end, Value: v}
+}
+
+// command is the text of an instruction; that of a RUN in its exec form is the
+// command line that it stands for.
+func (in instruction) command() string {
+	at := strings.Index(in.text, "[")
+	if in.name != "run" || at < 0 || strings.TrimSpace(strings.Join(append([]string{"RUN"}, in.flags...), " ")) != strings.Join(strings.Fields(in.text[:at]), " ") {
+		return in.text
+	}
+	var words []string
+	if json.Unmarshal([]byte(in.text[at:]), &words) != nil {
+		return in.text
+	}
+	for i, w := range words {
+		if strings.ContainsAny(w, " \t\n") {
+			words[i] = strconv.Quote(w)
+		}
+	}
+	return in.text[:at] + strings.Join(words, " ")
 }
 
 // imageFields tells what a FROM builds on: an image in parts, or a stage.

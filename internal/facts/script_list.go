@@ -113,9 +113,12 @@ func (s *shell) emit(p part, hint string) {
 		hint = s.afterTest(p, hint)
 	}
 	decides := hint == "" && tests(words) && p.op != "&&"
-	bare := len(words) > 0
+	assigned := words
 	words = dropAssignments(words)
-	bare = bare && len(words) == 0
+	bare := len(assigned) > 0 && len(words) == 0
+	if bare {
+		s.hold(assigned)
+	}
 	for _, c := range p.nested {
 		if c.hint == "" && !bare && !decides {
 			c.hint = hintNested
@@ -126,6 +129,7 @@ func (s *shell) emit(p part, hint string) {
 		c.start, c.end = p.start, p.end
 		s.out = append(s.out, c)
 	}
+	words = s.held(words, slices.Contains(all[:len(all)-len(words)], "eval"))
 	if len(words) == 0 || s.builtin(words) {
 		return
 	}

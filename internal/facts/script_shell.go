@@ -42,13 +42,14 @@ type shell struct {
 	dir      string
 	errexit  bool
 	pipefail bool
-	here     []string // ends of the here-documents that start after this line
-	open     int      // sub-shells
-	outside  []outer  // of them, what holds again after each
-	group    bool     // within the braces of `a || { b; c; }`
-	asked    int      // looks ahead at what ifs do
-	judged   bool     // the script exits by what the command at hand says
-	plain    bool     // no ${{ is closed from here on
+	here     []string          // ends of the here-documents that start after this line
+	open     int               // sub-shells
+	outside  []outer           // of them, what holds again after each
+	group    bool              // within the braces of `a || { b; c; }`
+	asked    int               // looks ahead at what ifs do
+	judged   bool              // the script exits by what the command at hand says
+	plain    bool              // no ${{ is closed from here on
+	vars     map[string]string // commands held in variables; empty where several are
 	out      []command
 	list     []part // the commands of the current list: a && b || c
 }

@@ -70,13 +70,19 @@ func (w *simpleCommand) mark() {
 // copied takes over what is no shell by itself: an escaped byte, an
 // expression of a workflow, a substitution. False when there is none.
 func (w *simpleCommand) copied(c byte) bool {
-	if w.quote == '\'' || c != '\\' && c != '$' && c != '`' {
+	if w.quote == '\'' || c != '\\' && c != '$' && c != '`' && c != '<' {
 		return false
 	}
 	rest := w.src[w.pos:]
 	switch {
+	case c == '<' && w.quote == 0 && strings.HasPrefix(rest, "<("):
+		w.mark()
+		w.nested = append(w.nested, w.substitution(&w.text, "(", ")", w.depth)...)
+		w.end = w.line
 	case c == '\\' && len(rest) > 1:
 		w.escape(rest)
+	case c == '<':
+		return false
 	case strings.HasPrefix(rest, "${{"):
 		w.mark()
 		w.expression(&w.text)

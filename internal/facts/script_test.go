@@ -46,8 +46,10 @@ func TestSplitShell(t *testing.T) {
 		{"redirections", "a > log 2>&1 && b &> c", "a > log 2>&1\nb &> c"},
 		{"windows lines", "a\r\nb \\\r\n c", "a\n2-3:b c"},
 		{"case and function", "case $x in\n  a|c) b ;;\nesac\nf() { g; }\nfunction h { i; }", "2:b\n4:g\n5:i"},
-		{"brackets", "diff <(a) <(b) && sleep $((1+2)) && x=(1 2) y", "diff\nsleep $((1+2))\ny"},
+		{"brackets", "diff <(a) <(b) && sleep $((1+2)) && x=(1 2) y", "a (its failure is lost in a command substitution)\nb (its failure is lost in a command substitution)\ndiff\nsleep $((1+2))\ny"},
+		{"compared", "diff -u <(echo -n) <(gofmt -d .)\nbash <(curl -s x)", "echo\ngofmt -d .\ndiff -u\n2:curl -s x (its failure is lost in a command substitution)\n2:bash <(curl -s x)"},
 		{"conditions", "if [[ $a == b || $c =~ d && -n $e ]]; then f; fi\n[[ a ]] && g", "f\n2:g"},
+		{"held in variables", "cmd=\"bundle exec rspec -x\"\ncmd+=\" -y\"\neval \"$cmd\"\nA=a\nA=b\n$A c\n${cmd} d\neval 'e f'", "3:bundle exec rspec -x\n3:rspec -x\n6:$A c\n7:bundle exec rspec -x d\n7:rspec -x d\n8:e f"},
 		{"unclosed", "a 'b", "a 'b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -126,10 +126,10 @@ func (s *shell) mayAsk() bool {
 	return s.asked <= 200
 }
 
-// tests tells that words are the shell's own test, which does what it says of
-// what it is told.
+// tests tells that words are the shell's own test or a comparison, which fails
+// by what it is told.
 func tests(words []string) bool {
-	return len(words) > 0 && (words[0] == "[" || words[0] == "[[" || words[0] == "test")
+	return len(words) > 0 && (words[0] == "[" || words[0] == "[[" || words[0] == "test" || words[0] == "diff" || words[0] == "cmp")
 }
 
 // judges tells whether the line at the cursor looks at how the command before it

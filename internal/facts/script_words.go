@@ -31,7 +31,7 @@ func splitWords(raw string) []string {
 		case c == '\'' || c == '"':
 			quote = c
 		case c == '(' || c == '{':
-			if nest > 0 || i > 0 && (raw[i-1] == '$' || raw[i-1] == 0) { // 0 stands in what make works out
+			if nest > 0 || i > 0 && (raw[i-1] == '$' || raw[i-1] == '<' || raw[i-1] == 0) { // 0 stands in what make works out
 				nest++
 			}
 		case c == ')' || c == '}':
