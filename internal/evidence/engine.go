@@ -29,19 +29,21 @@ type Engine struct {
 	anyArea   facts.Area                // areas that some probe looks into
 	areas     map[facts.Kind]facts.Area // the same, by what it looks for
 	anyFile   map[int]bool              // probes that ask only whether there is some file
+	compared  facts.Asked               // members of a fact that companions compare with
 	imports   map[string]bool           // packages of which some rule asks whether they are imported
 }
 
 // probe is one matcher, with what its rule says of it.
 type probe struct {
 	*catalogue.Matcher
-	areas facts.Area
-	every bool
-	once  bool        // only facets look for it: one hit is as good as many
-	joins bool        // its conditions compare with the fact it accompanies
-	run   *expression // of commands; nil when there is none, or when actions will do
-	match []int       // of regexps: each has to match
-	none  []int       // of regexps: none may
+	areas    facts.Area
+	every    bool
+	once     bool        // only facets look for it: one hit is as good as many
+	distinct string      // the path of values that its clause counts once each
+	joins    bool        // its conditions compare with the fact it accompanies
+	run      *expression // of commands; nil when there is none, or when actions will do
+	match    []int       // of regexps: each has to match
+	none     []int       // of regexps: none may
 }
 
 // expression is a regexp with the numbers of its literals, and those of its
@@ -98,7 +100,7 @@ type facet struct {
 
 // New indexes the rules of a catalogue.
 func New(c *catalogue.Catalogue) *Engine {
-	e := &Engine{catalogue: c, byName: map[facts.Kind]map[string][]int{}, globs: map[facts.Kind][]int{}, anyFile: map[int]bool{}, areas: map[facts.Kind]facts.Area{}}
+	e := &Engine{catalogue: c, byName: map[facts.Kind]map[string][]int{}, globs: map[facts.Kind][]int{}, anyFile: map[int]bool{}, areas: map[facts.Kind]facts.Area{}, compared: facts.Asked{}}
 	known := map[string]int{}
 	for _, ctl := range c.Controls {
 		own := control{Control: ctl}
@@ -163,7 +165,7 @@ func (e *Engine) clause(c *catalogue.Clause, known map[string]int) clause {
 // probe numbers a matcher and indexes it.
 func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool, known map[string]int) int {
 	id := len(e.probes)
-	p := probe{Matcher: m, areas: c.Areas, every: every, joins: joins(&m.Where)}
+	p := probe{Matcher: m, areas: c.Areas, every: every, joins: e.compares(&m.Where), distinct: c.Distinct}
 	e.anyArea |= c.Areas
 	e.areas[m.Kind] |= c.Areas
 	switch m.Kind {
@@ -266,27 +268,6 @@ func isAction(n catalogue.Name, uses string) bool {
 	for i := range len(uses) {
 		if uses[i] == '/' && n.Match(uses[:i]) {
 			return true
-		}
-	}
-	return false
-}
-
-// joins tells whether conditions compare with another fact.
-func joins(w *catalogue.Where) bool {
-	var inTest func(t *catalogue.Test) bool
-	inTest = func(t *catalogue.Test) bool {
-		return t != nil && (t.SameAs != "" || inTest(t.Each) || inTest(t.Not) || t.Where != nil && joins(t.Where))
-	}
-	for i := range w.All {
-		if inTest(&w.All[i].Test) {
-			return true
-		}
-	}
-	for _, groups := range [][]catalogue.Where{w.Any, w.None} {
-		for i := range groups {
-			if joins(&groups[i]) {
-				return true
-			}
 		}
 	}
 	return false

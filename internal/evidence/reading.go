@@ -69,12 +69,13 @@ func newLook(e *Engine) *look {
 }
 
 // Read reads a tree once, for all rules. What o asks for besides is done too,
-// except for Want, OnText, Imports and Counts, which are the engine's.
+// except for Want, OnText, Imports, Asked and Counts, which are the engine's.
 func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Reading, error) {
 	r := &reader{engine: e, contents: e.matcher(&e.contents), files: e.matcher(&e.files),
 		wanted: []*probeSet{nil, nil}, numbers: map[*probeSet]int{}, found: map[string]text{}}
 	r.looks.New = func() any { return newLook(e) }
-	o.Want, o.OnText, o.Imports, o.Counts = r.want, r.look, e.imports, func(k facts.Kind) facts.Area { return e.areas[k] }
+	o.Want, o.OnText, o.Imports, o.Asked = r.want, r.look, e.imports, e.asked
+	o.Counts = func(k facts.Kind) facts.Area { return e.areas[k] }
 	read, err := facts.Read(ctx, t, o)
 	if err != nil {
 		return nil, err

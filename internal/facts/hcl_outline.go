@@ -80,6 +80,7 @@ func hclHeader(text string) (kind string, labels []string, ok bool) {
 				return "", nil, false
 			}
 		}
+		word = strings.Clone(word) // it outlives the text
 		if kind == "" {
 			kind = word
 		} else {

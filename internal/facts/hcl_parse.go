@@ -118,5 +118,5 @@ func hclSource(text string, r hcl.Range) string {
 			to--
 		}
 	}
-	return text[from:to]
+	return strings.Clone(text[from:to]) // it may outlive the text
 }

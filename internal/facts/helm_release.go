@@ -43,6 +43,11 @@ func (r *releases) learn(f *Fact) {
 	}
 }
 
+// makesRelease tells whether Terraform installs charts by blocks of a name.
+func makesRelease(name string) bool {
+	return name == "helm_release" || strings.HasPrefix(name, "module:aws-ia/eks-blueprints-addon")
+}
+
 func (r *releases) read(f *Fact) {
 	switch f.Kind {
 	case Kubernetes:
@@ -55,7 +60,7 @@ func (r *releases) read(f *Fact) {
 		switch {
 		case f.Name == "helm_release":
 			r.terraform(f)
-		case strings.HasPrefix(f.Name, "module:aws-ia/eks-blueprints-addon"):
+		case makesRelease(f.Name):
 			r.blueprint(f)
 		}
 	case Ansible:

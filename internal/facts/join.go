@@ -103,6 +103,7 @@ func (r *reader) join(out *Facts) {
 		return joinTerraform(p.terraform, terraformContext{
 			roots: p.terraformRoots(),
 			area:  r.area,
+			asked: func(name string) Asked { return r.asking.about(Terraform, name) },
 			text:  func(path string) ([]byte, bool) { t, ok := p.neighbours[path]; return t, ok },
 		})
 	})

@@ -44,6 +44,7 @@ func (r *reader) together(ctx context.Context) (*Facts, error) {
 		}
 	}
 	r.join(out)
+	r.asking.trim(out.All, Construct, Kubernetes)
 	if err := markImports(ctx, r.tree, r.opts, out); err != nil {
 		return nil, err
 	}
@@ -61,6 +62,7 @@ type reader struct {
 	tasks  []task // in the order of files
 	visits []visit
 	unread []string // see idle
+	asking *asking
 }
 
 // task is one file that formats claim.
@@ -96,7 +98,7 @@ type found struct {
 }
 
 func newReader(t Tree, o Options) *reader {
-	r := &reader{tree: t, opts: o, table: formats(), files: t.Files[:0]}
+	r := &reader{tree: t, opts: o, table: formats(), asking: newAsking(o.Asked), files: t.Files[:0]}
 	areas := areaCache{whole: wholeFolder(t.Files)}
 	for _, f := range t.Files {
 		if o.Ignore == nil || !o.Ignore(f.Path) {
@@ -194,7 +196,7 @@ func (r *reader) idle(f File) bool {
 }
 
 // read lets every format that claims the file look at it.
-func (t *task) read(table []format, text []byte, l *layout) {
+func (t *task) read(table []format, text []byte, l *layout, a *asking) {
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	if bytes.HasPrefix(text, []byte("\x00GITCRYPT")) {
 		return // locked by git-crypt: secrets, not the shape of anything
@@ -209,7 +211,7 @@ func (t *task) read(table []format, text []byte, l *layout) {
 	}
 	in := &source{path: t.file.Path, text: text, layout: l}
 	t.found = &found{}
-	defer t.settle()
+	defer t.settle(a)
 	for set := t.formats; set != 0; set &= set - 1 {
 		t.readOne(&table[bits.TrailingZeros64(set)], in)
 	}
@@ -217,7 +219,8 @@ func (t *task) read(table []format, text []byte, l *layout) {
 
 // settle forgets that there was anything to find when nothing was: most files
 // give nothing.
-func (t *task) settle() {
+func (t *task) settle(a *asking) {
+	a.trim(t.found.facts, CloudFormation)
 	t.found.facts = slices.Clone(t.found.facts) // they are kept: no more than they need
 	if len(t.found.facts)+len(t.found.warnings) == 0 && t.found.parts == (parts{}) {
 		t.found = nil

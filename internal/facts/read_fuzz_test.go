@@ -87,7 +87,7 @@ func FuzzRead(f *testing.F) {
 		read := func() *Facts {
 			r := newReader(memTree(files), Options{})
 			for i := range r.tasks { // one by one, so that the fuzzer sees what leads where
-				r.tasks[i].read(formats(), []byte(files[r.tasks[i].file.Path]), r.layout)
+				r.tasks[i].read(formats(), []byte(files[r.tasks[i].file.Path]), r.layout, r.asking)
 			}
 			got, err := r.together(t.Context())
 			if err != nil {

@@ -122,7 +122,7 @@ func (r *reader) see(b *batch) {
 			r.opts.OnText(r.files[w.file], int(w.want), text)
 		}
 		if w.task >= 0 {
-			r.tasks[w.task].read(r.table, text, r.layout)
+			r.tasks[w.task].read(r.table, text, r.layout, r.asking)
 		}
 		w.text = nil
 	}

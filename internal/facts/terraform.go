@@ -65,11 +65,12 @@ func unreadTerraform(name string) terraformFile {
 	return terraformFile{hclFile{path: name, dir: path.Dir(name), body: &hclsyntax.Body{}}, terraformCode}
 }
 
-// terraformContext is what joinTerraform asks of the rest of the tree. Both
+// terraformContext is what joinTerraform asks of the rest of the tree. Its
 // functions may be nil.
 type terraformContext struct {
 	roots []string                                 // folders where something runs Terraform, "." for the top
 	area  func(path string) Area                   // where a path lies
+	asked func(name string) Asked                  // what anybody asks for of facts of a name
 	text  func(path string) (text []byte, ok bool) // a small file beside the code, for file()
 }
 
@@ -151,6 +152,9 @@ func joinTerraform(files []terraformFile, more terraformContext) ([]Fact, []Warn
 	j := &tfJoin{terraformContext: more, run: newHCLRun(), modules: map[string]*tfModule{}, instances: map[string][]*tfInstance{}}
 	if j.area == nil {
 		j.area = func(string) Area { return 0 }
+	}
+	if j.asked == nil {
+		j.asked = func(string) Asked { return nil }
 	}
 	if j.text == nil {
 		j.text = func(string) ([]byte, bool) { return nil, false }

@@ -79,7 +79,7 @@ func (in *tfInstance) arguments(b *tfBlock) (tfRepeat, map[string]Value) {
 		}
 		return n, args
 	}
-	for _, a := range sortedAttributes(b.body()) {
+	for _, a := range sortedAttributes(b.body(), nil) {
 		if !moduleMeta(a.Name) {
 			args[a.Name] = hclUnplaced(scope.known(a.Expr))
 		}

@@ -9,10 +9,14 @@ import (
 // maxDynamic is how many blocks a dynamic block is written out to.
 const maxDynamic = 64
 
-func sortedAttributes(b *hclsyntax.Body) []*hclsyntax.Attribute {
+// sortedAttributes are the attributes of a body in the order of the source, but
+// for those that skip names; nil: none.
+func sortedAttributes(b *hclsyntax.Body, skip func(string) bool) []*hclsyntax.Attribute {
 	out := make([]*hclsyntax.Attribute, 0, len(b.Attributes))
 	for _, a := range b.Attributes {
-		out = append(out, a)
+		if skip == nil || !skip(a.Name) {
+			out = append(out, a)
+		}
 	}
 	sort.Slice(out, func(i, j int) bool { return out[i].NameRange.Start.Byte < out[j].NameRange.Start.Byte })
 	return out
@@ -21,13 +25,15 @@ func sortedAttributes(b *hclsyntax.Body) []*hclsyntax.Attribute {
 // bodyFields are the attributes of a body, then its nested blocks as lists of
 // maps, each kind where its first block stands. There is room for so many more.
 func (s *hclScope) bodyFields(b *hclsyntax.Body, skip func(string) bool, room int) []Field {
-	set := hclFields{fields: make([]Field, 0, len(b.Attributes)+len(b.Blocks)+room)}
-	for _, a := range sortedAttributes(b) {
-		if skip == nil || !skip(a.Name) {
-			set.fields = append(set.fields, Field{a.Name, s.attribute(a)})
-		}
+	attributes := sortedAttributes(b, skip)
+	set := hclFields{fields: make([]Field, 0, len(attributes)+min(len(b.Blocks), 4)+room)}
+	for _, a := range attributes {
+		set.fields = append(set.fields, Field{a.Name, s.attribute(a)})
 	}
 	for _, nested := range b.Blocks {
+		if skip != nil && skip(nestedName(nested)) {
+			continue
+		}
 		name, items := s.nested(nested)
 		if len(items) == 0 {
 			continue
@@ -86,6 +92,13 @@ func (s *hclScope) words(x hclsyntax.Expression) Value {
 		v.Kind, v.Text = String, hclSource(s.text, r)
 	}
 	return v
+}
+
+func nestedName(b *hclsyntax.Block) string {
+	if b.Type == "dynamic" && len(b.Labels) == 1 {
+		return b.Labels[0]
+	}
+	return b.Type
 }
 
 // nested is a nested block; a dynamic one is written out as far as what it

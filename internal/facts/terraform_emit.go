@@ -76,19 +76,7 @@ func (in *tfInstance) emit(b *tfBlock) {
 	if n.off {
 		return
 	}
-	v := Value{Kind: Map, Start: b.start, End: b.end}
-	switch {
-	case b.body() == nil:
-		v.Fields = placed(scope.json(b.json), b.start, b.end).Fields
-	case b.kind == "variable":
-		v.Fields = in.variableFields(b, scope)
-	case b.kind == "locals":
-		v.Fields = in.localFields(b)
-	case b.kind == "moved" || b.kind == "removed" || b.kind == "import":
-		v.Fields = scope.wordFields(b.body())
-	default:
-		v.Fields = scope.bodyFields(b.body(), repeatAttribute, ownFields)
-	}
+	v := Value{Kind: Map, Start: b.start, End: b.end, Fields: in.members(b, scope, in.j.asked(name))}
 	if label := b.label(len(b.labels) - 1); len(b.labels) > 0 {
 		v.Fields = append(v.Fields, Field{"_name", at(Str(label), b.start)})
 	}
@@ -99,6 +87,27 @@ func (in *tfInstance) emit(b *tfBlock) {
 	if b.kind == "terraform" {
 		in.emitBackend(b, scope)
 	}
+}
+
+// members are what a block says of itself, as far as it is asked for.
+func (in *tfInstance) members(b *tfBlock, scope *hclScope, asked Asked) []Field {
+	left := func(skip func(string) bool) func(string) bool {
+		return func(name string) bool { return skip(name) || !asked.has(name) }
+	}
+	switch {
+	case b.body() == nil:
+		fields := placed(scope.json(b.json), b.start, b.end).Fields
+		return slices.DeleteFunc(fields, func(f Field) bool { return !asked.has(f.Key) || b.kind == "module" && moduleMeta(f.Key) })
+	case b.kind == "variable":
+		return in.variableFields(b, scope, asked)
+	case b.kind == "locals":
+		return in.localFields(b, asked)
+	case b.kind == "moved" || b.kind == "removed" || b.kind == "import":
+		return slices.DeleteFunc(scope.wordFields(b.body()), func(f Field) bool { return !asked.has(f.Key) })
+	case b.kind == "module":
+		return scope.bodyFields(b.body(), left(moduleMeta), ownFields+2)
+	}
+	return scope.bodyFields(b.body(), left(repeatAttribute), ownFields)
 }
 
 func at(v Value, line int) Value {
@@ -127,12 +136,13 @@ func (in *tfInstance) add(b *tfBlock, name string, v Value, maybe bool) {
 }
 
 // variableFields are a variable's settings; its type is shown as written.
-func (in *tfInstance) variableFields(b *tfBlock, scope *hclScope) []Field {
-	out := make([]Field, 0, len(b.body().Attributes)+ownFields)
-	if t := b.body().Attributes["type"]; t != nil {
-		out = append(out, Field{"type", placed(scope.source(t.Expr), t.SrcRange.Start.Line, t.SrcRange.End.Line)})
+func (in *tfInstance) variableFields(b *tfBlock, scope *hclScope, asked Asked) []Field {
+	rest := scope.bodyFields(b.body(), func(name string) bool { return name == "type" || !asked.has(name) }, ownFields+1)
+	t := b.body().Attributes["type"]
+	if t == nil || !asked.has("type") {
+		return rest
 	}
-	return append(out, scope.bodyFields(b.body(), func(name string) bool { return name == "type" }, 0)...)
+	return slices.Insert(rest, 0, Field{"type", placed(scope.source(t.Expr), t.SrcRange.Start.Line, t.SrcRange.End.Line)})
 }
 
 func (s *hclScope) source(x hclsyntax.Expression) Value {
@@ -140,10 +150,11 @@ func (s *hclScope) source(x hclsyntax.Expression) Value {
 	return Value{Kind: String, Text: hclSource(s.text, r), Start: r.Start.Line, End: r.End.Line}
 }
 
-func (in *tfInstance) localFields(b *tfBlock) []Field {
+func (in *tfInstance) localFields(b *tfBlock, asked Asked) []Field {
 	scope := in.scope(b.file)
-	out := make([]Field, 0, len(b.body().Attributes))
-	for _, a := range sortedAttributes(b.body()) {
+	attributes := sortedAttributes(b.body(), func(name string) bool { return !asked.has(name) })
+	out := make([]Field, 0, len(attributes)+ownFields)
+	for _, a := range attributes {
 		out = append(out, Field{a.Name, scope.attribute(a)})
 	}
 	return out
@@ -153,7 +164,7 @@ func (s *hclScope) wordFields(b *hclsyntax.Body) []Field {
 	fields := s.bodyFields(b, func(name string) bool {
 		return repeatAttribute(name) || name == "to" || name == "from"
 	}, ownFields)
-	for _, a := range sortedAttributes(b) {
+	for _, a := range sortedAttributes(b, nil) {
 		if a.Name == "to" || a.Name == "from" {
 			fields = append(fields, Field{a.Name, placed(s.source(a.Expr), a.SrcRange.Start.Line, a.SrcRange.End.Line)})
 		}
@@ -168,16 +179,6 @@ func (in *tfInstance) emitCall(b *tfBlock) {
 	if n.off {
 		return
 	}
-	v := Value{Kind: Map, Start: b.start, End: b.end}
-	if b.body() == nil {
-		for _, f := range placed(scope.json(b.json), b.start, b.end).Fields {
-			if !moduleMeta(f.Key) {
-				v.Fields = append(v.Fields, f)
-			}
-		}
-	} else {
-		v.Fields = scope.bodyFields(b.body(), moduleMeta, ownFields+2)
-	}
 	source := b.literal("source")
 	if source == "" {
 		source = "?"
@@ -189,7 +190,9 @@ func (in *tfInstance) emitCall(b *tfBlock) {
 	if written := b.literal("version"); written != "" {
 		version = written
 	}
-	in.add(b, "module:"+name, moduleFields(v, b.label(0), source, version, n.count), n.maybe)
+	name = "module:" + name
+	v := Value{Kind: Map, Start: b.start, End: b.end, Fields: in.members(b, scope, in.j.asked(name))}
+	in.add(b, name, moduleFields(v, b.label(0), source, version, n.count), n.maybe)
 }
 
 // fetchedModule is where a module comes from that the code calls by a path, but

@@ -180,7 +180,7 @@ func (c *tgConfig) local(name string) Value {
 func (c *tgConfig) locals() Value {
 	out := Value{Kind: Map}
 	if b := c.block("locals"); b != nil {
-		for _, a := range sortedAttributes(b.Body) {
+		for _, a := range sortedAttributes(b.Body, nil) {
 			v := c.local(a.Name)
 			if v.Kind == Absent {
 				v = hclUnknown("local." + a.Name)

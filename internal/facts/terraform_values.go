@@ -184,7 +184,7 @@ func (j *tfJoin) values(f *hclFile) []Field {
 		return hclUnplaced(s.json(f.json)).Fields
 	}
 	var out []Field
-	for _, a := range sortedAttributes(f.body) {
+	for _, a := range sortedAttributes(f.body, nil) {
 		out = append(out, Field{a.Name, hclUnplaced(s.known(a.Expr))})
 	}
 	return out

@@ -44,6 +44,10 @@ type Options struct {
 	// count everywhere.
 	Counts func(k Kind) Area
 
+	// Asked names the members that anybody asks for of facts of a kind and name;
+	// what nobody does need not be worked out, nor kept. Nil: all of all.
+	Asked func(k Kind, name string) Asked
+
 	// Progress is told how many of how many files have been read.
 	Progress func(done, of int)
 }
