@@ -17,7 +17,7 @@ type parsedCI struct {
 	path   string
 	system string
 	steps  []ciStep
-	tops   []Value // of Azure: the documents, until all files have been seen
+	tops   []Value // of Azure and Concourse: the documents, until all files have been seen
 	loose  bool    // only its content says that it belongs to the system
 }
 

@@ -38,7 +38,7 @@ func isAzureTemplate(p place, _ *layout) bool {
 // readAzureTemplatePart reads a file that may be a part of an Azure pipeline;
 // most are something else, which their first words tell.
 func readAzureTemplatePart(in *source, out *found) {
-	if !bytes.Contains(in.text, []byte("steps:")) && !bytes.Contains(in.text, []byte("jobs:")) && !bytes.Contains(in.text, []byte("stages:")) && !bytes.Contains(in.text, []byte("extends:")) {
+	if !bytes.Contains(in.text, []byte("steps:")) && !bytes.Contains(in.text, []byte("jobs:")) && !bytes.Contains(in.text, []byte("stages:")) && !bytes.Contains(in.text, []byte("extends:")) || out.parts.ci != nil {
 		return
 	}
 	docs, warnings := in.documents()
@@ -70,7 +70,7 @@ func expandAzure(all []parsedCI) []parsedCI {
 	files := azureFiles{}
 	called := map[string]bool{}
 	for i := range all {
-		if p := &all[i]; len(p.tops) > 0 {
+		if p := &all[i]; len(p.tops) > 0 && p.system == "azure" {
 			files[p.path] = p
 			for _, top := range p.tops {
 				noteTemplates(top, p.path, called, 0)

@@ -21,9 +21,15 @@ func ciFacts(files []txtar.File) ([]Fact, []Warning) {
 	var ss []parsedScript
 	var warnings []Warning
 	for _, f := range files {
-		if ciSystem(f.Name) == "" && isAzureTemplate(placeOf(f.Name), nil) {
+		if ciSystem(f.Name) == "" {
 			var out found
-			readAzureTemplatePart(&source{path: f.Name, text: f.Data}, &out)
+			in := &source{path: f.Name, text: f.Data}
+			if isConcourse(placeOf(f.Name), nil) {
+				readConcoursePart(in, &out)
+			}
+			if isAzureTemplate(placeOf(f.Name), nil) {
+				readAzureTemplatePart(in, &out)
+			}
 			if out.parts.ci != nil {
 				ps = append(ps, *out.parts.ci)
 			}
@@ -39,5 +45,5 @@ func ciFacts(files []txtar.File) ([]Fact, []Warning) {
 			}
 		}
 	}
-	return joinCI(expandAzure(ps), ss), warnings
+	return joinCI(expandConcourse(expandAzure(ps), ss), ss), warnings
 }

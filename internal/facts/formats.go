@@ -25,6 +25,7 @@ func formats() []format {
 		{"actions", workflowKinds, false, byPath(isAction), readActionPart},
 		{"scripts", workflowKinds, false, isScriptFile, readScriptPart},
 		{"CI", []Kind{CI}, true, byPath(isCI), readCIPart},
+		{"Concourse", []Kind{CI}, false, isConcourse, readConcoursePart},
 		{"Azure's templates", []Kind{CI}, false, isAzureTemplate, readAzureTemplatePart},
 		{"Packer", []Kind{Packer}, true, byPath(isPackerPath), readPackerPart},
 		{"Packer's JSON", []Kind{Packer}, false, isPlainJSON, each(readPackerTemplate)},

@@ -198,11 +198,12 @@ func (r *reader) gather() gathered {
 		g.samples = g.samples || p.samples
 		r.tasks[i].found = nil
 	}
-	g.ci = expandAzure(g.ci)
+	g.ci = expandConcourse(expandAzure(g.ci), g.scripts)
 	g.settleCloudBuilds(len(r.unread) > 0)
 	for _, name := range r.unread {
 		g.terraform = append(g.terraform, unreadTerraform(name))
 	}
+	g.terraform = append(g.terraform, r.linkedTerraform(g.terraform)...)
 	return g
 }
 

@@ -30,6 +30,9 @@ func Read(ctx context.Context, t Tree, o Options) (*Facts, error) {
 	if err := r.stream(ctx); err != nil {
 		return nil, err
 	}
+	if err := r.readLinks(ctx); err != nil {
+		return nil, fmt.Errorf("read facts: %w", err)
+	}
 	return r.together(ctx)
 }
 
@@ -61,7 +64,8 @@ type reader struct {
 	layout *layout
 	tasks  []task // in the order of files
 	visits []visit
-	unread []string // see idle
+	unread []string          // see idle
+	links  map[string]string // see readLinks
 	asking *asking
 }
 

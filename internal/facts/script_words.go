@@ -128,6 +128,11 @@ func dropPrefix(words []string) []string {
 			if words = dropOptions(words[1:], "-s", "-k", "--signal", "--kill-after"); len(words) > 0 {
 				words = words[1:]
 			}
+		case "xargs":
+			if len(words) == 1 {
+				return words
+			}
+			words = dropOptions(words[1:], "-n", "-P", "-I", "-L", "-s", "-d", "-a", "-E", "--max-args", "--max-procs", "--delimiter")
 		default:
 			return words
 		}

@@ -35,7 +35,7 @@ func (j *tfJoin) gather(files []terraformFile) {
 	}
 	for i := range files {
 		if files[i].role == terraformValues {
-			if m := j.valuesFor(&files[i].hclFile); m != nil {
+			for _, m := range j.valuesFor(&files[i].hclFile) {
 				m.values = append(m.values, &files[i].hclFile)
 			}
 		}

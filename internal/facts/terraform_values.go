@@ -6,11 +6,48 @@ import (
 	"strings"
 )
 
-// valuesFor is the module that a variable file is for: its folder's, else the
+// valuesFor are the modules that a variable file is for: one of them, or those
+// beside each other below it that all share it.
+func (j *tfJoin) valuesFor(f *hclFile) []*tfModule {
+	m := j.ownerOf(f)
+	if m == nil || !m.has("resource", "module") {
+		if all := j.sharing(f); len(all) > 0 {
+			return all
+		}
+	}
+	if m == nil {
+		return nil
+	}
+	return []*tfModule{m}
+}
+
+// sharing are the folders just below a variable file that declare something of
+// what it sets: each is run with it (-var-file=../production.tfvars).
+func (j *tfJoin) sharing(f *hclFile) []*tfModule {
+	if f.body == nil {
+		return nil
+	}
+	var out []*tfModule
+	for _, d := range j.dirs {
+		m := j.modules[d]
+		if path.Dir(d) != f.dir || d == f.dir || amongModules(d) || !m.has("resource", "module", "data") {
+			continue
+		}
+		for name := range f.body.Attributes {
+			if m.variables[name] != nil {
+				out = append(out, m)
+				break
+			}
+		}
+	}
+	return out
+}
+
+// ownerOf is the module that a variable file is for: its folder's, else the
 // nearest above it that makes something, else the only one beside or below it,
 // else the only one that has the file's name (variables/production/rds.tfvars, deployments/rds), else the only one
 // that declares all that the file sets.
-func (j *tfJoin) valuesFor(f *hclFile) *tfModule {
+func (j *tfJoin) ownerOf(f *hclFile) *tfModule {
 	dir := f.dir
 	for d := dir; ; d = path.Dir(d) {
 		if m := j.modules[d]; m != nil && (d == dir || m.has("resource", "module", "data", "provider")) {
@@ -91,10 +128,11 @@ func declares(m *tfModule, f *hclFile) bool {
 type valueFiles struct {
 	always []*hclFile            // terraform.tfvars, *.auto.tfvars, and such as common.tfvars
 	named  map[string][]*hclFile // those somebody has to name, by environment
+	shared map[string][]*hclFile // likewise, of the folder above, which others are run with, too
 }
 
 func (m *tfModule) valueFiles() valueFiles {
-	out := valueFiles{named: map[string][]*hclFile{}}
+	out := valueFiles{named: map[string][]*hclFile{}, shared: map[string][]*hclFile{}}
 	files := append([]*hclFile(nil), m.values...)
 	sort.SliceStable(files, func(a, b int) bool { return valueOrder(files[a]) < valueOrder(files[b]) })
 	for _, f := range files {
@@ -109,9 +147,14 @@ func (m *tfModule) valueFiles() valueFiles {
 			out.always = append(out.always, f)
 		case env == "" && (base == "common" || base == "global" || base == "shared" || base == "default" || base == "defaults" || base == "base"):
 			out.always = append(out.always, f)
+		case f.dir != m.dir && f.dir == path.Dir(m.dir):
+			out.shared[env] = append(out.shared[env], f)
 		default:
 			out.named[env] = append(out.named[env], f)
 		}
+	}
+	if len(out.named) == 0 {
+		out.named, out.shared = out.shared, nil
 	}
 	return out
 }
@@ -139,6 +182,7 @@ func (j *tfJoin) valuesOf(m *tfModule) (args map[string]Value, env string) {
 			args[v.Key] = v.Value
 		}
 	}
+	j.overlay(m, args, files.shared[production])
 	named := files.named[production]
 	if env = production; named == nil {
 		env = ""

@@ -3,14 +3,18 @@ package facts
 import "context"
 
 // Tree is what Read needs to know of a repository at one commit: its regular
-// files (no symbolic links, no submodules) and a way to their text.
+// files (no submodules), its symbolic links and a way to their text.
 type Tree struct {
 	// Files are sorted by path. Read takes them over, and fills their areas in.
 	Files []File
 
+	// Links are the paths of symbolic links, sorted. Read follows those between
+	// files of Terraform alone.
+	Links []string
+
 	// Text hands over the text of each path, in any order, one call of yield
 	// at a time; err tells why a file has no text. The bytes belong to yield
-	// only while it runs.
+	// only while it runs. That of a link is where it leads.
 	Text func(ctx context.Context, paths []string, yield func(path string, text []byte, err error)) error
 }
 

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"path/filepath"
 )
 
 // folder is a root below which files are looked at.
@@ -36,8 +37,13 @@ func (f *folder) look(path string) (Entry, bool) {
 	return e, true
 }
 
-// read reads a file into buf, grown where it has to be.
+// read reads a file into buf, grown where it has to be; of a link, where it
+// leads.
 func (f *folder) read(e Entry, buf []byte) ([]byte, error) {
+	if e.Mode == Symlink {
+		to, err := f.root.Readlink(path.Clean(e.Path))
+		return append(buf[:0], filepath.ToSlash(to)...), err
+	}
 	in, err := f.root.Open(path.Clean(e.Path))
 	if err != nil {
 		return buf[:0], err

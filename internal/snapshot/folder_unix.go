@@ -135,11 +135,20 @@ func (f *folder) look(path string) (Entry, bool) {
 	return e, true
 }
 
-// read reads a file into buf, grown where it has to be.
+// read reads a file into buf, grown where it has to be; of a link, where it
+// leads.
 func (f *folder) read(e Entry, buf []byte) ([]byte, error) {
 	at, base, err := f.enter(e.Path)
 	if err != nil {
 		return buf[:0], err
+	}
+	if e.Mode == Symlink {
+		buf = roomFor(unix.PathMax, buf)
+		n, err := unix.Readlinkat(at, base, buf[:cap(buf)])
+		if err != nil {
+			return buf[:0], fmt.Errorf("read link %s: %w", base, err)
+		}
+		return buf[:n], nil
 	}
 	fd, err := open(at, base, 0)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // Links that lead around in circles, up, or out of the folder are entries that
-// nothing follows, in a checkout and outside of one.
+// nothing follows, in a checkout and outside of one; their text is where they lead.
 func TestLinksInCircles(t *testing.T) {
 	for _, inGit := range []bool{false, true} {
 		dir := t.TempDir()
@@ -39,6 +39,18 @@ func TestLinksInCircles(t *testing.T) {
 		}
 		if len(s.Tree("").Files) != 1 {
 			t.Errorf("in git %v: files %v", inGit, s.Tree("").Files)
+		}
+		tree := s.Tree("")
+		if want := []string{"a/b/root", "a/self", "a/up", "gone", "out", "ping", "pong"}; !slices.Equal(tree.Links, want) {
+			t.Errorf("in git %v: links %q, want %q", inGit, tree.Links, want)
+		}
+		err = tree.Text(t.Context(), []string{"out", "a/up"}, func(name string, text []byte, err error) {
+			if want := map[string]string{"out": "/etc/passwd", "a/up": ".."}[name]; err != nil || string(text) != want {
+				t.Errorf("in git %v: %s leads to %q (%v), want %q", inGit, name, text, err, want)
+			}
+		})
+		if err != nil {
+			t.Error(err)
 		}
 		s.Close()
 	}

@@ -63,7 +63,7 @@ const (
 )
 
 // IsFile tells whether there is text to read: symbolic links and submodules
-// are entries that nothing follows.
+// are entries that hold none of their own.
 func (m Mode) IsFile() bool { return m != Symlink && m != Submodule }
 
 // Texts hands the text of each entry to yield, in any order, one call at a
@@ -159,14 +159,18 @@ func (s *Snapshot) Tree(folder string) facts.Tree {
 	}
 	t := facts.Tree{Files: make([]facts.File, 0, len(s.Entries))}
 	for _, e := range s.Entries {
-		if e.Mode.IsFile() && strings.HasPrefix(e.Path, folder) {
+		switch {
+		case !strings.HasPrefix(e.Path, folder):
+		case e.Mode.IsFile():
 			t.Files = append(t.Files, facts.File{Path: e.Path, Size: e.Size, Executable: e.Mode == Executable})
+		case e.Mode == Symlink:
+			t.Links = append(t.Links, e.Path)
 		}
 	}
 	t.Text = func(ctx context.Context, paths []string, yield func(string, []byte, error)) error {
 		entries := make([]Entry, 0, len(paths))
 		for _, p := range paths {
-			if e, ok := s.Entry(p); ok && e.Mode.IsFile() {
+			if e, ok := s.Entry(p); ok && e.Mode != Submodule {
 				entries = append(entries, e)
 			} else {
 				yield(p, nil, fmt.Errorf("snapshot %s: no such file", s.name(p)))
