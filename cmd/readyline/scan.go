@@ -113,7 +113,6 @@ func (c scanCommand) snapshot(ctx context.Context) (*snapshot.Snapshot, error) {
 	return s, nil
 }
 
-// assess reads the snapshot once and decides every checklist.
 // rules are a catalogue and the engine that it makes.
 type rules struct {
 	catalogue *catalogue.Catalogue
@@ -128,6 +127,7 @@ func shippedRules() (rules, error) {
 	return rules{cat, evidence.New(cat)}, nil
 }
 
+// assess reads the snapshot once and decides every checklist.
 func (c scanCommand) assess(ctx context.Context, s *snapshot.Snapshot, shipped rules, stderr io.Writer) (*scan, error) {
 	cfg, cat, err := configure(ctx, s, shipped.catalogue)
 	if err != nil {

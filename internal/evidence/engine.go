@@ -5,7 +5,6 @@ package evidence
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/facts"
@@ -18,8 +17,7 @@ type Engine struct {
 	probes    []probe
 	controls  []control // by id
 	facets    []facet   // each after those that it builds on
-	byName    map[facts.Kind]map[string][]int
-	globs     map[facts.Kind][]int // with a wildcard, or without any name
+	names     map[facts.Kind]*nameIndex
 	files     pathIndex
 	contents  pathIndex
 	regexps   []expression // of contents, each once
@@ -100,7 +98,7 @@ type facet struct {
 
 // New indexes the rules of a catalogue.
 func New(c *catalogue.Catalogue) *Engine {
-	e := &Engine{catalogue: c, byName: map[facts.Kind]map[string][]int{}, globs: map[facts.Kind][]int{}, anyFile: map[int]bool{}, areas: map[facts.Kind]facts.Area{}, compared: facts.Asked{}}
+	e := &Engine{catalogue: c, names: map[facts.Kind]*nameIndex{}, anyFile: map[int]bool{}, areas: map[facts.Kind]facts.Area{}, compared: facts.Asked{}}
 	known := map[string]int{}
 	for _, ctl := range c.Controls {
 		own := control{Control: ctl}
@@ -179,7 +177,7 @@ func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool, kn
 		}
 		p.match, p.none = e.regexpIDs(m.Match, known), e.regexpIDs(m.None, known)
 	default:
-		e.indexNames(m, id)
+		e.nameIndex(m.Kind).add(m, id)
 		if m.Run != nil {
 			x := newExpression(m.Run, &e.commands)
 			p.run = &x
@@ -201,76 +199,6 @@ func (e *Engine) regexpIDs(res []*catalogue.Regexp, known map[string]int) []int 
 		out = append(out, id)
 	}
 	return out
-}
-
-func (e *Engine) indexNames(m *catalogue.Matcher, id int) {
-	names := m.Names
-	if m.Kind == facts.Workflow && m.Run == nil {
-		names = m.Uses // a step's name is the action that it uses
-	}
-	if len(names) == 0 {
-		e.globs[m.Kind] = append(e.globs[m.Kind], id)
-		return
-	}
-	for _, n := range names {
-		text, exact := n.Exact()
-		if !exact || m.Kind == facts.Workflow || m.Kind == facts.Kubernetes && !strings.Contains(text, ".") {
-			e.globs[m.Kind] = append(e.globs[m.Kind], id)
-			continue
-		}
-		if e.byName[m.Kind] == nil {
-			e.byName[m.Kind] = map[string][]int{}
-		}
-		e.byName[m.Kind][text] = append(e.byName[m.Kind][text], id)
-	}
-}
-
-// probesFor lists the probes that select facts of a name, sorted.
-func (e *Engine) probesFor(kind facts.Kind, name string) []int {
-	out := slices.Clone(e.byName[kind][name])
-	for _, id := range e.globs[kind] {
-		if selects(e.probes[id].Matcher, name) {
-			out = append(out, id)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// selects tells whether a matcher is about facts of this name.
-func selects(m *catalogue.Matcher, name string) bool {
-	if m.Kind == facts.Workflow {
-		if m.Run != nil || len(m.Uses) == 0 {
-			return true
-		}
-		return slices.ContainsFunc(m.Uses, func(n catalogue.Name) bool { return isAction(n, name) })
-	}
-	if len(m.Names) == 0 {
-		return true
-	}
-	return slices.ContainsFunc(m.Names, func(n catalogue.Name) bool {
-		if n.Match(name) {
-			return true
-		}
-		if m.Kind == facts.Kubernetes && !strings.Contains(n.String(), ".") { // a kind, of whatever group
-			kind, _, _ := strings.Cut(name, ".")
-			return n.Match(kind)
-		}
-		return false
-	})
-}
-
-// isAction tells whether an action is the one named, or lies in a folder of it.
-func isAction(n catalogue.Name, uses string) bool {
-	if n.Match(uses) {
-		return true
-	}
-	for i := range len(uses) {
-		if uses[i] == '/' && n.Match(uses[:i]) {
-			return true
-		}
-	}
-	return false
 }
 
 // Catalogue is what the engine was made of.
