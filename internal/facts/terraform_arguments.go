@@ -65,26 +65,32 @@ func (m *tfModule) workspace() string {
 	return ""
 }
 
-// arguments are what a module block passes, without lines; none when its count
-// is zero or its for_each empty.
+// arguments are what a module block passes, without lines, with what all
+// elements of its for_each agree on; none when its count is zero or its
+// for_each empty.
 func (in *tfInstance) arguments(b *tfBlock) (tfRepeat, map[string]Value) {
 	scope, n := in.repeated(b)
 	if n.off {
 		return n, nil
 	}
+	return n, in.passed(b, scope)
+}
+
+// passed are the arguments of a module block as one scope sees them.
+func (in *tfInstance) passed(b *tfBlock, scope *hclScope) map[string]Value {
 	args := make(map[string]Value)
 	if b.body() == nil {
 		for _, f := range b.json.Fields {
 			args[f.Key] = hclUnplaced(scope.json(f.Value))
 		}
-		return n, args
+		return args
 	}
 	for _, a := range sortedAttributes(b.body(), nil) {
 		if !moduleMeta(a.Name) {
 			args[a.Name] = hclUnplaced(scope.known(a.Expr))
 		}
 	}
-	return n, args
+	return args
 }
 
 func moduleMeta(name string) bool {
@@ -100,6 +106,27 @@ type tfRepeat struct {
 	off   bool
 	maybe bool // it may be none at all
 	count int  // -1 when it can't be known or is not said
+	each  []tfElement
+}
+
+// tfElement is one element of a for_each of a few.
+type tfElement struct {
+	key   string
+	scope *hclScope
+}
+
+// elements are the scopes of a block: one for each element of a for_each of a
+// few, else one in which each and count are what all agree on; none when there
+// are no such blocks at all.
+func (in *tfInstance) elements(b *tfBlock) ([]tfElement, tfRepeat) {
+	scope, n := in.repeated(b)
+	switch {
+	case n.off:
+		return nil, n
+	case n.each != nil:
+		return n.each, n
+	}
+	return []tfElement{{scope: scope}}, n
 }
 
 // repeated is the scope of a block, with each and count bound.
@@ -132,19 +159,25 @@ func (in *tfInstance) repeated(b *tfBlock) (*hclScope, tfRepeat) {
 	if n.off {
 		return scope, n
 	}
-	each := joinedElement(keys, values)
-	if v.Kind == List { // a set: its keys are its values
-		each.Fields[0].Value = each.Fields[1].Value
+	if len(values) > 1 && len(values) <= maxApart {
+		for i := range values {
+			each := joinedElement(v.Kind, keys[i:i+1], values[i:i+1])
+			n.each = append(n.each, tfElement{each.Fields[0].Value.Text, scope.with("each", each)})
+		}
 	}
-	return scope.with("each", each), n
+	return scope.with("each", joinedElement(v.Kind, keys, values)), n
 }
 
-// joinedElement is each.key and each.value, as far as all elements agree.
-func joinedElement(keys, values []Value) Value {
+// joinedElement is each.key and each.value, as far as all elements of a map or
+// set agree.
+func joinedElement(of ValueKind, keys, values []Value) Value {
 	k, v := keys[0], values[0]
 	for i := range values[1:] {
 		k = hclJoin(k, keys[i+1], "each.key")
 		v = hclJoin(v, values[i+1], "each.value")
+	}
+	if of == List { // a set: its keys are its values
+		k = v
 	}
 	return Value{Kind: Map, Fields: []Field{{"key", k}, {"value", v}}}
 }

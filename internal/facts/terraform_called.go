@@ -85,15 +85,17 @@ func (j *tfJoin) siteCalls(site tfSite) []tfCall {
 	}
 	var out []tfCall
 	for _, caller := range j.instancesOf(site.from) {
-		n, args := caller.arguments(site.call)
-		if n.off {
-			continue
+		each, n := caller.elements(site.call)
+		for _, e := range each {
+			env := environmentOf(e.key)
+			if env == "" {
+				env = environmentOf(site.call.label(0))
+			}
+			if env == "" {
+				env = caller.env
+			}
+			out = append(out, tfCall{args: caller.passed(site.call, e.scope), env: env, group: caller.group, depth: caller.depth, maybe: caller.maybe || n.maybe})
 		}
-		env := environmentOf(site.call.label(0))
-		if env == "" {
-			env = caller.env
-		}
-		out = append(out, tfCall{args: args, env: env, group: caller.group, depth: caller.depth, maybe: caller.maybe || n.maybe})
 	}
 	return out
 }

@@ -72,10 +72,19 @@ func (in *tfInstance) emit(b *tfBlock) {
 	if name == "" {
 		return
 	}
-	scope, n := in.repeated(b)
-	if n.off {
-		return
+	each, n := in.elements(b)
+	from := len(in.j.facts)
+	for i, e := range each {
+		at := len(in.j.facts)
+		in.emitOne(b, name, e.scope, n)
+		if i > 0 {
+			in.j.dropRepeated(from, at)
+		}
 	}
+}
+
+// emitOne adds the fact of a block, or of one element of its for_each.
+func (in *tfInstance) emitOne(b *tfBlock, name string, scope *hclScope, n tfRepeat) {
 	v := Value{Kind: Map, Start: b.start, End: b.end, Fields: in.members(b, scope, in.j.asked(name))}
 	if label := b.label(len(b.labels) - 1); len(b.labels) > 0 {
 		v.Fields = append(v.Fields, Field{"_name", at(Str(label), b.start)})
@@ -175,10 +184,21 @@ func (s *hclScope) wordFields(b *hclsyntax.Body) []Field {
 // emitCall adds a fact for a call of a module: its arguments, and where the
 // module comes from.
 func (in *tfInstance) emitCall(b *tfBlock) {
-	scope, n := in.repeated(b)
-	if n.off {
-		return
+	each, n := in.elements(b)
+	from := len(in.j.facts)
+	for i, e := range each {
+		at, of := len(in.j.facts), *in
+		if env := environmentOf(e.key); env != "" {
+			of.env = env
+		}
+		of.emitOneCall(b, e.scope, n)
+		if i > 0 {
+			in.j.dropRepeated(from, at)
+		}
 	}
+}
+
+func (in *tfInstance) emitOneCall(b *tfBlock, scope *hclScope, n tfRepeat) {
 	source := b.literal("source")
 	if source == "" {
 		source = "?"

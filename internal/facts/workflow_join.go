@@ -8,7 +8,7 @@ import (
 
 // joinWorkflows makes the facts of all workflows of a repository.
 func joinWorkflows(files []parsedWorkflow, actions []parsedAction, run []parsedScript) []Fact {
-	j := workflowJoin{files: map[string]*parsedWorkflow{}, actions: map[string]*parsedAction{}, scripts: indexScripts(run), calls: map[string][]workflowCall{}}
+	j := workflowJoin{files: map[string]*parsedWorkflow{}, actions: map[string]*parsedAction{}, scripts: indexScripts(run), calls: map[string][]workflowCall{}, targets: map[*parsedJob][]string{}}
 	for i := range files {
 		j.files[files[i].path] = &files[i]
 	}
@@ -31,6 +31,7 @@ type workflowJoin struct {
 	actions map[string]*parsedAction
 	scripts scripts
 	calls   map[string][]workflowCall // of each called workflow
+	targets map[*parsedJob][]string   // of the jobs that were asked for theirs
 }
 
 // workflowCall is a job that calls a workflow of the same repository.
@@ -228,6 +229,9 @@ func (b *jobBuilder) facts() []Fact {
 			own.Fields = append(own.Fields, Field{strings.ReplaceAll(key, "-", "_"), inferred(m)})
 		}
 	}
+	if taken := b.takes(); len(taken) > 0 {
+		own.Fields = append(own.Fields, Field{"takes", Strs(taken)})
+	}
 	own.Fields = append(own.Fields,
 		Field{"actions", Value{Kind: List, Items: b.actions}},
 		Field{"commands", Value{Kind: List, Items: b.commands}})
@@ -269,6 +273,12 @@ func (b *jobBuilder) common() []Field {
 		add("needs", Value{Kind: List, Items: needs, Start: needs[0].Start, End: needs[len(needs)-1].End})
 	}
 	add("paths_filter", b.w.paths)
+	if target := b.target(); len(target) > 0 {
+		out = append(out, Field{"target", Strs(target)})
+	}
+	if before := b.follows(); len(before) > 0 {
+		out = append(out, Field{"follows", Strs(before)})
+	}
 	return out
 }
 

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -55,6 +56,9 @@ func (b *jobBuilder) calledEnvironment(uses string) Value {
 	return Value{}
 }
 
+// accountOfRole finds the account in the address of a role of AWS.
+var accountOfRole = regexp.MustCompile(`^arn:aws[\w-]*:iam::(\d{12}):`)
+
 // stepFact makes the fact of one step, at the lines that the reader is to see.
 func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) Fact {
 	v := s.value
@@ -94,7 +98,11 @@ func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) F
 		add("commands", list)
 		b.commands = append(b.commands, cs...)
 	}
-	add("with", place(inferred(b.settled(v.Get("with"), runs))))
+	with := place(inferred(b.settled(v.Get("with"), runs)))
+	add("with", with)
+	if m := accountOfRole.FindStringSubmatch(with.Get("role-to-assume").Text); m != nil {
+		add("account", at(Str(m[1]), with.Start))
+	}
 	add("env", place(env))
 	for _, key := range []string{"name", "if", "id", "shell", "working-directory"} {
 		add(strings.ReplaceAll(key, "-", "_"), place(v.Get(key)))

@@ -1,0 +1,155 @@
+package facts
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// target is the environments (production, staging, development) that a job is
+// for: by its environment, by what it hands the workflow that it calls, by
+// its variables, or by its own name; none for a job that only builds or looks.
+func (b *jobBuilder) target() []string {
+	if known, ok := b.join.targets[b.job]; ok {
+		return known
+	}
+	out := b.workOutTarget()
+	b.join.targets[b.job] = out
+	return out
+}
+
+func (b *jobBuilder) workOutTarget() []string {
+	v := b.job.value
+	if onlyLooks(b.job.id) || rehearses(v.Get("with")) {
+		return nil
+	}
+	env := v.Get("environment")
+	if env.Kind == Map {
+		env = env.Get("name")
+	}
+	if env.Kind == Absent {
+		env = b.calledEnvironment(v.Get("uses").Text)
+	}
+	out := b.environments(nil, env)
+	for _, of := range []Value{v.Get("with"), v.Get("env")} {
+		for _, f := range few(of.Fields) {
+			if namesEnvironment(f.Key) {
+				out = b.environments(out, f.Value)
+			}
+		}
+	}
+	if len(out) == 0 && deploys(b.job.id) {
+		out = b.environments(out, Str(b.job.id))
+	}
+	return out
+}
+
+// environments adds the environments that a value, or each of a list, names.
+func (b *jobBuilder) environments(out []string, v Value) []string {
+	v = b.filled(v)
+	for _, one := range append([]Value{v}, few(v.Items)...) {
+		if env := environmentOf(one.Text); one.Kind == String && env != "" && !strings.Contains(one.Text, "${{") && !slices.Contains(out, env) {
+			out = append(out, env)
+		}
+	}
+	return out
+}
+
+// namesEnvironment tells whether an input or variable is called after what it
+// holds: the name of an environment.
+func namesEnvironment(key string) bool {
+	switch strings.ReplaceAll(strings.ToLower(key), "-", "_") {
+	case "env", "environment", "stage", "env_name", "environment_name", "stage_name", "deploy_env", "deploy_environment", "deployment_environment",
+		"target_env", "target_environment", "app_env", "workspace", "workspace_name", "tf_workspace", "terraform_workspace", "tf_env", "aws_env":
+		return true
+	}
+	return false
+}
+
+// onlyLooks tells by its name a job that deploys nothing: it builds, plans or
+// checks before anything is deployed.
+func onlyLooks(id string) bool {
+	looks := false
+	for _, w := range jobWords(id) {
+		switch w {
+		case "deploy", "apply", "release", "promote", "rollout":
+			return false
+		case "build", "lint", "plan", "scan", "unit", "setup", "prepare", "validate", "changes", "detect", "diff", "preview", "destroy":
+			looks = true
+		}
+	}
+	return looks
+}
+
+func deploys(id string) bool {
+	return slices.ContainsFunc(jobWords(id), func(w string) bool {
+		return w == "deploy" || w == "apply" || w == "release" || w == "promote" || w == "rollout" || w == "deployment"
+	})
+}
+
+func jobWords(id string) []string {
+	return strings.FieldsFunc(strings.ToLower(id), func(r rune) bool { return r == '-' || r == '_' })
+}
+
+// rehearses tells whether a called workflow is told to change nothing.
+func rehearses(with Value) bool {
+	for _, f := range few(with.Fields) {
+		switch strings.ReplaceAll(strings.ToLower(f.Key), "-", "_") {
+		case "apply", "deploy":
+			if f.Value.Text == "false" {
+				return true
+			}
+		case "dry_run", "plan_only", "check":
+			if f.Value.Text == "true" {
+				return true
+			}
+		case "command", "action", "tf_command", "terraform_command":
+			if f.Value.Text == "plan" || f.Value.Text == "destroy" {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// follows is the environments of the jobs that a job waits for, those that it
+// waits for through others included.
+func (b *jobBuilder) follows() []string {
+	var out []string
+	seen := map[string]bool{b.job.id: true}
+	ahead := few(membersOf(b.job.value.Get("needs")))
+	for len(ahead) > 0 && len(seen) < maxNeeds {
+		id := ahead[0].Text
+		ahead = ahead[1:]
+		if seen[id] {
+			continue
+		}
+		seen[id] = true
+		i := slices.IndexFunc(b.w.jobs, func(j parsedJob) bool { return j.id == id })
+		if i < 0 {
+			continue
+		}
+		before := jobBuilder{join: b.join, w: b.w, job: &b.w.jobs[i], env: b.env}
+		for _, env := range before.target() {
+			if !slices.Contains(out, env) {
+				out = append(out, env)
+			}
+		}
+		ahead = append(ahead, few(membersOf(b.w.jobs[i].value.Get("needs")))...)
+	}
+	return out
+}
+
+var outputOfJob = regexp.MustCompile(`\$\{\{[^}]*\bneeds\.[\w-]+\.outputs\.`)
+
+// takes is what a job hands the workflow that it calls of what other jobs have
+// made, as name=source: what is the same in two jobs is the same thing.
+func (b *jobBuilder) takes() []string {
+	var out []string
+	for _, f := range few(b.job.value.Get("with").Fields) {
+		if f.Value.Kind == String && outputOfJob.MatchString(f.Value.Text) {
+			out = append(out, f.Key+"="+f.Value.Text)
+		}
+	}
+	return out
+}
