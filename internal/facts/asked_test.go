@@ -66,7 +66,7 @@ Resources:
 			"variable":                             {"default": true},
 			"module:terraform-aws-modules/vpc/aws": {"azs": true},
 			"aws::sqs::queue":                      {"KmsMasterKeyId": true},
-			"pod":                                  {"spec": true},
+			"pod.":                                 {"spec": true},
 		}[name]
 	}
 	for _, c := range []struct {
@@ -78,7 +78,7 @@ Resources:
 				"module:terraform-aws-modules/vpc/aws: azs _name _source _version _root", "aws_s3_bucket: bucket _name _root"},
 			[]string{"aws_s3_bucket: bucket tags lifecycle_rule logging _name _root", "variable: type default description _name _root",
 				"module:terraform-aws-modules/vpc/aws: cidr azs _name _source _version _root", "aws_s3_bucket: bucket acl _name _root"}},
-		{Kubernetes, []string{"pod: spec"}, []string{"pod: apiVersion kind metadata spec"}},
+		{Kubernetes, []string{"pod.: spec _pod"}, []string{"pod.: apiVersion kind metadata spec _pod"}},
 		{CloudFormation, []string{"aws::sqs::queue: KmsMasterKeyId _name"}, []string{"aws::sqs::queue: QueueName KmsMasterKeyId _name"}},
 	} {
 		if got := askedFrom(t, files, c.kind, asked); !slices.Equal(got, c.some) {
