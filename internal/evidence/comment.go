@@ -47,6 +47,7 @@ func commentMarks(path string) []string {
 
 // looksAtComments tells of a regexp that says itself what it wants of them.
 func looksAtComments(text string) bool {
+	text = strings.ReplaceAll(text, "://", "") // an address, no comment
 	return strings.ContainsAny(text, "#;") || strings.Contains(text, "//") || strings.Contains(text, `\*`) || strings.Contains(text, `<!`) || strings.Contains(text, "--")
 }
 

@@ -28,7 +28,7 @@ func newAsking(of func(k Kind, name string) Asked) *asking {
 
 // about is what is asked of facts of a kind and name.
 func (a *asking) about(k Kind, name string) Asked {
-	if a.of == nil || k == Terraform && makesRelease(name) {
+	if a.of == nil || k == Terraform && makesRelease(name) || carriesBuild(k, name) {
 		return nil
 	}
 	a.lock.Lock()

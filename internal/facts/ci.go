@@ -19,6 +19,7 @@ type parsedCI struct {
 	steps  []ciStep
 	tops   []Value // of Azure and Concourse: the documents, until all files have been seen
 	loose  bool    // only its content says that it belongs to the system
+	byHand bool    // of Cloud Build: its comments tell people how to submit it
 }
 
 // ciStep is a run of commands, or one thing used, that share a place.
@@ -55,7 +56,7 @@ func ciSystem(name string) string {
 		return "azure"
 	case strings.HasPrefix(lower, "buildspec"), strings.HasSuffix(lower, "buildspec.yml"), strings.HasSuffix(lower, "buildspec.yaml"):
 		return "codebuild"
-	case strings.HasPrefix(base, "cloudbuild"), within(dir, ".cloudbuild"), isCloudBuild(lower):
+	case strings.HasPrefix(base, "cloudbuild"), within(dir, ".cloudbuild"), isCloudBuild(lower), isCloudBuild(strings.ToLower(path.Base(dir))):
 		return "cloudbuild"
 	case dir == ".buildkite", name == "buildkite.yml":
 		return "buildkite"
@@ -69,6 +70,8 @@ func ciSystem(name string) string {
 		return "bitbucket"
 	case name == "delivery.yaml", name == "delivery.yml":
 		return "zalando"
+	case lower == "amplify.yml", lower == "amplify.yaml":
+		return "amplify"
 	}
 	return ""
 }
@@ -86,10 +89,11 @@ func isJenkinsfile(base, lower string) bool {
 	return lower == "jenkinsfile" || strings.HasSuffix(lower, ".jenkinsfile") || strings.HasSuffix(base, "-Jenkinsfile")
 }
 
-// isCloudBuild takes web.cloudbuild.yaml and deploy-cloudbuild.json.
+// isCloudBuild takes web.cloudbuild.yaml and deploy-cloudbuild.json, and of
+// folders cloudbuild and ci-cloudbuild.
 func isCloudBuild(lower string) bool {
 	name := strings.TrimSuffix(lower, path.Ext(lower))
-	return strings.HasSuffix(name, ".cloudbuild") || strings.HasSuffix(name, "-cloudbuild") || strings.HasSuffix(name, "_cloudbuild")
+	return name == "cloudbuild" || name == "cloud-build" || strings.HasSuffix(name, ".cloudbuild") || strings.HasSuffix(name, "-cloudbuild") || strings.HasSuffix(name, "_cloudbuild")
 }
 
 // isCI tells by its path whether another CI system may read a file.
@@ -113,6 +117,7 @@ func readCI(name string, text []byte) (parsedCI, []Warning) {
 		p.steps = readTeamCity(text)
 		return p, nil
 	}
+	p.byHand = p.system == "cloudbuild" && toldToSubmit.Match(text)
 	docs, warnings := yamlDocuments(name, text)
 	for i := range warnings {
 		warnings[i].Kinds = []Kind{CI}
@@ -151,6 +156,8 @@ func (p *parsedCI) read(top Value) []ciStep {
 		return readBitbucket(top)
 	case "zalando":
 		return readZalando(top)
+	case "amplify":
+		return readAmplify(top)
 	}
 	return nil
 }

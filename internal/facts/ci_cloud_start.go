@@ -2,6 +2,7 @@ package facts
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -17,10 +18,11 @@ func (g *gathered) settleCloudBuilds(unread bool) {
 		return
 	}
 	named, open := g.cloudTriggers()
-	open = open || unread
+	open, told := open || unread, false
 	submitted := map[string]bool{}
 	if !open && !g.pipelineSubmits() {
 		submitted = g.submittedBuilds()
+		told = true
 	}
 	person := len(named) == 0 && slices.ContainsFunc(g.ci, func(p parsedCI) bool { return p.system == "cloudbuild" && submitted[p.path] })
 	for i := range g.ci {
@@ -32,7 +34,7 @@ func (g *gathered) settleCloudBuilds(unread bool) {
 		switch starts := named[p.path]; {
 		case len(starts) > 0:
 			when = triggerClasses(starts)
-		case person, submitted[p.path]:
+		case person, submitted[p.path], told && p.byHand:
 			when = triggerClasses([]situation{byHand})
 		default:
 			continue
@@ -115,6 +117,9 @@ func pushedTo(branch string) []situation {
 }
 
 const submitCommand = "gcloud builds submit"
+
+// toldToSubmit finds a comment that says how to submit a build.
+var toldToSubmit = regexp.MustCompile(`(?m)^[ \t]*#.*\bgcloud (?:beta |alpha )?builds submit\b`)
 
 // pipelineSubmits tells whether a workflow or another CI system starts builds.
 func (g *gathered) pipelineSubmits() bool {

@@ -39,6 +39,10 @@ resource "google_cloudbuild_trigger" "deploy" {
 			want: map[string]string{"ops/test.cloudbuild.yaml": "ci", "ops/web-cloudbuild.yaml": "ci,deploy",
 				"ops/deploy.cloudbuild.yaml": "deploy", "ops/infra.cloudbuild.yaml": "manual", "ops/other.cloudbuild.yaml": "ci,deploy"},
 		},
+		"a person, by the file's own words": {
+			files: map[string]string{"cloudbuild.yaml": "# Usage:\n# `gcloud builds submit --config=cloudbuild.yaml .`\n" + build, "ci/cloudbuild/push.yaml": build},
+			want:  map[string]string{"cloudbuild.yaml": "manual", "ci/cloudbuild/push.yaml": "ci,deploy"},
+		},
 		"a person": {
 			files: map[string]string{"cloudbuild.yaml": build, "ops/web.cloudbuild.yaml": build, "setup.sh": "set -e\ngcloud builds submit\n"},
 			want:  map[string]string{"cloudbuild.yaml": "manual", "ops/web.cloudbuild.yaml": "manual"},

@@ -253,7 +253,7 @@ func (p *program) emit(name string, value Value, start, next int) {
 // clusterMethods is what only clusters of EKS can do, whoever hands the cluster
 // over.
 var clusterMethods = map[string]bool{"addHelmChart": true, "addNodegroupCapacity": true, "addAutoScalingGroupCapacity": true,
-	"addFargateProfile": true, "addServiceAccount": true}
+	"addFargateProfile": true, "addServiceAccount": true, "addManifest": true}
 
 // called reads a call on an object that this file has made, a grant on any, or
 // what clusters are told.
@@ -280,6 +280,7 @@ func (p *program) called(segs []string, start, open int) {
 	case clusterMethods[method]:
 		args, next := p.arguments(open, 0)
 		p.emit("aws-eks.Cluster."+method, p.properties(args), start, next)
+		p.manifests(method, args)
 	case method == "requireSecret", method == "getSecret", method == "requireSecretObject":
 		args, next := p.arguments(open, 0)
 		p.emit("pulumi:config."+method, p.properties(args), start, next)
@@ -305,6 +306,7 @@ func (p *program) method(at int, segs []string, start, open int) {
 		value = value.With("_id", id)
 	}
 	p.emit(object.Name+"."+call, value, start, next)
+	p.manifests(call, args)
 }
 
 // assigned is the name that the value starting at i is bound to.

@@ -21,7 +21,7 @@ func (p *program) candidates(segs []string, isNew bool, open int) []string {
 		return nil
 	}
 	static := !isNew && len(segs) > 1 && upper(segs[len(segs)-2]) &&
-		(strings.HasPrefix(last, "from") || strings.HasPrefix(last, "From"))
+		(strings.HasPrefix(last, "from") || strings.HasPrefix(last, "From") || segs[len(segs)-2] == "SecretValue")
 	if !static && !upper(last) || !static && !isNew && p.lang != python {
 		return nil
 	}

@@ -125,8 +125,9 @@ func (r *reader) join(out *Facts) {
 	})
 	r.joinOne(out, []Kind{Construct}, func() ([]Fact, []Warning) {
 		out.All = joinClasses(joinProps(out.All))
-		return nil, nil
+		return joinManifests(out.All), nil
 	})
+	r.joinOne(out, []Kind{CI}, func() ([]Fact, []Warning) { return joinCI(inlineBuilds(out.All), p.scripts), nil })
 	r.joinOne(out, []Kind{Helm}, func() ([]Fact, []Warning) {
 		releases := joinReleases(out.All)
 		out.All = slices.DeleteFunc(out.All, isNamed)

@@ -150,7 +150,7 @@ func (s *shell) judges() bool {
 		return failsBy(body, said)
 	}
 	if m := failureVar.FindStringSubmatch(line); m != nil {
-		return strings.Contains(after, "exit $"+m[1]) || strings.Contains(after, `exit "$`+m[1]) || strings.Contains(after, "exit ${"+m[1])
+		return strings.Contains(after, "exit $"+m[1]) || strings.Contains(after, `exit "$`+m[1]) || strings.Contains(after, "exit ${"+m[1]) || judgedLater(after, m[1])
 	}
 	head := src[:min(len(src), 5*maxTested)]
 	at := strings.Index(head, first+"()")
@@ -158,4 +158,22 @@ func (s *shell) judges() bool {
 		at = strings.Index(head, "function "+first+" ")
 	}
 	return at >= 0 && failingExit.MatchString(head[at:min(at+1000, len(head))])
+}
+
+// judgedLater tells whether an if looks at a variable that remembers how a
+// command ended, before anything else is remembered in it, and may fail by it:
+// if [ "$ended" -ne 0 ]; then exit 1; fi.
+func judgedLater(after, name string) bool {
+	after, _, _ = strings.Cut("\n"+after, "\n"+name+"=")
+	for rest := after; ; {
+		_, test, found := strings.Cut(rest, "if [")
+		if !found {
+			return false
+		}
+		test, body, _ := strings.Cut(test, "]")
+		if (strings.Contains(test, "$"+name) || strings.Contains(test, "${"+name+"}")) && failsBy(body, said) {
+			return true
+		}
+		rest = body
+	}
 }

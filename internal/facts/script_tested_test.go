@@ -49,6 +49,9 @@ func TestWhatAScriptIsToldOfAnEnd(t *testing.T) {
 		{"an if", "flake8\nif [ $? -ne 0 ]; then\n  exit 1\nfi\necho done", false},
 		{"an if that tells", "flake8\nif [ $? -ne 0 ]; then\n  echo bad\nfi\necho done", true},
 		{"remembered", "flake8\nended=$?\necho done\nexit $ended", false},
+		{"remembered and judged", "flake8\n\nENDED=$?\n# told\nif [ \"$ENDED\" -ne 0 ]; then\n  echo bad\n  exit 1\nfi\necho done", false},
+		{"remembered and told", "flake8\nENDED=$?\nif [ $ENDED -ne 0 ]; then\n  echo bad\nfi\necho done", true},
+		{"remembered, then something else", "flake8\nENDED=$?\nENDED=0\nif [ $ENDED -ne 0 ]; then\n  exit 1\nfi\necho done", true},
 		{"nobody asks", "flake8\necho done", true},
 	} {
 		p, _ := readScript("scripts/check.sh", []byte("#!/bin/bash\n"+c.src+"\n"))
