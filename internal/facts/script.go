@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"bytes"
 	"path"
 	"strings"
 )
@@ -9,7 +10,7 @@ import (
 // package.json, the targets of a Makefile, a shell script as a whole.
 type parsedScript struct {
 	path    string
-	kind    string // npm, composer, projen, make, task, just, tox, nox, pre-commit, compose or shell
+	kind    string // npm, composer, projen, make, task, just, tox, nox, invoke, pre-commit, compose or shell
 	pkg     string // of npm: the package's name
 	targets []target
 	byName  map[string]int // the first target of each name
@@ -64,6 +65,8 @@ func scriptKind(name string) string {
 		return "tox"
 	case "noxfile.py":
 		return "nox"
+	case "tasks.py", "fabfile.py":
+		return "invoke"
 	case "gradlew", "mvnw":
 		return ""
 	}
@@ -134,6 +137,11 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 		}
 	case "nox":
 		p.targets = readNox(dir, text)
+	case "invoke":
+		if !bytes.Contains(text, []byte("import task")) && !bytes.Contains(text, []byte("fabric")) && !bytes.Contains(text, []byte("import invoke")) {
+			return parsedScript{}, false
+		}
+		p.targets = readInvoke(dir, text)
 	case "pre-commit":
 		p.targets = readPreCommit(name, text)
 	case "shell":

@@ -195,6 +195,8 @@ func (s scripts) resolve(words []string, dir string) reference {
 		return s.tox(args, dir)
 	case "nox":
 		return s.nox(args, dir)
+	case "invoke", "inv", "fab":
+		return s.invoke(args, dir)
 	case "pre-commit", "prek":
 		return s.preCommit(args, dir)
 	case "bash", "sh", "source", ".", "zsh":
