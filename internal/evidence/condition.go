@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/readyline/readyline/internal/catalogue"
@@ -84,6 +85,9 @@ func test(t *catalogue.Test, values []facts.Value, self *facts.Fact, path string
 	}
 	if t.Not != nil {
 		a := test(t.Not, values, self, path)
+		if a.truth == unknown && nothingBeside(t.Not, values) {
+			a.truth = no
+		}
 		out = out.and(answer{truth: a.truth.not(), why: a.why, at: a.at})
 	}
 	return out
@@ -132,6 +136,9 @@ func single(t *catalogue.Test, v facts.Value, self *facts.Fact, path string) ans
 	}
 	switch v.Kind {
 	case facts.Unknown:
+		if beside(t, v.Text) {
+			return answer{truth: yes, at: v}
+		}
 		a := notKnown(path, v)
 		a.vague = t.Matches != nil && !t.Matches.MatchString(v.Text)
 		return a
@@ -150,4 +157,34 @@ func single(t *catalogue.Test, v facts.Value, self *facts.Fact, path string) ans
 		return where(t.Where, v, self)
 	}
 	return answer{truth: yes, at: v}
+}
+
+// filledIn is what a template of Jinja's fills in, as Ansible has them.
+var filledIn = regexp.MustCompile(`\{\{\s*[A-Za-z_][^{}]*\}\}`)
+
+// beside tells whether a pattern alone is asked for, and what stands beside
+// that which a template fills in has it, whatever that is.
+func beside(t *catalogue.Test, text string) bool {
+	return templated(t, text) && t.Matches.MatchString(filledIn.ReplaceAllString(text, "\x00"))
+}
+
+// nothingBeside tells that no such pattern stands in what is written out: what a
+// template fills in there is names and folders, not what is done.
+func nothingBeside(t *catalogue.Test, values []facts.Value) bool {
+	for _, v := range values {
+		if v.Kind != facts.Unknown || !templated(t, v.Text) || beside(t, v.Text) {
+			return false
+		}
+	}
+	return len(values) > 0
+}
+
+// templated tells whether a pattern alone is asked for of a text with more in it
+// than what a template fills in; expressions of GitHub are none.
+func templated(t *catalogue.Test, text string) bool {
+	if t.Matches == nil || t.Equals != nil || t.Contains != "" || t.Where != nil || t.SameAs != "" || strings.Contains(text, "${{") {
+		return false
+	}
+	rest := filledIn.ReplaceAllString(text, "")
+	return len(rest) < len(text) && strings.TrimSpace(rest) != ""
 }

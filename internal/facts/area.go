@@ -73,6 +73,7 @@ func isLive(path string) bool {
 // sources: their folders are named after domains (com/example/demo).
 func areaOfDir(dir string) (area Area) {
 	var buf [64]byte
+	deployed := false
 	for before, top := "", ""; dir != ""; {
 		seg, rest, _ := strings.Cut(dir, "/")
 		name := lower(buf[:0], seg)
@@ -86,8 +87,14 @@ func areaOfDir(dir string) (area Area) {
 				break
 			}
 			area |= AreaDev
+		case "production", "prod", "prd":
+			deployed = true
 		default:
-			area |= areaOfFolder(name)
+			a := areaOfFolder(name)
+			if deployed { // clusters/demo of production is what its cluster is called
+				a &^= AreaExample
+			}
+			area |= a
 		}
 		top, before, dir = before, seg, rest
 	}

@@ -81,6 +81,8 @@ app_examples/x.tf example
 demo/compose.yaml example
 sandbox/main.tf example
 accounts/acme-sandbox/vpc.tf example
+live/production/eu-west-1/clusters/demo/main.tf
+examples/production/demo/main.tf example
 quickstart/main.tf example
 values.example.yaml example
 terraform.example.tfvars example

@@ -59,7 +59,11 @@ func startedWith(words []string) []string {
 			entry = options[i+1]
 		}
 	}
+	image, _, _ := strings.Cut(path.Base(unquote(rest[0])), ":")
 	rest = rest[1:]
+	if entry == "" && strings.HasPrefix(image, "pre-commit") && len(rest) > 0 && rest[0] == "run" {
+		entry = "pre-commit" // which the image starts
+	}
 	if entry = unquote(entry); entry != "" {
 		rest = append([]string{entry}, rest...)
 	}

@@ -36,6 +36,8 @@ func TestSplitShell(t *testing.T) {
 		{"shell in shell", "bash -euc 'go vet ./...; go test ./...'", "go vet ./...\ngo test ./..."},
 		{"in containers", "docker run --rm -v $PWD:/x --entrypoint sh x -c 'go test; eslint .'\ndocker compose -f a.yml run --rm -e A=1 web pytest -q\ndocker exec -t x make\ndocker run --rm x",
 			"docker run --rm -v $PWD:/x --entrypoint sh x -c 'go test; eslint .'\nsh -c 'go test; eslint .'\ngo test\neslint .\n2:docker compose -f a.yml run --rm -e A=1 web pytest -q\n2:pytest -q\n3:docker exec -t x make\n3:make\n4:docker run --rm x"},
+		{"images that start a program", "docker run -v $PWD:/lint acme.io/tools/pre-commit-terraform:v1@sha256:12 run --files a.tf\nfind . -name '*.sh' | xargs -0 -n 1 shellcheck",
+			"docker run -v $PWD:/lint acme.io/tools/pre-commit-terraform:v1@sha256:12 run --files a.tf\npre-commit run --files a.tf\n2:find . -name '*.sh'\n2:shellcheck"},
 		{"wrappers alone", "exec\nsudo -u x\ndocker compose\ndocker run --rm\ntime", "3:docker compose\n4:docker run --rm"},
 		{"versions of packages", "npx prettier@3 --check .\nbunx @biomejs/biome@2.1 ci", "npx prettier@3 --check .\nprettier --check .\n2:bunx @biomejs/biome@2.1 ci\n2:@biomejs/biome ci"},
 		{"behind settings", "dotenv -c test -- turbo run test\ncross-env NODE_ENV=test npm run e2e\ndotenv -e .env.ci jest", "dotenv -c test -- turbo run test\nturbo run test\n2:cross-env NODE_ENV=test npm run e2e\n2:npm run e2e\n3:dotenv -e .env.ci jest\n3:jest"},

@@ -31,8 +31,10 @@ func environmentOf(word string) string {
 	return ""
 }
 
+// environmentWord knows an environment's name, also where it is counted:
+// prod01, uat2.
 func environmentWord(word string) string {
-	switch word {
+	switch strings.TrimRight(word, "0123456789") {
 	case "prod", "prd", "production", "live":
 		return production
 	case "stag", "stg", "stage", "staging", "uat", "preprod", "preproduction", "preprd", "acceptance", "acc":

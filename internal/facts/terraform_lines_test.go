@@ -143,7 +143,7 @@ func TestEnvironmentOf(t *testing.T) {
 	}
 	for _, c := range [][2]string{
 		{"non-prod/us-east-1/qa/mysql", development}, {"prod/dev-tools", production}, {"live/us/stage/db", staging},
-		{"terraform/lib/vpc", ""}, {"envs/eks-prod", production},
+		{"terraform/lib/vpc", ""}, {"envs/eks-prod", production}, {"env/prod01", production}, {"env/uat2", staging}, {"env/2", ""},
 	} {
 		if got := environmentOfPath(c[0]); got != c[1] {
 			t.Errorf("environmentOfPath(%q) = %q, want %q", c[0], got, c[1])
