@@ -128,7 +128,10 @@ func readTravis(top Value) []ciStep {
 	if only := top.Get("branches").Get("only"); only.Kind != Absent {
 		base = append(onBranches(only), onPull)
 	}
-	out := travisJob(top, "", base)
+	var out []ciStep
+	for _, t := range travisMatrix(top) {
+		out = append(out, travisJob(t, "", base)...)
+	}
 	for _, j := range travisJobs(top) {
 		runs := base
 		switch condition := j.Get("if").Text; {

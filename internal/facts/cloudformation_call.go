@@ -22,6 +22,10 @@ func (e *stackEvaluator) call(name string, arg Value, depth int) Value {
 		return Strs([]string{"!GetAZs 0", "!GetAZs 1"})
 	case "GetAtt":
 		return e.attribute(arg)
+	case "ImportValue": // what another stack says is there, whatever it is
+		if v := e.resolve(arg, depth); v.Text != "" && (v.Kind == String || v.Kind == Unknown) && e.spend(1+len(v.Text)/64) {
+			return Str("!ImportValue " + v.Text)
+		}
 	case "Join":
 		return e.join(arg, depth)
 	case "Select":
