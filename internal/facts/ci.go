@@ -218,7 +218,7 @@ func (p *parsedCI) fact(s *ciStep, v Value, hint string) Fact {
 // set adds an attribute that is there.
 func (s *ciStep) set(key string, v Value) {
 	if v.Kind != Absent && v.Kind != Null {
-		s.fields = append(s.fields, Field{key, v})
+		s.fields = append(slices.Clip(s.fields), Field{key, v}) // steps of a job begin with the same fields
 	}
 }
 

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -8,7 +9,8 @@ import (
 // circle is one CircleCI configuration while it is read.
 type circle struct {
 	top  Value
-	job  ciStep // what the steps of the current job share
+	job  ciStep            // what the steps of the current job share
+	told map[string]string // the parameters of the current job or command
 	dir  string
 	out  []ciStep
 	deep int
@@ -19,10 +21,12 @@ func readCircleCI(top Value) []ciStep {
 	c := circle{top: top, left: maxTaken}
 	flows := top.Get("workflows")
 	if flows.Kind != Map {
-		c.runJob("build", top.Get("jobs").Get("build"), []situation{onDefault, onOther, onPull})
+		c.job = ciStep{job: "build", when: triggerClasses([]situation{onDefault, onOther, onPull})}
+		c.runJob(top.Get("jobs").Get("build"))
 		return c.out
 	}
 	done := map[string]bool{}
+	behind := circleBehind(flows)
 	for _, flow := range flows.Fields {
 		base := circleTriggers(flow.Value)
 		for _, entry := range flow.Value.Get("jobs").Items {
@@ -35,19 +39,77 @@ func readCircleCI(top Value) []ciStep {
 				continue
 			}
 			if job := top.Get("jobs").Get(name); job.Kind == Map {
-				if key := name + strings.Join(triggerClasses(runs), ","); !done[key] {
+				called := circleName(name, given)
+				if key := called + strings.Join(triggerClasses(runs), ","); !done[key] {
 					done[key] = true
-					c.runJob(name, job, runs)
+					c.job = ciStep{job: called, when: triggerClasses(runs)}
+					c.job.set("environment", circleEnvironment(given))
+					if needs := behind[called]; len(needs) > 0 {
+						c.job.set("needs", Strs(needs))
+					}
+					c.told = c.parameters(job, given)
+					c.runJob(job)
 				}
 				continue
 			}
 			uses, ref := c.orb(name)
-			s := ciStep{job: firstOf(given.Get("name"), Str(name)).Text, uses: uses, ref: ref, with: given, when: triggerClasses(runs), start: entry.Start, end: entry.End}
-			s.set("environment", firstOf(given.Get("environment"), given.Get("env")))
+			s := ciStep{job: circleName(name, given), uses: uses, ref: ref, with: given, when: triggerClasses(runs), start: entry.Start, end: entry.End}
+			s.set("environment", circleEnvironment(given))
+			if needs := behind[s.job]; len(needs) > 0 {
+				s.set("needs", Strs(needs))
+			}
 			c.out = append(c.out, s)
 		}
 	}
 	return c.out
+}
+
+func circleName(job string, given Value) string {
+	if name := given.Get("name"); name.Kind == String {
+		return name.Text
+	}
+	return job
+}
+
+func circleEnvironment(given Value) Value {
+	return firstOf(given.Get("environment"), given.Get("env"))
+}
+
+// circleBehind is the jobs that each job waits for, those that it waits for
+// through others included: an approval is passed through, and is none of them.
+func circleBehind(flows Value) map[string][]string {
+	out := map[string][]string{}
+	for _, flow := range flows.Fields {
+		ahead, asks := map[string][]string{}, map[string]bool{}
+		jobs := few(flow.Value.Get("jobs").Items)
+		for _, entry := range jobs {
+			if entry.Kind != Map || len(entry.Fields) == 0 {
+				continue
+			}
+			given := entry.Fields[0].Value
+			name := circleName(entry.Fields[0].Key, given)
+			asks[name] = given.Get("type").Text == "approval"
+			for _, r := range few(membersOf(given.Get("requires"))) {
+				if r.Kind == String {
+					ahead[name] = append(ahead[name], r.Text)
+				}
+			}
+		}
+		for name := range ahead {
+			seen := map[string]bool{name: true}
+			for queue := ahead[name]; len(queue) > 0 && len(seen) < maxNeeds; queue = queue[1:] {
+				if before := queue[0]; !seen[before] {
+					seen[before] = true
+					queue = append(slices.Clip(queue), ahead[before]...)
+					if !asks[before] && !slices.Contains(out[name], before) {
+						out[name] = append(out[name], before)
+					}
+				}
+			}
+			slices.Sort(out[name])
+		}
+	}
+	return out
 }
 
 func circleTriggers(flow Value) []situation {
@@ -94,11 +156,10 @@ func (c *circle) orb(name string) (uses, ref string) {
 	return orb + "/" + rest, ref
 }
 
-func (c *circle) runJob(name string, v Value, runs []situation) {
+func (c *circle) runJob(v Value) {
 	if v.Kind != Map {
 		return
 	}
-	c.job = ciStep{job: name, when: triggerClasses(runs)}
 	image := v.Get("docker")
 	if ex := firstOf(v.Get("executor").Get("name"), v.Get("executor")); image.Kind == Absent && ex.Kind == String {
 		image = c.top.Get("executors").Get(ex.Text).Get("docker")
@@ -133,8 +194,11 @@ func (c *circle) steps(list Value) {
 		case name == "" || name == "checkout":
 		case c.top.Get("commands").Get(name).Kind == Map:
 			if c.deep < 3 {
+				command, outer := c.top.Get("commands").Get(name), c.told
 				c.deep++
-				c.steps(c.top.Get("commands").Get(name).Get("steps"))
+				c.told = c.parameters(command, given)
+				c.steps(command.Get("steps"))
+				c.told = outer
 				c.given(given)
 				c.deep--
 			}
@@ -156,6 +220,40 @@ func (c *circle) given(with Value) {
 	}
 }
 
+// parameters is what a job or a command is told, or takes where it is told
+// nothing.
+func (c *circle) parameters(of, given Value) map[string]string {
+	out := map[string]string{}
+	for _, p := range few(of.Get("parameters").Fields) {
+		if v := firstOf(given.Get(p.Key), p.Value.Get("default")); v.Kind == String && len(v.Text) <= maxCircleParameter {
+			out[p.Key] = c.fill(v.Text)
+		}
+	}
+	return out
+}
+
+const maxCircleParameter = 200
+
+var circleParameter = regexp.MustCompile(`<<[ \t]*([\w.-]+)[ \t]*>>`)
+
+// fill writes what is known of the parameters into a text. The others become
+// variables: left as they are, they would begin a document of the shell.
+func (c *circle) fill(text string) string {
+	if !strings.Contains(text, "<<") {
+		return text
+	}
+	return circleParameter.ReplaceAllStringFunc(text, func(m string) string {
+		name := circleParameter.FindStringSubmatch(m)[1]
+		key, ok := strings.CutPrefix(name, "parameters.")
+		if v := c.told[key]; ok && v != "" && !strings.Contains(v, "\n") {
+			return v
+		}
+		return "${" + circleUnsaid.ReplaceAllString(name, "_") + "}"
+	})
+}
+
+var circleUnsaid = regexp.MustCompile(`[^\w]`)
+
 func (c *circle) run(s ciStep, v Value) {
 	text, dir := v, c.dir
 	if v.Kind == Map {
@@ -170,6 +268,7 @@ func (c *circle) run(s ciStep, v Value) {
 			s.hint = hintBehind
 		}
 	}
+	text.Text = c.fill(text.Text)
 	s.commands = blockCommands(text, dir, true)
 	c.out = append(c.out, s)
 }
