@@ -2,6 +2,7 @@ package facts
 
 import (
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -132,7 +133,12 @@ func readTravis(top Value) []ciStep {
 	for _, t := range travisMatrix(top) {
 		out = append(out, travisJob(t, "", base)...)
 	}
-	for _, j := range travisJobs(top) {
+	jobs := travisJobs(top)
+	if s, ok := travisDefault(top, jobs); ok {
+		s.when = triggerClasses(base)
+		out = append(out, s)
+	}
+	for _, j := range jobs {
 		runs := base
 		switch condition := j.Get("if").Text; {
 		case strings.Contains(condition, "type = cron"):
@@ -164,6 +170,36 @@ func travisJobs(top Value) []Value {
 	return nil
 }
 
+// travisPublish is what after_success is for: what passed is handed on.
+var travisPublish = regexp.MustCompile(`^(docker|podman|buildah)\s+(\S+\s+)*?(build|tag|login|push)\b|^(aws|gcloud|kubectl|helm|heroku|cf)\s`)
+
+// travisScripts is what Travis runs for a language where no script is told;
+// those that depend on what else lies there are left out.
+var travisScripts = map[string]string{
+	"java": "mvn test -B", "groovy": "gradle check", "scala": "sbt test", "clojure": "lein test",
+	"node_js": "npm test", "php": "phpunit", "rust": "cargo test --verbose", "elixir": "mix test", "ruby": "rake",
+}
+
+// travisDefault is the script that a language brings, where neither the file
+// nor one of its jobs tells another.
+func travisDefault(top Value, jobs []Value) (ciStep, bool) {
+	language := top.Get("language")
+	script, ok := travisScripts[language.Text]
+	if !ok || top.Get("script").Kind != Absent {
+		return ciStep{}, false
+	}
+	for _, j := range jobs {
+		if j.Get("script").Kind != Absent || j.Get("stage").Kind != Absent {
+			return ciStep{}, false
+		}
+	}
+	v := language
+	v.Text = script
+	s := ciStep{stage: "script", commands: scriptLines(v, "", false)}
+	s.set("env", top.Get("env"))
+	return s, true
+}
+
 func travisJob(v Value, name string, runs []situation) []ciStep {
 	var out []ciStep
 	for i, phase := range travisPhases {
@@ -172,8 +208,10 @@ func travisJob(v Value, name string, runs []situation) []ciStep {
 			continue
 		}
 		s := ciStep{job: name, stage: firstOf(v.Get("stage"), Str(phase)).Text, when: triggerClasses(runs), commands: cs}
-		if i > 3 {
-			s.hint = "its failure does not fail the build (" + phase + ")"
+		for c := range cs {
+			if i > 3 && cs[c].hint == "" && (phase != "after_success" || !travisPublish.MatchString(cs[c].text)) {
+				cs[c].hint = "its failure does not fail the build (" + phase + ")"
+			}
 		}
 		s.set("env", v.Get("env"))
 		out = append(out, s)

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
@@ -46,4 +47,23 @@ func ciFacts(files []txtar.File) ([]Fact, []Warning) {
 		}
 	}
 	return joinCI(expandConcourse(expandAzure(ps), ss), ss), warnings
+}
+
+func TestTravisRunsWhatALanguageBrings(t *testing.T) {
+	for _, tc := range []struct{ text, want string }{
+		{"language: java\n", "mvn test -B"},
+		{"language: java\nscript: [mvn compile]\n", "mvn compile"},
+		{"language: java\njobs: {include: [{stage: lint, script: [make lint]}]}\n", "make lint"},
+		{"language: go\n", ""},
+		{"services: [docker]\n", ""},
+	} {
+		p, _ := readCI(".travis.yml", []byte(tc.text))
+		var got []string
+		for _, f := range joinCI([]parsedCI{p}, nil) {
+			got = append(got, f.Value.Get("run").Text)
+		}
+		if strings.Join(got, "|") != tc.want {
+			t.Errorf("%q runs %q, want %q", tc.text, got, tc.want)
+		}
+	}
 }
