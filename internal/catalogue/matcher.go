@@ -246,7 +246,7 @@ func (o *object) paths() []Path {
 func (m Matcher) Describe() string {
 	var names []string
 	for _, n := range slices.Concat(m.Names, m.Uses) {
-		names = append(names, n.String())
+		names = append(names, n.Written())
 	}
 	for _, p := range m.Paths {
 		names = append(names, p.String())

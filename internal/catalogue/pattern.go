@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -9,10 +10,22 @@ import (
 
 // Name is a glob over names that have no folders, without regard to case: "*"
 // stands for any text, "?" for one character.
-type Name struct{ Pattern string }
+type Name struct {
+	Pattern string // in lower case
+	Text    string // the glob as somebody wrote it; empty where that is the same
+}
 
 // NewName makes a Name. Every text is one.
-func NewName(pattern string) Name { return Name{strings.ToLower(pattern)} }
+func NewName(pattern string) Name {
+	n := Name{Pattern: strings.ToLower(pattern)}
+	if n.Pattern != pattern {
+		n.Text = pattern
+	}
+	return n
+}
+
+// Written is the glob as somebody wrote it, for people to read.
+func (n Name) Written() string { return cmp.Or(n.Text, n.Pattern) }
 
 func (n Name) String() string { return n.Pattern }
 

@@ -75,7 +75,7 @@ func matcherWords(m catalogue.Matcher) string {
 	}
 	var names []string
 	for _, n := range slices.Concat(m.Names, m.Uses) {
-		names = append(names, n.String())
+		names = append(names, n.Written())
 	}
 	for _, p := range m.Paths {
 		names = append(names, p.String())

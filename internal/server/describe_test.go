@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/templates"
 )
 
 func TestWordsOfTests(t *testing.T) {
@@ -32,5 +33,32 @@ func TestWordsOfTests(t *testing.T) {
 		if is, isNot := testWords(c.test); is != c.is || isNot != c.isNot {
 			t.Errorf("%q and %q, not %q and %q", is, isNot, c.is, c.isNot)
 		}
+	}
+}
+
+// Names match without regard to case, and are shown as their rule writes them,
+// also when the catalogue comes from its compiled form.
+func TestNamesAreShownAsWritten(t *testing.T) {
+	c, err := catalogue.LoadCompiled(templates.FS, templates.Compiled)
+	if err != nil {
+		t.Fatal(err)
+	}
+	shown := map[string]bool{}
+	for _, control := range c.Controls {
+		for _, r := range control.Rules {
+			for _, m := range r.Any {
+				for _, word := range strings.FieldsFunc(matcherWords(m), func(c rune) bool { return c == ' ' || c == ',' }) {
+					shown[word] = true
+				}
+			}
+		}
+	}
+	for _, name := range []string{"AWS::RDS::DBInstance", "aws_db_instance", "Deployment"} {
+		if !shown[name] {
+			t.Errorf("nowhere is there %s", name)
+		}
+	}
+	if shown["aws::rds::dbinstance"] {
+		t.Error("a name is shown in lower case")
 	}
 }
