@@ -67,8 +67,9 @@ func FuzzCI(f *testing.F) {
 	for i, file := range ar.Files {
 		f.Add(uint8(i), string(file.Data))
 	}
+	f.Add(uint8(13), "version: 1\nfrontend: {phases: {build: {commands: [npm run build]}}}\nbackend: {phases: {build: {commands: [amplifyPush --simple]}}}\n")
 	names := []string{".gitlab-ci.yml", ".circleci/config.yml", "Jenkinsfile", "azure-pipelines.yml", "buildspec.yml", "cloudbuild.yaml",
-		".buildkite/pipeline.yml", ".travis.yml", ".drone.yml", ".woodpecker.yml", "bitbucket-pipelines.yml", ".teamcity/settings.kts", "delivery.yaml"}
+		".buildkite/pipeline.yml", ".travis.yml", ".drone.yml", ".woodpecker.yml", "bitbucket-pipelines.yml", ".teamcity/settings.kts", "delivery.yaml", "amplify.yml"}
 	f.Fuzz(func(t *testing.T, which uint8, text string) {
 		files := []txtar.File{{Name: names[int(which)%len(names)], Data: []byte(text)}}
 		got, _ := ciFacts(files)
