@@ -94,10 +94,13 @@ func substituted(v Value, defaults []Field) Value {
 	if len(defaults) == 0 {
 		return v
 	}
-	pairs := make([]string, 0, 4*len(defaults))
+	defaults = slices.Clone(defaults)
+	slices.SortStableFunc(defaults, func(a, b Field) int { return len(b.Key) - len(a.Key) }) // $_SERVICE_NAME before $_SERVICE
+	pairs := make([]string, 2, 2+4*len(defaults))
+	pairs[0], pairs[1] = "$$", "$$" // a dollar that the shell is left with
 	for _, f := range defaults {
 		if strings.HasPrefix(f.Key, "_") && f.Value.Kind == String && f.Value.Text != "" && len(f.Value.Text) <= maxDefault {
-			pairs = append(pairs, "${"+f.Key+"}", f.Value.Text)
+			pairs = append(pairs, "${"+f.Key+"}", f.Value.Text, "$"+f.Key, f.Value.Text)
 		}
 	}
 	return replaced(v, strings.NewReplacer(pairs...))
