@@ -50,29 +50,46 @@ func member(path string, out facts.Asked) bool {
 	return first != "" && first != "*"
 }
 
-// compares tells whether conditions compare with the fact that a companion
-// belongs to, and notes with which members of it.
-func (e *Engine) compares(w *catalogue.Where) bool {
-	found := false
+// compared are the members of the fact that a companion belongs to with which
+// conditions compare.
+func compared(w *catalogue.Where) facts.Asked {
+	out := facts.Asked{}
+	comparedIn(w, out)
+	return out
+}
+
+func comparedIn(w *catalogue.Where, out facts.Asked) {
+	var inTest func(t *catalogue.Test)
+	inTest = func(t *catalogue.Test) {
+		if t == nil {
+			return
+		}
+		if t.SameAs != "" {
+			member(t.SameAs, out)
+		}
+		if t.Where != nil {
+			comparedIn(t.Where, out)
+		}
+		inTest(t.Each)
+		inTest(t.Not)
+	}
 	for i := range w.All {
-		found = e.comparesIn(&w.All[i].Test) || found
+		inTest(&w.All[i].Test)
 	}
 	for _, groups := range [][]catalogue.Where{w.Any, w.None} {
 		for i := range groups {
-			found = e.compares(&groups[i]) || found
+			comparedIn(&groups[i], out)
 		}
 	}
-	return found
 }
 
-func (e *Engine) comparesIn(t *catalogue.Test) bool {
-	if t == nil {
-		return false
+// values is how many values a fact has to compare with.
+func (p *probe) values(f *facts.Fact) int {
+	n := 0
+	for i := range f.Value.Fields {
+		if m := &f.Value.Fields[i]; p.compared[m.Key] {
+			n += 1 + len(m.Value.Items)
+		}
 	}
-	if t.SameAs != "" {
-		member(t.SameAs, e.compared)
-	}
-	deeper := t.Where != nil && e.compares(t.Where)
-	each, not := e.comparesIn(t.Each), e.comparesIn(t.Not)
-	return t.SameAs != "" || deeper || each || not
+	return n
 }

@@ -189,7 +189,8 @@ func (a *assessment) accompanied(c *clause, h hit) hit {
 // What compares each with each takes the square of the time. A clause may look
 // at so many pairs, and all clauses at so many together: some seconds' worth, of
 // which the largest repositories known take a tenth. To hold conditions against
-// a pair costs as much as to pass a few by.
+// a pair costs as much as to pass a few by, and as many again for each value that
+// is compared.
 const (
 	maxPairs    = 50_000_000
 	maxAllPairs = 4 * maxPairs
@@ -212,6 +213,10 @@ func (a *assessment) tired(pairs int) bool {
 func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, string) {
 	best, why := no, ""
 	p := &a.engine.probes[id]
+	weight := joinedPairs
+	if p.joins && h.fact != nil {
+		weight *= 1 + p.values(h.fact)
+	}
 	for _, o := range a.hits[id] {
 		if a.tired(1) {
 			a.cut = true
@@ -221,7 +226,7 @@ func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, str
 			continue
 		}
 		if p.joins && o.fact != nil {
-			a.tired(joinedPairs)
+			a.tired(weight)
 			o.truth, o.why = joined(p, o.fact, h.fact)
 		}
 		if o.certain() {

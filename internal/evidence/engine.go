@@ -4,6 +4,7 @@
 package evidence
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/readyline/readyline/internal/catalogue"
@@ -38,7 +39,8 @@ type probe struct {
 	every    bool
 	once     bool        // only facets look for it: one hit is as good as many
 	distinct string      // the path of values that its clause counts once each
-	joins    bool        // its conditions compare with the fact it accompanies
+	compared facts.Asked // members of the fact it accompanies that its conditions compare with
+	joins    bool        // there are some
 	run      *expression // of commands; nil when there is none, or when actions will do
 	match    []int       // of regexps: each has to match
 	none     []int       // of regexps: none may
@@ -163,7 +165,9 @@ func (e *Engine) clause(c *catalogue.Clause, known map[string]int) clause {
 // probe numbers a matcher and indexes it.
 func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool, known map[string]int) int {
 	id := len(e.probes)
-	p := probe{Matcher: m, areas: c.Areas, every: every, joins: e.compares(&m.Where), distinct: c.Distinct}
+	p := probe{Matcher: m, areas: c.Areas, every: every, compared: compared(&m.Where), distinct: c.Distinct}
+	p.joins = len(p.compared) > 0
+	maps.Copy(e.compared, p.compared)
 	e.anyArea |= c.Areas
 	e.areas[m.Kind] |= c.Areas
 	switch m.Kind {

@@ -9,7 +9,8 @@ import (
 
 const (
 	maxConcourseSteps = 2_000 // of one pipeline, hooks included
-	maxConcourseDepth = 20    // steps within steps, jobs behind jobs
+	maxConcourseDepth = 20    // steps within steps
+	maxBehind         = 200   // jobs that one waits for
 )
 
 // isConcourse takes the YAML files that may be a pipeline of Concourse or one
@@ -59,7 +60,8 @@ type concourse struct {
 	types   map[string]string
 	from    map[string]Value // resources
 	jobs    map[string]Value
-	own     map[string]bool // folders in which tasks find this repository
+	direct  map[string][]string // see waits
+	own     map[string]bool     // folders in which tasks find this repository
 	starts  map[string][]situation
 	steps   []ciStep
 	left    int
@@ -83,7 +85,7 @@ func expandConcourse(all []parsedCI, run []parsedScript) []parsedCI {
 			continue
 		}
 		c := &concourse{tasks: tasks, scripts: scripts, types: map[string]string{}, from: map[string]Value{},
-			jobs: map[string]Value{}, starts: map[string][]situation{}, left: maxConcourseSteps}
+			jobs: map[string]Value{}, direct: map[string][]string{}, starts: map[string][]situation{}, left: maxConcourseSteps}
 		c.index(p.tops[0])
 		for _, j := range p.tops[0].Get("jobs").Items {
 			c.job(j)

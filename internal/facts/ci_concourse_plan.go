@@ -13,7 +13,7 @@ var concourseHooks = []string{"on_success", "on_failure", "on_error", "on_abort"
 
 func (c *concourse) job(j Value) {
 	base := ciStep{job: j.Get("name").Text, when: triggerClasses(c.started(j, 0)), start: j.Start, end: j.End}
-	if needs := c.behind(j, map[string]bool{}, 0); len(needs) > 0 {
+	if needs := c.behind(j); len(needs) > 0 {
 		base.set("needs", Strs(needs))
 	}
 	for _, s := range j.Get("plan").Items {
@@ -192,14 +192,34 @@ func (c *concourse) triggered(name string) []situation {
 }
 
 // behind is the jobs that a job waits for, theirs included, in order.
-func (c *concourse) behind(j Value, seen map[string]bool, depth int) []string {
-	c.each(j.Get("plan"), 0, func(v Value) {
-		for _, p := range few(membersOf(v.Get("passed"))) {
-			if v.Get("get").Kind == String && p.Text != "" && !seen[p.Text] && depth < maxConcourseDepth {
-				seen[p.Text] = true
-				c.behind(c.jobs[p.Text], seen, depth+1)
-			}
+func (c *concourse) behind(j Value) []string {
+	seen := map[string]bool{}
+	todo := c.waits(j)
+	for len(todo) > 0 && len(seen) < maxBehind {
+		name := todo[0]
+		todo = todo[1:]
+		if !seen[name] {
+			seen[name] = true
+			todo = append(todo, c.waits(c.jobs[name])...)
 		}
-	})
+	}
 	return slices.Sorted(maps.Keys(seen))
+}
+
+// waits is the jobs that a job waits for itself.
+func (c *concourse) waits(j Value) []string {
+	name := j.Get("name").Text
+	out, ok := c.direct[name]
+	if !ok || name == "" {
+		out = nil
+		c.each(j.Get("plan"), 0, func(v Value) {
+			for _, p := range few(membersOf(v.Get("passed"))) {
+				if v.Get("get").Kind == String && p.Text != "" {
+					out = append(out, p.Text)
+				}
+			}
+		})
+		c.direct[name] = out
+	}
+	return out
 }
