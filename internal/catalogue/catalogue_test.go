@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -349,5 +350,12 @@ func TestNames(t *testing.T) {
 		if got := NewName(c.pattern).Match(c.name); got != c.want {
 			t.Errorf("%s on %s: %v", c.pattern, c.name, got)
 		}
+	}
+	var either []string
+	for _, n := range NewNames("*/*-{Logging,baseline}/aws") {
+		either = append(either, n.String()+" "+n.Written())
+	}
+	if want := []string{"*/*-logging/aws */*-Logging/aws", "*/*-baseline/aws */*-baseline/aws"}; !slices.Equal(either, want) {
+		t.Errorf("one of two: %q, want %q", either, want)
 	}
 }

@@ -116,7 +116,7 @@ func (s source) family(family string, n *yaml.Node) Matcher {
 	o := s.object(n, family)
 	for _, nk := range families[family] {
 		for _, name := range o.texts(nk.key) {
-			m.Names = append(m.Names, NewName(nk.prefix+name))
+			m.Names = append(m.Names, NewNames(nk.prefix+name)...)
 		}
 	}
 	switch m.Kind {
@@ -159,7 +159,7 @@ func (o *object) uses() []Name {
 		if strings.Contains(u, "@") {
 			o.fault(o.get("uses"), "%s: uses: %q: leave the ref out; where: {ref: …} tests it", o.what, u)
 		}
-		out = append(out, NewName(u))
+		out = append(out, NewNames(u)...)
 	}
 	return out
 }
@@ -197,10 +197,10 @@ func (o *object) packer() []Name {
 	var out []Name
 	for _, t := range types {
 		if !o.has("name") {
-			out = append(out, NewName(t))
+			out = append(out, NewNames(t)...)
 		}
 		for _, n := range names {
-			out = append(out, NewName(t+":"+n))
+			out = append(out, NewNames(t+":"+n)...)
 		}
 	}
 	return out

@@ -24,6 +24,15 @@ func NewName(pattern string) Name {
 	return n
 }
 
+// NewNames makes the Names of a pattern: more than one when it has {a,b}.
+func NewNames(pattern string) []Name {
+	var out []Name
+	for _, p := range braces(pattern) {
+		out = append(out, NewName(p))
+	}
+	return out
+}
+
 // Written is the glob as somebody wrote it, for people to read.
 func (n Name) Written() string { return cmp.Or(n.Text, n.Pattern) }
 
