@@ -39,7 +39,7 @@ func percentFor(alive uint64) int {
 	if alive > largeHeap {
 		return 20
 	}
-	return max(25, int(freeHeap*100/max(alive, 1))-100)
+	return max(20, int(freeHeap*100/max(alive, 1))-100)
 }
 
 // pace is how often garbage is collected, while a short run lasts.

@@ -51,10 +51,12 @@ func member(path string, out facts.Asked) bool {
 }
 
 // compared are the members of the fact that a companion belongs to with which
-// conditions compare.
+// conditions compare; nil where none do, as in most.
 func compared(w *catalogue.Where) facts.Asked {
 	out := facts.Asked{}
-	comparedIn(w, out)
+	if comparedIn(w, out); len(out) == 0 {
+		return nil
+	}
 	return out
 }
 
