@@ -6,7 +6,6 @@ import (
 )
 
 var (
-	shellWord   = regexp.MustCompile(`[^\s;&|()]+|[;\n]`)
 	failingExit = regexp.MustCompile(`(?:^|[\s;{(])(?:exit|return)\s+(?:[1-9]|"?\$)|(?:^|[\s;])false\s*(?:$|[;\n])`)
 	failureVar  = regexp.MustCompile(`(?:^|[\s;])(\w+)=["']?(?:1|true|\$\?|[Ff]ail\w*)["']?(?:$|[\s;])`)
 )
@@ -54,8 +53,8 @@ func failsBy(after string, on outcome) bool {
 func branches(text string) (then, other, rest string, ok bool) {
 	depth, start, split := 0, -1, -1
 	first := true // of a command
-	for _, at := range shellWord.FindAllStringIndex(text, -1) {
-		w := text[at[0]:at[1]]
+	for from, to := shellWord(text, 0); to > from; from, to = shellWord(text, to) {
+		w := text[from:to]
 		if w == ";" || w == "\n" {
 			first = true
 			continue
@@ -69,12 +68,12 @@ func branches(text string) (then, other, rest string, ok bool) {
 			depth++
 		case "then":
 			if depth == 0 && start < 0 {
-				start = at[1]
+				start = to
 			}
 			first = true
 		case "else", "elif":
 			if depth == 0 && start >= 0 && split < 0 {
-				split = at[0]
+				split = from
 			}
 			first = true
 		case "do", "{", "!":
@@ -88,12 +87,28 @@ func branches(text string) (then, other, rest string, ok bool) {
 				return "", "", "", false
 			}
 			if split < 0 {
-				return text[start:at[0]], "", text[at[1]:], true
+				return text[start:from], "", text[to:], true
 			}
-			return text[start:split], text[split:at[0]], text[at[1]:], true
+			return text[start:split], text[split:from], text[to:], true
 		}
 	}
 	return "", "", "", false
+}
+
+// shellWord is where the next word, semicolon or end of a line stands; from
+// equals to when there is none.
+func shellWord(text string, at int) (from, to int) {
+	for ; at < len(text); at++ {
+		if c := text[at]; c == ';' || c == '\n' {
+			return at, at + 1
+		} else if strings.IndexByte(" \t\f\r&|()", c) >= 0 {
+			continue
+		}
+		for to = at; to < len(text) && strings.IndexByte(" \t\n\f\r;&|()", text[to]) < 0; to++ {
+		}
+		return at, to
+	}
+	return at, at
 }
 
 // afterTest is the hint of a command that the shell's grammar tests: none
