@@ -8,15 +8,9 @@ import (
 	"sync"
 )
 
-const (
-	// freeHeap is how many bytes a short run may take before anything of them is
-	// collected. With what the program is itself, that is below 100 MiB.
-	freeHeap = 46 << 20
-
-	// largeHeap is how many bytes are alive in none but the largest trees, whose
-	// listing alone takes so many. There, room counts for more than time.
-	largeHeap = 128 << 20
-)
+// freeHeap is how many bytes a short run may take before anything of them is
+// collected. With what the program is itself, that is below 100 MiB.
+const freeHeap = 46 << 20
 
 // collectSeldom makes a short run collect its garbage seldom: most of them end
 // before the first time. It ends with the function that it returns. Who sets
@@ -34,11 +28,9 @@ func collectSeldom() (end func()) {
 // looked: the four megabytes from which on it would collect, at 100 percent.
 const minimalHeap = 4 << 20
 
-// percentFor is by how much a heap may grow of which so many bytes are alive.
+// percentFor is by how much a heap may grow of which so many bytes are alive:
+// beyond what is free by little, for there room counts for more than time.
 func percentFor(alive uint64) int {
-	if alive > largeHeap {
-		return 20
-	}
 	return max(20, int(freeHeap*100/max(alive, 1))-100)
 }
 

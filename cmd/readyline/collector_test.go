@@ -6,13 +6,12 @@ import (
 	"testing"
 )
 
-// A small heap may grow to what is free, one beyond it in proportion, and a
-// very large one by little.
+// A small heap may grow to what is free, and one beyond it by little.
 func TestPercentFor(t *testing.T) {
 	for _, c := range []struct {
 		alive uint64
 		want  int
-	}{{0, freeHeap*100 - 100}, {4 << 20, 1050}, {23 << 20, 100}, {40 << 20, 25}, {100 << 20, 25}, {200 << 20, 20}} {
+	}{{0, freeHeap*100 - 100}, {4 << 20, 1050}, {23 << 20, 100}, {30 << 20, 53}, {40 << 20, 20}, {200 << 20, 20}} {
 		if got := percentFor(c.alive); got != c.want {
 			t.Errorf("%d MiB alive: %d %%, want %d", c.alive>>20, got, c.want)
 		}
