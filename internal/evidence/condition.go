@@ -168,11 +168,16 @@ func beside(t *catalogue.Test, text string) bool {
 	return templated(t, text) && t.Matches.MatchString(filledIn.ReplaceAllString(text, "\x00"))
 }
 
-// nothingBeside tells that no such pattern stands in what is written out: what a
-// template fills in there is names and folders, not what is done.
+// filledInName is what a template fills in of a path or of a word that goes on
+// behind it: a name or a folder. What stands alone, or after = or :, can bring
+// anything: an option, a tag.
+var filledInName = regexp.MustCompile(`(?:^|[^:=@])` + filledIn.String() + `[/._-]`)
+
+// nothingBeside tells that no such pattern stands in what is written out, and
+// that a template fills in nothing but names there.
 func nothingBeside(t *catalogue.Test, values []facts.Value) bool {
 	for _, v := range values {
-		if v.Kind != facts.Unknown || !templated(t, v.Text) || beside(t, v.Text) {
+		if v.Kind != facts.Unknown || !templated(t, v.Text) || beside(t, v.Text) || filledIn.MatchString(filledInName.ReplaceAllString(v.Text, "")) {
 			return false
 		}
 	}

@@ -22,7 +22,7 @@ func (p *playbook) tasks(list Value, c taskContext) {
 		switch {
 		case inner.hint != "":
 		case v.Get("ignore_errors").Text == "true" || v.Get("ignore_errors").Text == "yes":
-			inner.hint = "its failure is ignored (ignore_errors)"
+			inner.hint = hintFailure + "is ignored (ignore_errors)"
 		case slices.ContainsFunc(membersOf(v.Get("tags")), func(t Value) bool { return t.Text == "never" }):
 			inner.hint = "runs only when asked for (tag never)"
 		}

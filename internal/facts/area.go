@@ -2,6 +2,7 @@ package facts
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -69,6 +70,10 @@ func isLive(path string) bool {
 	return false
 }
 
+// calledDemo are names that environments go by: production/clusters/demo is what
+// a cluster of production is called. production/examples holds examples.
+var calledDemo = []string{"demo", "demos", "sandbox", "playground", "showcase"}
+
 // areaOfDir looks at each folder name on the way. It stops at the root of Java
 // sources: their folders are named after domains (com/example/demo).
 func areaOfDir(dir string) (area Area) {
@@ -91,8 +96,8 @@ func areaOfDir(dir string) (area Area) {
 			deployed = true
 		default:
 			a := areaOfFolder(name)
-			if deployed { // clusters/demo of production is what its cluster is called
-				a &^= AreaExample
+			if deployed && a == AreaExample && slices.Contains(calledDemo, string(name)) {
+				a = 0
 			}
 			area |= a
 		}

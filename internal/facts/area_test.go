@@ -82,6 +82,7 @@ demo/compose.yaml example
 sandbox/main.tf example
 accounts/acme-sandbox/vpc.tf example
 live/production/eu-west-1/clusters/demo/main.tf
+live/production/examples/shop/main.tf example
 examples/production/demo/main.tf example
 quickstart/main.tf example
 values.example.yaml example

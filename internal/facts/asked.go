@@ -28,7 +28,7 @@ func newAsking(of func(k Kind, name string) Asked) *asking {
 
 // about is what is asked of facts of a kind and name.
 func (a *asking) about(k Kind, name string) Asked {
-	if a.of == nil || k == Terraform && makesRelease(name) || carriesBuild(k, name) {
+	if a.of == nil || readLater(k, name) {
 		return nil
 	}
 	a.lock.Lock()
@@ -44,6 +44,12 @@ func (a *asking) about(k Kind, name string) Asked {
 		names[name] = asked
 	}
 	return asked
+}
+
+// readLater tells of facts that other facts are made of once all are there:
+// charts that Terraform installs, builds that templates carry.
+func readLater(k Kind, name string) bool {
+	return k == Terraform && makesRelease(name) || carriesBuild(k, name)
 }
 
 // trim drops what nobody asks for of facts of some kinds.

@@ -69,7 +69,7 @@ func (a *azure) walk(v Value, in ciStep, depth int) {
 		return
 	}
 	if v.Get("continueOnError").Text == "true" && in.hint == "" {
-		in.hint = "may not fail the pipeline (continueOnError)"
+		in.hint = hintMayNotFail + "pipeline (continueOnError)"
 	}
 	if name := v.Get("stage"); name.Kind == String {
 		in.stage = name.Text
@@ -134,7 +134,7 @@ func (a *azure) step(v Value, in ciStep, depth int) {
 	s.fields = slices.Clone(in.fields)
 	s.start, s.end, s.when = v.Start, v.End, triggerClasses(a.runs)
 	if v.Get("continueOnError").Text == "true" {
-		s.hint = "may not fail the job (continueOnError)"
+		s.hint = hintMayNotFail + "job (continueOnError)"
 	}
 	s.set("name", v.Get("displayName"))
 	s.set("if", v.Get("condition"))

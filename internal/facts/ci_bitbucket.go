@@ -50,7 +50,7 @@ func (b *bitbucket) step(v Value, in ciStep) {
 		s.when = triggerClasses([]situation{byHand})
 	}
 	if v.Get("fail-fast").Text == "false" || v.Get("on-fail").Get("strategy").Text == "ignore" {
-		s.hint = "may not fail the pipeline (on-fail)"
+		s.hint = hintMayNotFail + "pipeline (on-fail)"
 	}
 	image := firstOf(v.Get("image"), b.top.Get("image"))
 	s.set("image", firstOf(image.Get("name"), image))
@@ -69,7 +69,7 @@ func (b *bitbucket) step(v Value, in ciStep) {
 		}
 	}
 	after := s
-	after.hint = "its failure does not fail the step (after-script)"
+	after.hint = hintFailure + "does not fail the step (after-script)"
 	if after.commands = scriptLines(v.Get("after-script"), "", false); len(after.commands) > 0 {
 		b.out = append(b.out, after)
 	}

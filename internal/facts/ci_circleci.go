@@ -96,14 +96,9 @@ func circleBehind(flows Value) map[string][]string {
 			}
 		}
 		for name := range ahead {
-			seen := map[string]bool{name: true}
-			for queue := ahead[name]; len(queue) > 0 && len(seen) < maxNeeds; queue = queue[1:] {
-				if before := queue[0]; !seen[before] {
-					seen[before] = true
-					queue = append(slices.Clip(queue), ahead[before]...)
-					if !asks[before] && !slices.Contains(out[name], before) {
-						out[name] = append(out[name], before)
-					}
+			for _, before := range behind(ahead[name], func(job string) []string { return ahead[job] }) {
+				if before != name && !asks[before] && !slices.Contains(out[name], before) {
+					out[name] = append(out[name], before)
 				}
 			}
 			slices.Sort(out[name])

@@ -17,9 +17,9 @@ func readCodeBuild(top Value) []ciStep {
 		s.set("env", firstOf(phase.Value.Get("env"), top.Get("env").Get("variables")))
 		cs := scriptLines(phase.Value.Get("commands"), "", false)
 		if strings.HasPrefix(phase.Value.Get("on-failure").Text, "CONTINUE") {
-			cs = hinted(cs, "may not fail the build (on-failure: CONTINUE)")
+			cs = hinted(cs, hintMayNotFail+"build (on-failure: CONTINUE)")
 		}
-		s.commands = append(cs, hinted(scriptLines(phase.Value.Get("finally"), "", false), "its failure does not fail the phase (finally)")...)
+		s.commands = append(cs, hinted(scriptLines(phase.Value.Get("finally"), "", false), hintFailure+"does not fail the phase (finally)")...)
 		if len(s.commands) > 0 {
 			out = append(out, s)
 		}
@@ -45,7 +45,7 @@ func readCloudBuild(name string, top Value) []ciStep {
 		s.set("image", image)
 		s.set("env", v.Get("env"))
 		if v.Get("allowFailure").Text == "true" {
-			s.hint = "may not fail the build (allowFailure)"
+			s.hint = hintMayNotFail + "build (allowFailure)"
 		}
 		s.commands = cloudBuildCommands(v, s.uses)
 		out = append(out, s)

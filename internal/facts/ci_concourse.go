@@ -10,7 +10,6 @@ import (
 const (
 	maxConcourseSteps = 2_000 // of one pipeline, hooks included
 	maxConcourseDepth = 20    // steps within steps
-	maxBehind         = 200   // jobs that one waits for
 )
 
 // isConcourse takes the YAML files that may be a pipeline of Concourse or one

@@ -29,7 +29,7 @@ func (c *concourse) step(v Value, base ciStep, depth int) {
 	}
 	inner := base
 	if try := v.Get("try"); try.Kind == Map {
-		inner.hint = "may not fail the job (try)"
+		inner.hint = hintMayNotFail + "job (try)"
 		c.step(try, inner, depth+1)
 	}
 	parallel := firstOf(v.Get("in_parallel"), v.Get("aggregate"))
@@ -193,17 +193,7 @@ func (c *concourse) triggered(name string) []situation {
 
 // behind is the jobs that a job waits for, theirs included, in order.
 func (c *concourse) behind(j Value) []string {
-	seen := map[string]bool{}
-	todo := c.waits(j)
-	for len(todo) > 0 && len(seen) < maxBehind {
-		name := todo[0]
-		todo = todo[1:]
-		if !seen[name] {
-			seen[name] = true
-			todo = append(todo, c.waits(c.jobs[name])...)
-		}
-	}
-	return slices.Sorted(maps.Keys(seen))
+	return slices.Sorted(slices.Values(behind(c.waits(j), func(job string) []string { return c.waits(c.jobs[job]) })))
 }
 
 // waits is the jobs that a job waits for itself.

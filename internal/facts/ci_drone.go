@@ -39,7 +39,7 @@ func droneStep(v Value, name string, base []situation, env Value) []ciStep {
 	}
 	s := ciStep{job: name, when: triggerClasses(runs), start: v.Start, end: v.End}
 	if v.Get("failure").Text == "ignore" {
-		s.hint = "may not fail the pipeline (failure: ignore)"
+		s.hint = hintMayNotFail + "pipeline (failure: ignore)"
 	}
 	s.set("image", v.Get("image"))
 	s.set("env", mergedEnv(v.Get("environment"), env))

@@ -101,7 +101,7 @@ func (g *gitlab) job(name string, v Value) []ciStep {
 	}
 	s := ciStep{job: name, stage: v.Get("stage").Text, when: triggerClasses(runs), start: v.Start, end: v.End}
 	if allow := v.Get("allow_failure"); allow.Text == "true" {
-		s.hint = "may not fail the pipeline (allow_failure)"
+		s.hint = hintMayNotFail + "pipeline (allow_failure)"
 	}
 	image := fallback("image")
 	if image.Kind == Map {
@@ -118,7 +118,7 @@ func (g *gitlab) job(name string, v Value) []ciStep {
 	s.commands = scriptLines(g.resolved(fallback("before_script"), 0), "", true)
 	s.commands = append(s.commands, scriptLines(g.resolved(v.Get("script"), 0), "", true)...)
 	after := scriptLines(g.resolved(fallback("after_script"), 0), "", true)
-	s.commands = append(s.commands, hinted(after, "its failure does not fail the job (after_script)")...)
+	s.commands = append(s.commands, hinted(after, hintFailure+"does not fail the job (after_script)")...)
 	for i := range s.commands { // a script taken from elsewhere is linked where the job is
 		c := &s.commands[i]
 		if c.start < v.Start || c.end > v.End {

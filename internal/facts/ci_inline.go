@@ -116,15 +116,10 @@ func inlineSpec(v Value) Value {
 // shifted moves a value to below the line on which its text begins; one that
 // goes over no lines is all on its own.
 func shifted(v Value, first, last int) Value {
-	v.Start, v.End = min(first+v.Start, last), min(first+v.End, last)
-	v.Items, v.Fields = slices.Clone(v.Items), slices.Clone(v.Fields)
-	for i := range v.Items {
-		v.Items[i] = shifted(v.Items[i], first, last)
-	}
-	for i := range v.Fields {
-		v.Fields[i].Value = shifted(v.Fields[i].Value, first, last)
-	}
-	return v
+	return mapped(v, func(x Value) Value {
+		x.Start, x.End = min(first+x.Start, last), min(first+x.End, last)
+		return x
+	})
 }
 
 // readAmplify reads what Amplify does with each commit of a branch: the phases

@@ -180,7 +180,7 @@ func (j *jenkins) place(start int, text string) (s ciStep, live bool) {
 				runs = b.runs
 			}
 		case b.word == "catchError" || b.word == "warnError":
-			s.hint = "its failure is caught (" + b.word + ")"
+			s.hint = hintFailure + "is caught (" + b.word + ")"
 		case b.word == "post":
 			s.set("if", Str("post"))
 		case len(s.fields) == 1 && (b.word == "failure" || b.word == "always" || b.word == "success" || b.word == "unsuccessful"):
@@ -195,7 +195,7 @@ func (j *jenkins) place(start int, text string) (s ciStep, live bool) {
 func (j *jenkins) call(s ciStep, text string) {
 	if loc := jenkinsShell.FindStringIndex(text); loc != nil {
 		if strings.Contains(text, "returnStatus: true") {
-			s.hint = "its status is only read (returnStatus)"
+			s.hint = hintStatusRead + " (returnStatus)"
 		}
 		from := loc[0]
 		if i := strings.Index(text[from:], "script:"); i >= 0 {

@@ -25,18 +25,15 @@ func travisMatrix(top Value) []Value {
 	}
 	global := assignments(env.Get("global"))
 	var out []Value
-	for _, entry := range membersOf(entries) {
-		pairs := append(assignments(entry), global...)
-		if len(pairs) == 0 || len(out) == maxTravisJobs {
-			break
+	if asksFor(top, membersOf(entries)) {
+		for _, entry := range membersOf(entries) {
+			if pairs := assignments(entry); len(pairs) > 0 && len(out) < maxTravisJobs {
+				out = append(out, writtenOut(top, append(pairs, global...)))
+			}
 		}
-		out = append(out, writtenOut(top, pairs))
 	}
-	if len(out) == 0 && len(global) > 0 {
+	if len(out) == 0 {
 		return []Value{writtenOut(top, global)}
-	}
-	if len(out) == 0 || !asksFor(top, membersOf(entries)) {
-		return []Value{top}
 	}
 	return out
 }
@@ -76,6 +73,9 @@ func assignments(entries Value) []string {
 
 // writtenOut is a configuration with variables in its phases written out.
 func writtenOut(top Value, pairs []string) Value {
+	if len(pairs) == 0 {
+		return top
+	}
 	r := strings.NewReplacer(pairs...)
 	v := top
 	for _, phase := range travisPhases {

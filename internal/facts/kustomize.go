@@ -173,7 +173,7 @@ func (k *kustomize) patchOf(dir string, from, target Value) []kpatch {
 	if strings.Contains(from.Text, "\n") || strings.HasPrefix(from.Text, "{") || strings.HasPrefix(from.Text, "[") {
 		docs, _ := yamlDocuments("", []byte(from.Text))
 		for _, d := range docs {
-			values = append(values, relocated(nodeValue(d), from.Start, from.End))
+			values = append(values, placedAt(nodeValue(d), from.Start, from.End))
 		}
 	} else if at := path.Join(dir, from.Text); from.Text != "" {
 		for _, i := range k.byDir[path.Dir(at)] {
@@ -194,17 +194,4 @@ func (k *kustomize) patchOf(dir string, from, target Value) []kpatch {
 		}
 	}
 	return out
-}
-
-// relocated puts a whole tree on the given lines.
-func relocated(v Value, start, end int) Value {
-	v.Start, v.End = start, end
-	v.Items, v.Fields = slices.Clone(v.Items), slices.Clone(v.Fields)
-	for i := range v.Items {
-		v.Items[i] = relocated(v.Items[i], start, end)
-	}
-	for i := range v.Fields {
-		v.Fields[i].Value = relocated(v.Fields[i].Value, start, end)
-	}
-	return v
 }

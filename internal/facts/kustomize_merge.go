@@ -66,9 +66,9 @@ func mergeNamed(base, patch Value) Value {
 
 func unplaced(f Field) Field { return Field{f.Key, unplacedValue(f.Value)} }
 
-func unplacedValue(v Value) Value { return relocated(v, 0, 0) }
+func unplacedValue(v Value) Value { return placedAt(v, 0, 0) }
 
-func keepPlace(base, v Value) Value { return relocated(v, base.Start, base.End) }
+func keepPlace(base, v Value) Value { return placedAt(v, base.Start, base.End) }
 
 // withReplicas sets the count that the kustomization gives for an object.
 func withReplicas(v, replicas Value) Value {

@@ -194,7 +194,7 @@ func lastDecides(cs []command) []command {
 	last := cs[len(cs)-1].start
 	for i := range cs {
 		if cs[i].hint == "" && cs[i].start != last && !cs[i].guarded {
-			cs[i].hint = "its failure does not stop the script (no set -e)"
+			cs[i].hint = hintFailure + "does not stop the script (no set -e)"
 		}
 	}
 	return cs

@@ -48,7 +48,7 @@ func pythonTask(name, body string, line int, dir string) target {
 		cs := splitShell(pythonCommand(strings.TrimLeft(body[open:], " \t\n"), held), at, dir, false)
 		call, _, _ := strings.Cut(body[m[0]:], "\n\n")
 		if strings.Contains(call[:min(len(call), 400)], "warn=True") && !looks {
-			cs = hinted(cs, "its failure is ignored (warn)")
+			cs = hinted(cs, hintFailure+"is ignored (warn)")
 		}
 		for i := range cs {
 			cs[i].start, cs[i].end = at, at

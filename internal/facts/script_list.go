@@ -256,7 +256,7 @@ func softFlags(text string) string {
 		}
 		rest := text[at+1+len(flag):]
 		if rest == "" || rest[0] == ' ' {
-			return "reports success whatever it finds (" + flag + ")"
+			return hintSuccess + " (" + flag + ")"
 		}
 	}
 	return ""

@@ -76,7 +76,7 @@ func recipeLine(text string, line int, dir string) []command {
 	hint := ""
 	for text != "" && strings.IndexByte("@-+", text[0]) >= 0 {
 		if text[0] == '-' {
-			hint = "its failure is ignored (leading -)"
+			hint = hintFailure + "is ignored (leading -)"
 		}
 		text = strings.TrimSpace(text[1:])
 	}

@@ -16,12 +16,11 @@ type command struct {
 }
 
 const (
-	hintTolerated = "its failure is ignored (|| true)"
-	hintErrexit   = "its failure is ignored (set +e)"
+	hintTolerated = hintFailure + "is ignored (|| true)"
+	hintErrexit   = hintFailure + "is ignored (set +e)"
 	hintTested    = "only tested by an if"
-	hintPiped     = "its failure is lost in the pipe to tee"
-	hintNested    = "its failure is lost in a command substitution"
-	hintBehind    = "runs in the background"
+	hintPiped     = hintFailure + "is lost in the pipe to tee"
+	hintNested    = hintFailure + "is lost in a command substitution"
 )
 
 // splitShell cuts a shell script into simple commands. It follows quotes,

@@ -35,7 +35,7 @@ func readTaskfile(name, dir string, text []byte) []target {
 			}
 			got := blockCommands(run, in, false)
 			if ignored || c.Get("ignore_error").Text == "true" {
-				got = hinted(got, "its failure is ignored (ignore_error)")
+				got = hinted(got, hintFailure+"is ignored (ignore_error)")
 			}
 			t.commands = append(t.commands, got...)
 		}

@@ -127,9 +127,6 @@ func (j *workflowJoin) localWorkflow(uses string) string {
 	return ""
 }
 
-// maxNeeds bounds how long a chain of jobs is followed.
-const maxNeeds = 64
-
 // runs is the situations in which each job can run; none for a job that is
 // switched off or needs one that is.
 func (w *parsedWorkflow) runs() map[string][]situation {
@@ -206,7 +203,7 @@ func (b *jobBuilder) facts() []Fact {
 	v := b.job.value
 	hint := b.hint
 	if hint == "" && v.Get("continue-on-error").Text == "true" {
-		hint = "may not fail the workflow (continue-on-error)"
+		hint = hintMayNotFail + "workflow (continue-on-error)"
 	}
 	b.hint = hint
 	var steps []Fact

@@ -116,17 +116,9 @@ func rehearses(with Value) bool {
 // waits for through others included.
 func (b *jobBuilder) follows() []string {
 	var out []string
-	seen := map[string]bool{b.job.id: true}
-	ahead := few(membersOf(b.job.value.Get("needs")))
-	for len(ahead) > 0 && len(seen) < maxNeeds {
-		id := ahead[0].Text
-		ahead = ahead[1:]
-		if seen[id] {
-			continue
-		}
-		seen[id] = true
-		i := slices.IndexFunc(b.w.jobs, func(j parsedJob) bool { return j.id == id })
-		if i < 0 {
+	for _, id := range behind(b.w.needs(b.job.id), b.w.needs) {
+		i := b.w.index(id)
+		if i < 0 || id == b.job.id {
 			continue
 		}
 		before := jobBuilder{join: b.join, w: b.w, job: &b.w.jobs[i], env: b.env}
@@ -135,7 +127,24 @@ func (b *jobBuilder) follows() []string {
 				out = append(out, env)
 			}
 		}
-		ahead = append(ahead, few(membersOf(b.w.jobs[i].value.Get("needs")))...)
+	}
+	return out
+}
+
+// index is where a job is, -1 where there is none.
+func (w *parsedWorkflow) index(id string) int {
+	return slices.IndexFunc(w.jobs, func(j parsedJob) bool { return j.id == id })
+}
+
+// needs is the jobs that a job waits for itself.
+func (w *parsedWorkflow) needs(id string) []string {
+	i := w.index(id)
+	if i < 0 {
+		return nil
+	}
+	var out []string
+	for _, need := range few(membersOf(w.jobs[i].value.Get("needs"))) {
+		out = append(out, need.Text)
 	}
 	return out
 }
