@@ -28,14 +28,20 @@ type ruleGroup struct {
 	Strength readiness.Strength
 	Title    string
 	Means    string
-	Rules    []ruleView
+	Finds    []findView
+	Open     bool // few enough to show at once what each looks at
+}
+
+// findView is what rules find that say the same of it.
+type findView struct {
+	Summary string
+	Rules   []ruleView
 }
 
 type ruleView struct {
-	ID      string
-	Summary string
-	Looks   []string // what it looks at, a line each
-	Needs   []controlLink
+	ID    string
+	Looks []string // what it looks at, a line each
+	Needs []controlLink
 }
 
 // exampleGroup is the examples that come out alike.
@@ -195,14 +201,30 @@ func (l library) ruleGroups(c *catalogue.Control) []ruleGroup {
 			if r.Strength != groups[i].Strength {
 				continue
 			}
-			v := ruleView{ID: r.ID, Summary: sentence(r.Summary), Looks: looksAt(r)}
+			v := ruleView{ID: r.ID, Looks: looksAt(r)}
 			for _, id := range r.Needs {
 				v.Needs = append(v.Needs, l.controlLink(id))
 			}
-			groups[i].Rules = append(groups[i].Rules, v)
+			groups[i].add(sentence(r.Summary), v)
+		}
+		groups[i].Open = len(c.Rules) <= maxOpenRules
+	}
+	return slices.DeleteFunc(groups, func(g ruleGroup) bool { return len(g.Finds) == 0 })
+}
+
+// maxOpenRules is how many rules a control's page shows in full; of more, what
+// they look at is a click away from what they find.
+const maxOpenRules = 3
+
+// add puts a rule to those that find the same.
+func (g *ruleGroup) add(summary string, v ruleView) {
+	for i := range g.Finds {
+		if g.Finds[i].Summary == summary {
+			g.Finds[i].Rules = append(g.Finds[i].Rules, v)
+			return
 		}
 	}
-	return slices.DeleteFunc(groups, func(g ruleGroup) bool { return len(g.Rules) == 0 })
+	g.Finds = append(g.Finds, findView{summary, []ruleView{v}})
 }
 
 func exampleGroups(c *catalogue.Control) []exampleGroup {
