@@ -47,9 +47,10 @@ func (a *asking) about(k Kind, name string) Asked {
 }
 
 // readLater tells of facts that other facts are made of once all are there:
-// charts that Terraform installs, builds that templates carry.
+// charts that Terraform installs, objects that it hands a cluster, builds that
+// templates carry.
 func readLater(k Kind, name string) bool {
-	return k == Terraform && makesRelease(name) || carriesBuild(k, name)
+	return k == Terraform && (makesRelease(name) || holdsObjects(name)) || carriesBuild(k, name)
 }
 
 // trim drops what nobody asks for of facts of some kinds.

@@ -148,6 +148,9 @@ func (a *azure) step(v Value, in ciStep, depth int) {
 		}
 		s.with = v.Get("inputs")
 		run = firstOf(s.with.Get("script"), s.with.Get("inlineScript"), s.with.Get("inline"))
+		if run.Kind == Absent {
+			run, dir = azureTask(task.Text, s.with, dir)
+		}
 	}
 	if t := v.Get("template"); t.Kind == String {
 		s.uses, s.with = t.Text, v.Get("parameters")

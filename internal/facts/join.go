@@ -127,6 +127,7 @@ func (r *reader) join(out *Facts) {
 		out.All = joinClasses(joinProps(out.All))
 		return joinManifests(out.All), nil
 	})
+	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) { return joinTerraformObjects(out.All), nil })
 	r.joinOne(out, []Kind{CI}, func() ([]Fact, []Warning) { return joinCI(inlineBuilds(out.All), p.scripts), nil })
 	r.joinOne(out, []Kind{Helm}, func() ([]Fact, []Warning) {
 		releases := joinReleases(out.All)

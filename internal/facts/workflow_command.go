@@ -21,6 +21,24 @@ var commandInputs = map[string]string{
 	"magefile/mage-action":                   "args",
 	"azure/cli":                              "inlineScript",
 	"azure/powershell":                       "inlineScript",
+	"actions-hub/gcloud":                     "args",
+	"actions-hub/kubectl":                    "args",
+	"astral-sh/ruff-action":                  "args",
+	"burrunan/gradle-cache-action":           "arguments",
+	"chartboost/ruff-action":                 "args",
+	"dawidd6/action-ansible-playbook":        "playbook",
+	"gofrolist/molecule-action":              "molecule_command",
+	"gruntwork-io/terragrunt-action":         "tg_command",
+	"hashicorp/terraform-github-actions":     "tf_actions_subcommand",
+	"helmfile/helmfile-action":               "helmfile-args",
+	"maierj/fastlane-action":                 "lane",
+	"netlify/actions/cli":                    "args",
+	"op5dev/tf-via-pr":                       "command",
+	"php-actions/composer":                   "command",
+	"w9jds/firebase-action":                  "args",
+	"workflow/nix-shell-action":              "script",
+	"wyrihaximus/github-action-helm3":        "exec",
+	"youyo/aws-cdk-github-actions":           "cdk_subcommand",
 }
 
 // commandStarts are the programs that such an input leaves out.
@@ -30,6 +48,23 @@ var commandStarts = map[string]string{
 	"gradle/actions/setup-gradle":   "gradle",
 	"eskatos/gradle-command-action": "gradle",
 	"magefile/mage-action":          "mage",
+
+	"actions-hub/gcloud":                 "gcloud",
+	"actions-hub/kubectl":                "kubectl",
+	"astral-sh/ruff-action":              "ruff",
+	"burrunan/gradle-cache-action":       "gradle",
+	"chartboost/ruff-action":             "ruff",
+	"dawidd6/action-ansible-playbook":    "ansible-playbook",
+	"gofrolist/molecule-action":          "molecule",
+	"gruntwork-io/terragrunt-action":     "terragrunt",
+	"hashicorp/terraform-github-actions": "terraform",
+	"helmfile/helmfile-action":           "helmfile",
+	"maierj/fastlane-action":             "fastlane",
+	"netlify/actions/cli":                "netlify",
+	"op5dev/tf-via-pr":                   "terraform",
+	"php-actions/composer":               "composer",
+	"w9jds/firebase-action":              "firebase",
+	"youyo/aws-cdk-github-actions":       "cdk",
 }
 
 // cloudFoundry is the actions that run the cf command line; cf_command leaves
