@@ -109,7 +109,7 @@ func (x explainer) rules(c *catalogue.Control) {
 // lookedAt is the families that a rule looks at, with what limits it.
 func lookedAt(r catalogue.Rule) string {
 	var parts []string
-	for _, m := range r.Any {
+	for _, m := range catalogue.Written(r.Any) {
 		parts = append(parts, m.Describe())
 	}
 	out := strings.Join(parts, " or ")
@@ -122,7 +122,7 @@ func lookedAt(r catalogue.Rule) string {
 	for _, m := range r.With {
 		out += "; together with " + m.Describe()
 	}
-	for _, m := range r.Without {
+	for _, m := range catalogue.Written(r.Without) {
 		out += "; without " + m.Describe()
 	}
 	if len(r.Needs) > 0 {

@@ -45,6 +45,7 @@ type Matcher struct {
 	Match    []*Regexp // each matches somewhere in the text
 	None     []*Regexp // none does
 	Facet    string
+	Pipeline bool // half of a matcher of pipelines of every kind: GitHub's, or the others'
 	Line     int
 }
 
@@ -54,6 +55,7 @@ var families = map[string][]nameKey{
 	"workflow":       nil,
 	"workflow_job":   nil,
 	"ci":             {{key: "system"}},
+	"pipeline":       nil,
 	"terraform":      {{key: "type"}, {key: "module", prefix: "module:"}},
 	"cloudformation": {{key: "type"}},
 	"serverless":     {{key: "type"}},
@@ -85,8 +87,9 @@ func (o *object) matcherKeys() []string {
 	return out
 }
 
-// matcher reads the one family key of o; facet only where it may stand.
-func (o *object) matcher(facetToo bool) (Matcher, bool) {
+// matchers reads the one family key of o; facet only where it may stand. It is
+// one matcher, two for pipelines of every kind, none where there is a fault.
+func (o *object) matchers(facetToo bool) []Matcher {
 	keys := o.matcherKeys()
 	if !facetToo {
 		keys = slices.DeleteFunc(keys, func(k string) bool { return k == "facet" })
@@ -94,20 +97,37 @@ func (o *object) matcher(facetToo bool) (Matcher, bool) {
 	switch len(keys) {
 	case 0:
 		o.fault(o.node, "%s: no matcher (workflow, terraform, file, …)", o.what)
-		return Matcher{}, false
+		return nil
 	case 1:
 	default:
 		for _, k := range keys {
 			o.get(k)
 		}
 		o.fault(o.node, "%s: one matcher is wanted, not %s (alternatives go under any:)", o.what, strings.Join(keys, " and "))
-		return Matcher{}, false
+		return nil
 	}
 	n := o.get(keys[0])
-	if keys[0] == "facet" {
-		return Matcher{Kind: Facet, Facet: o.scalar(n, o.what+": facet"), Line: n.Line + o.offset}, true
+	switch keys[0] {
+	case "facet":
+		return []Matcher{{Kind: Facet, Facet: o.scalar(n, o.what+": facet"), Line: n.Line + o.offset}}
+	case "pipeline":
+		return o.pipeline(n)
 	}
-	return o.family(keys[0], n), true
+	return []Matcher{o.family(keys[0], n)}
+}
+
+// pipeline reads what is asked of GitHub's workflows and of other CI systems
+// alike.
+func (s source) pipeline(n *yaml.Node) []Matcher {
+	o := s.object(n, "pipeline")
+	m := Matcher{Kind: facts.Workflow, Pipeline: true, Run: o.regexp("run"), When: o.when(), Soft: o.boolean("soft"), Line: n.Line + s.offset}
+	if where := o.get("where"); where != nil {
+		m.Where = s.where(where, "pipeline: where")
+	}
+	o.done()
+	other := m
+	other.Kind = facts.CI
+	return []Matcher{m, other}
 }
 
 // family reads what stands under a family's key.
@@ -242,6 +262,11 @@ func (o *object) paths() []Path {
 	return out
 }
 
+// Written is matchers as they are written: pipelines of every kind are one.
+func Written(all []Matcher) []Matcher {
+	return slices.DeleteFunc(slices.Clone(all), func(m Matcher) bool { return m.Pipeline && m.Kind == facts.CI })
+}
+
 // Describe is the matcher in a few words: the family and the names it is about.
 func (m Matcher) Describe() string {
 	var names []string
@@ -255,6 +280,9 @@ func (m Matcher) Describe() string {
 		names = append(names, "commands like "+m.Run.String())
 	}
 	out := string(m.Kind)
+	if m.Pipeline {
+		out = "pipeline"
+	}
 	if len(names) > 0 {
 		out += " " + strings.Join(names, ", ")
 	}

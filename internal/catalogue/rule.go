@@ -92,16 +92,14 @@ func (o *object) clause(facetToo bool) Clause {
 	}
 	if any := o.get("any"); any != nil {
 		for _, item := range o.items(any, o.what+": any") {
-			if m, ok := o.single(item, o.what+": any"); ok {
-				c.Any = append(c.Any, m)
-			}
+			c.Any = append(c.Any, o.alone(item, o.what+": any")...)
 		}
 		if keys := o.matcherKeys(); len(keys) > 0 {
 			o.get(keys[0])
 			o.fault(o.node, "%s: either %s or any:, not both", o.what, keys[0])
 		}
-	} else if m, ok := o.matcher(facetToo); ok {
-		c.Any = []Matcher{m}
+	} else {
+		c.Any = o.matchers(facetToo)
 	}
 	c.With, c.Without = o.companions("with"), o.companions("without")
 	c.Areas = o.areas()
@@ -137,22 +135,24 @@ func (o *object) companions(key string) []Matcher {
 	}
 	var out []Matcher
 	for _, item := range nodes {
-		if m, ok := o.single(item, o.what+": "+key); ok {
-			out = append(out, m)
+		got := o.alone(item, o.what+": "+key)
+		if len(got) > 1 && key == "with" { // each of them would have to be there
+			o.fault(item, "%s: with: name workflow or ci; pipeline is either", o.what)
 		}
+		out = append(out, got...)
 	}
 	return out
 }
 
-// single reads a mapping that is one matcher and nothing else.
-func (s source) single(n *yaml.Node, what string) (Matcher, bool) {
+// alone reads a mapping that is a matcher and nothing else.
+func (s source) alone(n *yaml.Node, what string) []Matcher {
 	o := s.object(n, what)
 	if len(o.keys) == 0 {
-		return Matcher{}, false
+		return nil
 	}
-	m, ok := o.matcher(false)
+	out := o.matchers(false)
 	o.done()
-	return m, ok
+	return out
 }
 
 func (o *object) areas() facts.Area {

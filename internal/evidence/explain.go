@@ -56,7 +56,7 @@ func (e *Engine) Explain(sources []Source, settings snapshot.Settings, id string
 func (a *assessment) looked(r *rule) string {
 	var about []string
 	found, fit := 0, 0
-	for _, m := range r.Rule.Any {
+	for _, m := range catalogue.Written(r.Rule.Any) {
 		about = append(about, m.Describe())
 	}
 	for _, h := range a.selected(&r.clause) {

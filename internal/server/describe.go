@@ -35,7 +35,7 @@ var families = map[facts.Kind]string{
 // looksAt is what a rule looks for, a line each.
 func looksAt(r catalogue.Rule) []string {
 	var out []string
-	for i, m := range r.Any {
+	for i, m := range catalogue.Written(r.Any) {
 		lead := ""
 		if i > 0 {
 			lead = "or "
@@ -58,7 +58,7 @@ func looksAt(r catalogue.Rule) []string {
 	for _, m := range r.With {
 		out = append(out, "together, "+where+", with "+matcherWords(m))
 	}
-	for _, m := range r.Without {
+	for _, m := range catalogue.Written(r.Without) {
 		out = append(out, "and without, "+where+", "+matcherWords(m))
 	}
 	if r.Areas != 0 {
@@ -72,6 +72,9 @@ func matcherWords(m catalogue.Matcher) string {
 	out, ok := families[m.Kind]
 	if !ok {
 		out = string(m.Kind)
+	}
+	if m.Pipeline {
+		out = "a step of a pipeline"
 	}
 	var names []string
 	for _, n := range slices.Concat(m.Names, m.Uses) {
