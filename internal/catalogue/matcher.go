@@ -58,6 +58,7 @@ var families = map[string][]nameKey{
 	"pipeline":       nil,
 	"terraform":      {{key: "type"}, {key: "module", prefix: "module:"}},
 	"cloudformation": {{key: "type"}},
+	"bicep":          {{key: "type"}, {key: "module", prefix: "module:"}},
 	"serverless":     {{key: "type"}},
 	"kubernetes":     {{key: "kind"}},
 	"helm":           {{key: "type"}},

@@ -18,6 +18,7 @@ const (
 	Helm           Kind = "helm"           // a chart, or its values
 	Dockerfile     Kind = "dockerfile"     // an instruction, or the file as a whole
 	Compose        Kind = "compose"        // a service
+	Bicep          Kind = "bicep"          // a resource of Bicep or of a template of Azure Resource Manager
 	Packer         Kind = "packer"         // a source, build or provisioner
 	Ansible        Kind = "ansible"        // a task or play
 	Construct      Kind = "construct"      // a CDK or Pulumi object made in a program

@@ -9,6 +9,7 @@ type parts struct {
 	script    *parsedScript
 	ci        *parsedCI
 	packer    *packerFile
+	bicep     *bicepFile
 	chart     *chartFile
 	terraform *terraformFile
 	neighbour *textFile
@@ -99,6 +100,7 @@ func (r *reader) join(out *Facts) {
 	})
 	r.joinOne(out, []Kind{CI}, func() ([]Fact, []Warning) { return joinCI(p.ci, p.scripts), nil })
 	r.joinOne(out, []Kind{Packer}, func() ([]Fact, []Warning) { return joinPacker(p.packer), nil })
+	r.joinOne(out, []Kind{Bicep}, func() ([]Fact, []Warning) { return joinBicep(p.bicep, r.area), nil })
 	r.joinOne(out, []Kind{Terraform}, func() ([]Fact, []Warning) {
 		return joinTerraform(p.terraform, terraformContext{
 			roots: p.terraformRoots(),
@@ -164,6 +166,7 @@ type gathered struct {
 	scripts    []parsedScript
 	ci         []parsedCI
 	packer     []packerFile
+	bicep      []bicepFile
 	charts     []chartFile
 	terraform  []terraformFile
 	workshop   bool
@@ -185,6 +188,7 @@ func (r *reader) gather() gathered {
 		g.scripts = appendPart(g.scripts, p.script)
 		g.ci = appendPart(g.ci, p.ci)
 		g.packer = appendPart(g.packer, p.packer)
+		g.bicep = appendPart(g.bicep, p.bicep)
 		g.charts = appendPart(g.charts, p.chart)
 		g.terraform = appendPart(g.terraform, p.terraform)
 		if p.neighbour != nil {

@@ -22,6 +22,7 @@ var families = map[facts.Kind]string{
 	"dockerfile":      "a Dockerfile",
 	"compose":         "a Compose service",
 	"packer":          "a Packer template",
+	"bicep":           "a Bicep or Azure Resource Manager template",
 	"ansible":         "an Ansible task",
 	"construct":       "infrastructure written in CDK or Pulumi",
 	"dependency":      "a declared dependency",

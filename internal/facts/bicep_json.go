@@ -1,0 +1,127 @@
+package facts
+
+import (
+	"bytes"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// armTemplate is one template of Azure Resource Manager in JSON, which is what
+// Bicep is compiled to.
+type armTemplate struct {
+	scope *bicepScope
+	path  string
+	out   []Fact
+}
+
+func readARM(in *source, out *found) {
+	if !bytes.Contains(in.text, []byte("eploymentTemplate.json")) {
+		return
+	}
+	docs, _ := in.documents()
+	for _, doc := range docs {
+		if doc.Kind == yaml.MappingNode {
+			out.facts = append(out.facts, armFacts(in.path, nodeValue(doc))...)
+		}
+	}
+}
+
+func armFacts(name string, top Value) []Fact {
+	if len(top.Lookup("metadata._generator")) > 0 {
+		return nil // compiled from Bicep that lies beside it
+	}
+	left := maxBicepSteps / 20
+	s := newBicepScope(nil, nil, &left)
+	for _, f := range top.Get("parameters").Fields {
+		if v := f.Value.Get("defaultValue"); v.Kind != Absent {
+			x := armExpr(v, 0)
+			s.names[f.Key] = &x
+		}
+		s.param[f.Key] = true
+	}
+	for _, f := range top.Get("variables").Fields {
+		x := armExpr(f.Value, 0)
+		s.names[f.Key] = &x
+	}
+	t := &armTemplate{scope: s, path: name}
+	t.resources(top.Get("resources"), "")
+	return t.out
+}
+
+// armExpr is a value whose texts in brackets are expressions.
+func armExpr(v Value, depth int) bicepExpr {
+	x := bicepExpr{value: v, start: v.Start, end: v.End}
+	if depth > maxNesting {
+		return x
+	}
+	switch {
+	case v.Kind == Map:
+		x.op = "object"
+		for _, f := range v.Fields {
+			key := armExpr(Str(f.Key), maxNesting)
+			x.members = append(x.members, bicepMember{key, armExpr(f.Value, depth+1)})
+		}
+	case v.Kind == List:
+		x.op = "list"
+		for _, item := range v.Items {
+			x.parts = append(x.parts, armExpr(item, depth+1))
+		}
+	case v.Kind == String && strings.HasPrefix(v.Text, "[") && !strings.HasPrefix(v.Text, "[[") && strings.HasSuffix(v.Text, "]"):
+		p := &bicepParser{tokens: bicepTokens(v.Text[1 : len(v.Text)-1])}
+		x = relined(p.expr(), v.Start)
+	}
+	return x
+}
+
+// relined puts an expression on the line of the text that it was read from.
+func relined(x bicepExpr, line int) bicepExpr {
+	x.start, x.end = line, line
+	x.value.Start, x.value.End = line, line
+	for i := range x.parts {
+		x.parts[i] = relined(x.parts[i], line)
+	}
+	return x
+}
+
+func (t *armTemplate) resources(list Value, above string) {
+	for _, r := range membersOf(list) {
+		t.resource(r, above)
+	}
+	for _, f := range list.Fields { // by name, as newer templates have them
+		if f.Value.Kind == Map {
+			t.resource(f.Value, above)
+		}
+	}
+}
+
+func (t *armTemplate) resource(r Value, above string) {
+	kind := strings.ToLower(r.Get("type").Text)
+	if r.Kind != Map || kind == "" || r.Get("existing").Text == "true" {
+		return
+	}
+	if above != "" && !strings.Contains(kind, ".") {
+		kind = above + "/" + kind
+	}
+	f := Fact{Kind: Bicep, Name: kind, Path: t.path, Start: r.Start, End: r.End, Group: t.path}
+	if c := r.Get("condition"); c.Kind != Absent {
+		switch t.scope.truth(armExpr(c, 0)) {
+		case no:
+			return
+		case maybe:
+			f.Hint = hintBicepCondition
+		}
+	}
+	if kind == "microsoft.resources/deployments" {
+		t.resources(r.Get("properties").Get("template").Get("resources"), "")
+		return
+	}
+	if f.Value = t.scope.value(armExpr(r, 0)); f.Value.Kind != Map {
+		return
+	}
+	if env := environmentOfPath(t.path); env != "" {
+		f.Value.Fields = append(f.Value.Fields, Field{"_env", Str(env)})
+	}
+	t.out = append(t.out, f)
+	t.resources(r.Get("resources"), kind)
+}
