@@ -50,13 +50,19 @@ func parseBicep(src string) []bicepStatement {
 	return out
 }
 
-func (p *bicepParser) now() bicepToken { return p.tokens[min(p.at, len(p.tokens)-1)] }
+func (p *bicepParser) now() bicepToken { return p.tokens[p.at] }
 
+// next takes a token; the end of the file stays where it is.
 func (p *bicepParser) next() bicepToken {
 	t := p.now()
-	p.at++
+	if t.kind != 0 {
+		p.at++
+	}
 	return t
 }
+
+// last is the line of what was taken last.
+func (p *bicepParser) last() int { return p.tokens[max(p.at-1, 0)].line }
 
 func (p *bicepParser) is(text string) bool {
 	t := p.now()
@@ -116,7 +122,7 @@ func (p *bicepParser) statement() (bicepStatement, bool) {
 	default:
 		return s, false
 	}
-	s.end = p.tokens[max(min(p.at, len(p.tokens))-1, 0)].line
+	s.end = p.last()
 	return s, true
 }
 

@@ -19,7 +19,7 @@ func (p *bicepParser) postfix(x bicepExpr) bicepExpr {
 				call.op = "unknown" // a method: getSecret, listKeys
 			}
 			call.parts = p.list(")")
-			call.end = p.tokens[min(p.at, len(p.tokens))-1].line
+			call.end = p.last()
 			x = call
 		case !t.first && p.is("!"):
 			p.at++
@@ -151,7 +151,7 @@ func (p *bicepParser) array() bicepExpr {
 	start := p.next().line
 	if !p.is("for") || p.tokens[p.at+1].kind == 0 || p.tokens[p.at+1].text == ":" {
 		parts := p.list("]")
-		return bicepExpr{op: "list", parts: parts, start: start, end: p.tokens[min(p.at, len(p.tokens))-1].line}
+		return bicepExpr{op: "list", parts: parts, start: start, end: p.last()}
 	}
 	p.at++
 	x := bicepExpr{op: "for", text: p.now().text, start: start}
@@ -169,6 +169,6 @@ func (p *bicepParser) array() bicepExpr {
 	body := p.body()
 	x.parts = []bicepExpr{list, body}
 	p.take("]")
-	x.end = p.tokens[min(p.at, len(p.tokens))-1].line
+	x.end = p.last()
 	return x
 }

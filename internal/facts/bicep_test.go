@@ -57,3 +57,17 @@ func TestBicepBomb(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// A file may end anywhere.
+func TestBicepCutShort(t *testing.T) {
+	a, err := txtar.ParseFile("testdata/bicep/bicep.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(a.Files[0].Data)
+	for i := range text {
+		for _, end := range [...]string{"", "(", "'", "${", "[for x", "=>"} {
+			parseBicep(text[:i] + end)
+		}
+	}
+}
