@@ -35,6 +35,13 @@ func objectFacts(file string, v Value) []Fact {
 		}
 		return out
 	}
+	if objects, ok := openshiftObjects(v); ok {
+		var out []Fact
+		for _, o := range objects {
+			out = append(out, objectFacts(file, o)...)
+		}
+		return out
+	}
 	f := Fact{Kind: Kubernetes, Name: objectName(kind.Text, version.Text), Path: file, Start: v.Start, End: v.End}
 	if switchedOff(f.Name, v) {
 		return nil
@@ -71,6 +78,9 @@ func objectName(kind, apiVersion string) string {
 	if !found {
 		group = ""
 	}
+	if kind == "DeploymentConfig" {
+		return "deployment.apps" // OpenShift's own, of the same shape
+	}
 	return strings.ToLower(kind + "." + group)
 }
 
@@ -88,7 +98,7 @@ func podSpec(kind string, v Value) Value {
 		return spec
 	case "CronJob":
 		spec = spec.Get("jobTemplate").Get("spec")
-	case "Deployment", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "Rollout", "Service", "Configuration", "ScaledJob":
+	case "Deployment", "DeploymentConfig", "StatefulSet", "DaemonSet", "ReplicaSet", "ReplicationController", "Job", "Rollout", "Service", "Configuration", "ScaledJob":
 	default:
 		return Value{}
 	}
