@@ -130,6 +130,9 @@ func (s *shell) emit(p part, hint string) {
 		s.out = append(s.out, c)
 	}
 	words = s.held(words, slices.Contains(all[:len(all)-len(words)], "eval"))
+	if len(words) > 1 && words[0] == "wait" && hint == "" {
+		s.awaited()
+	}
 	if len(words) == 0 || s.builtin(words) {
 		return
 	}
@@ -146,6 +149,16 @@ func (s *shell) emit(p part, hint string) {
 	}
 	if inner := launchedShell(words); inner != "" {
 		s.within(inner, p, hint)
+	}
+}
+
+// awaited takes what runs in the background for the script's own: wait with a
+// process fails as the process does.
+func (s *shell) awaited() {
+	for i := range s.out {
+		if s.out[i].hint == hintBehind {
+			s.out[i].hint = ""
+		}
 	}
 }
 

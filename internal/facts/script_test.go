@@ -11,6 +11,7 @@ import (
 func TestSplitShell(t *testing.T) {
 	for _, c := range []struct{ name, src, want string }{
 		{"operators", "a; b && c || d | e & f", "a\nb (runs in the background)\nc (runs in the background)\nd (runs in the background)\ne (runs in the background)\nf"},
+		{"awaited", "for r in a b; do\n  deploy $r | tail &\n  pids+=($!)\ndone\nfor p in \"${pids[@]}\"; do wait $p; done\nserve &\nwait", "2:deploy $r\n2:tail\n6:serve (runs in the background)"},
 		{"comments and quotes", "a '# x' # y\n#z\nb \"x # y\"", "a '# x'\n3:b \"x # y\""},
 		{"continued lines", "go test \\\n  -race \\\n  ./...\nb", "1-3:go test -race ./...\n4:b"},
 		{"heredoc", "cat <<EOF > f\ngolangci-lint run\nEOF\na", "cat\n4:a"},
