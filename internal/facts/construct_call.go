@@ -46,12 +46,12 @@ func (p *program) named(i, depth int) (Value, int) {
 	return p.constant(segs, i, next), next
 }
 
-// constant is the value of a name: one bound to a literal, or the member of an
-// enumeration.
+// constant is the value of a name: one bound to a literal, also as a field of
+// the object itself, or the member of an enumeration.
 func (p *program) constant(segs []string, from, next int) Value {
 	last := segs[len(segs)-1]
 	v := Value{Kind: String, Text: last, Start: p.code[from].line, End: p.code[from].line}
-	if len(segs) == 1 {
+	if len(segs) == 1 || len(segs) == 2 && (segs[0] == "this" || segs[0] == "self") {
 		if known, ok := p.consts[last]; ok {
 			p.work += nodesOf(known)
 			return known

@@ -32,6 +32,23 @@ func compact(v Value) string {
 
 func TestConstructs(t *testing.T) {
 	cases := []struct{ name, files, want string }{
+		{"fields that are bound once", `
+-- cdk.json --
+{"app": "npx ts-node bin/app.ts"}
+-- lib/network.ts --
+import { SubnetType, Vpc } from 'aws-cdk-lib/aws-ec2';
+export class Network {
+  private readonly azs = 3;
+  constructor(scope) {
+    this.app = { name: 'app', subnetType: SubnetType.PRIVATE_WITH_EGRESS };
+    this.cidr = '10.0.0.0/16';
+    if (scope.second) { this.cidr = '10.1.0.0/16'; }
+    this.vpc = new Vpc(scope, 'Vpc', { maxAzs: this.azs, cidr: this.cidr, subnetConfiguration: [this.app], tags: other.app });
+  }
+}
+`, `
+8-8 aws-ec2.vpc {maxAzs=3 cidr=? subnetConfiguration=[{name=app subnetType=PRIVATE_WITH_EGRESS}] tags=? _id=Vpc}
+`},
 		{"typescript", `
 -- cdk.json --
 {"app": "npx ts-node bin/app.ts"}
