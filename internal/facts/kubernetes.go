@@ -2,6 +2,7 @@ package facts
 
 import (
 	"path"
+	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -116,7 +117,7 @@ func withoutSecrets(v Value) Value {
 		fields := make([]Field, len(values.Fields))
 		for i, f := range values.Fields {
 			if f.Value.Kind == String && f.Value.Text != "" {
-				f.Value.Text = held(f.Value.Text)
+				f.Value.Text = held(f.Key, f.Value.Text)
 			}
 			fields[i] = f
 		}
@@ -126,9 +127,15 @@ func withoutSecrets(v Value) Value {
 	return v
 }
 
-// held stands for a value of a Secret: whether it is one, or a place that
-// something fills in later.
-func held(text string) string {
+// namesOnly knows members of a Secret that say who and where, which is none.
+var namesOnly = regexp.MustCompile(`(?i)(^|[-_.a-z])(user(-?name)?|login|e?mail|database|db-?name|host(name)?|port|region|issuer|client-?id)$`)
+
+// held stands for a value of a Secret: whether it is one, a name, or a place
+// that something fills in later.
+func held(key, text string) string {
+	if namesOnly.MatchString(key) {
+		return "name"
+	}
 	for _, mark := range []string{"${", "$(", "{{", "<", "%{"} {
 		if strings.Contains(text, mark) {
 			return "placeholder"

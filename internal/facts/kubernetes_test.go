@@ -36,7 +36,7 @@ func TestReadKubernetes(t *testing.T) {
 			"configmap. 4-5 {apiVersion:v1 kind:ConfigMap}\npod. 6-6 {apiVersion:v1 kind:Pod spec:{a:#1} _pod:{a:#1}}"},
 		{"suspended", "a.yaml", "apiVersion: batch/v1\nkind: CronJob\nspec: {suspend: true}\n", ""},
 		{"environment", "overlays/prod/x.yaml", "apiVersion: v1\nkind: Namespace\n", "namespace. 1-2 {apiVersion:v1 kind:Namespace _env:production}"},
-		{"secret", "a.yaml", "apiVersion: v1\nkind: Secret\nstringData: {a: hunter2, b: ''}\n", "secret. 1-3 {apiVersion:v1 kind:Secret stringData:{a:redacted b:}}"},
+		{"secret", "a.yaml", "apiVersion: v1\nkind: Secret\nstringData: {a: hunter2, b: '', db-username: shop, tls.key: x}\n", "secret. 1-3 {apiVersion:v1 kind:Secret stringData:{a:redacted b: db-username:name tls.key:redacted}}"},
 		{"secret to be filled in", "a.yaml", "apiVersion: v1\nkind: Secret\nstringData: {a: '${PASSWORD}'}\n", "secret. 1-3 {apiVersion:v1 kind:Secret stringData:{a:placeholder}}"},
 		{"secret named by where it is kept", "a.yaml", "apiVersion: v1\nkind: Secret\nstringData: {a: 'op://vault/item/PASSWORD'}\n", "secret. 1-3 {apiVersion:v1 kind:Secret stringData:{a:placeholder}}"},
 		{"cron job's pods", "a.yaml", "apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: {spec: {template: {spec: {x: 1}}}}}\n",
