@@ -125,7 +125,36 @@ func (r *Regexp) plausible(text string) bool {
 // holdsOne tells whether a text holds one of some texts in lower case, whatever
 // its own case. Of texts beyond ASCII it says yes.
 func holdsOne[T string | []byte](text T, texts []string) bool {
-	return slices.ContainsFunc(texts, func(t string) bool { return holdsText(text, t) })
+	if len(texts) < 3 {
+		return slices.ContainsFunc(texts, func(t string) bool { return holdsText(text, t) })
+	}
+	var first [256 / 64]uint64 // a bit for each byte that one of them begins with
+	for _, t := range texts {
+		if beyondASCII(t) {
+			return true
+		}
+		first[t[0]>>6] |= 1 << (t[0] & 63)
+	}
+	for i := range len(text) {
+		c := lower(text[i])
+		if first[c>>6]&(1<<(c&63)) != 0 && slices.ContainsFunc(texts, func(t string) bool { return t[0] == c && startsWith(text[i:], t) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// startsWith tells whether a text begins with one in lower case.
+func startsWith[T string | []byte](text T, literal string) bool {
+	n := 0
+	for n < len(literal) && n < len(text) && lower(text[n]) == literal[n] {
+		n++
+	}
+	return n == len(literal)
+}
+
+func beyondASCII(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 func holdsText[T string | []byte](text T, literal string) bool {
@@ -133,15 +162,11 @@ func holdsText[T string | []byte](text T, literal string) bool {
 		if lower(text[i]) != literal[0] {
 			continue
 		}
-		n := 1
-		for n < len(literal) && lower(text[i+n]) == literal[n] {
-			n++
-		}
-		if n == len(literal) {
+		if startsWith(text[i:], literal) {
 			return true
 		}
 	}
-	return strings.ContainsFunc(literal, func(r rune) bool { return r >= utf8.RuneSelf })
+	return beyondASCII(literal)
 }
 
 func lower(c byte) byte {
