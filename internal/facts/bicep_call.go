@@ -153,7 +153,7 @@ func (s *bicepScope) union(x bicepExpr) Value {
 		case out.Kind == Map && (v.Kind == Map || v.Kind == Unknown):
 			out = bicepUnion(out, v)
 		case out.Kind == Absent && v.Kind == Unknown && len(x.parts) > 1:
-			out = Value{Kind: Map, Start: x.start, End: x.end}.With("_rest", Boolean(true))
+			out = Value{Kind: Map, Start: x.start, End: x.end}.With(rest, Boolean(true))
 		}
 	}
 	if out.Kind == Absent {

@@ -150,14 +150,20 @@ func (s *bicepScope) text(x bicepExpr) Value {
 
 func (s *bicepScope) object(x bicepExpr) Value {
 	out := Value{Kind: Map, Start: x.start, End: x.end}
+	spread := false
 	for _, m := range x.members {
 		v := s.value(m.value)
 		if m.key.op == "unknown" {
 			*s.left -= len(v.Fields)
-			out = bicepUnion(out, v)
+			out, spread = bicepUnion(out, v), true
 			continue
 		}
-		if key := s.value(m.key); key.Kind == String {
+		switch key := s.value(m.key); {
+		case key.Kind != String:
+		case spread: // what comes later wins
+			*s.left -= len(out.Fields)
+			out = out.With(key.Text, v)
+		default:
 			out.Fields = append(out.Fields, Field{key.Text, v})
 		}
 	}
@@ -168,7 +174,7 @@ func (s *bicepScope) object(x bicepExpr) Value {
 // said that there may be more.
 func bicepUnion(v, more Value) Value {
 	if more.Kind == Unknown {
-		return v.With("_rest", Boolean(true))
+		return v.With(rest, Boolean(true))
 	}
 	for _, f := range more.Fields {
 		if old := v.Get(f.Key); old.Kind == Map && f.Value.Kind == Map {
@@ -237,10 +243,15 @@ func (s *bicepScope) member(x bicepExpr) Value {
 	if of.Kind != Map {
 		return bicepUnknown(x)
 	}
-	if v := of.Get(x.text); v.Kind != Absent {
+	return bicepField(of, x.text, x)
+}
+
+// bicepField is a member of a map: not known where it may be among others.
+func bicepField(of Value, key string, x bicepExpr) Value {
+	if v := of.Get(key); v.Kind != Absent {
 		return v
 	}
-	if of.Get("_rest").Kind != Absent {
+	if of.Get(rest).Kind != Absent {
 		return bicepUnknown(x)
 	}
 	return Value{Kind: Null, Start: x.start, End: x.end}
@@ -256,9 +267,9 @@ func (s *bicepScope) index(x bicepExpr) Value {
 		if k >= 0 {
 			return of.Fields[k].Value
 		}
-		return of.Get(i.Text)
+		return bicepField(of, i.Text, x)
 	case of.Kind == Map && i.Kind == String:
-		return of.Get(i.Text)
+		return bicepField(of, i.Text, x)
 	case of.Kind == List && i.Kind == Number:
 		if n, ok := i.Float(); ok && n >= 0 && int(n) < len(of.Items) {
 			return of.Items[int(n)]

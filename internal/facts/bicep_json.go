@@ -32,7 +32,14 @@ func armFacts(name string, top Value) []Fact {
 		return nil // compiled from Bicep that lies beside it
 	}
 	left := maxBicepSteps / 20
-	s := newBicepScope(nil, nil, &left)
+	t := &armTemplate{scope: armScope(top, nil, &left), path: name}
+	t.resources(top.Get("resources"), "")
+	return t.out
+}
+
+// armScope is where the expressions of a template get their values from.
+func armScope(top Value, given map[string]Value, left *int) *bicepScope {
+	s := newBicepScope(nil, given, left)
 	for _, f := range top.Get("parameters").Fields {
 		if v := f.Value.Get("defaultValue"); v.Kind != Absent {
 			x := armExpr(v, 0)
@@ -44,9 +51,7 @@ func armFacts(name string, top Value) []Fact {
 		x := armExpr(f.Value, 0)
 		s.names[f.Key] = &x
 	}
-	t := &armTemplate{scope: s, path: name}
-	t.resources(top.Get("resources"), "")
-	return t.out
+	return s
 }
 
 // armExpr is a value whose texts in brackets are expressions.
@@ -113,7 +118,7 @@ func (t *armTemplate) resource(r Value, above string) {
 		}
 	}
 	if kind == "microsoft.resources/deployments" {
-		t.resources(r.Get("properties").Get("template").Get("resources"), "")
+		t.nested(r.Get("properties"))
 		return
 	}
 	if f.Value = t.scope.value(armExpr(r, 0)); f.Value.Kind != Map {
@@ -124,4 +129,24 @@ func (t *armTemplate) resource(r Value, above string) {
 	}
 	t.out = append(t.out, f)
 	t.resources(r.Get("resources"), kind)
+}
+
+// nested goes on into a template within the template. By itself it sees the
+// names of the one around it; asked to, its own, which that one gives it.
+func (t *armTemplate) nested(of Value) {
+	template := of.Get("template")
+	if of.Get("expressionEvaluationOptions").Get("scope").Text != "inner" {
+		t.resources(template.Get("resources"), "")
+		return
+	}
+	given := map[string]Value{}
+	for _, p := range of.Get("parameters").Fields {
+		if v := p.Value.Get("value"); v.Kind != Absent {
+			given[p.Key] = t.scope.value(armExpr(v, 0))
+		}
+	}
+	around := t.scope
+	t.scope = armScope(template, given, around.left)
+	t.resources(template.Get("resources"), "")
+	t.scope = around
 }

@@ -35,16 +35,10 @@ func (p *program) manifest(v Value) {
 // joinManifests gives the objects of KubernetesManifest.
 func joinManifests(all []Fact) []Fact {
 	var out []Fact
-	for _, f := range all {
-		if f.Kind != Construct || f.Name != "aws-eks.kubernetesmanifest" {
-			continue
+	for i := range all {
+		if f := &all[i]; f.Kind == Construct && f.Name == "aws-eks.kubernetesmanifest" {
+			out = append(out, heldObjects(f, f.Value.Get("manifest"))...)
 		}
-		p := program{path: f.Path}
-		p.manifest(f.Value.Get("manifest"))
-		for i := range p.out {
-			p.out[i].Hint = f.Hint
-		}
-		out = append(out, p.out...)
 	}
 	return slices.Clip(out)
 }

@@ -33,12 +33,17 @@ func holdsObjects(name string) bool {
 	return name == "kubernetes_manifest" || name == "kubectl_manifest"
 }
 
-// heldObjects is the objects of a block, with what the block says of itself.
+// heldObjects is the objects that a fact holds, one or a list, with what the
+// fact says of itself.
 func heldObjects(f *Fact, v Value) []Fact {
-	if v.Kind != Map {
-		return nil
+	var out []Fact
+	for _, item := range v.Items[:min(len(v.Items), maxManifests)] {
+		out = append(out, heldObjects(f, item)...)
 	}
-	out := objectFacts(f.Path, v)
+	if v.Kind != Map {
+		return out
+	}
+	out = objectFacts(f.Path, v)
 	for i := range out {
 		o := &out[i]
 		if o.Start < f.Start || o.Start > f.End || o.End > f.End { // written in another file
