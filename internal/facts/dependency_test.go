@@ -223,6 +223,42 @@ spring-boot = { id = "org.springframework.boot", version = "3" }
 8 maven:org.junit:junit 5 dev
 9 maven:org.jetbrains.kotlin:kotlin-stdlib
 11 maven:p:q 1`},
+		{"sbt", `
+-- build.sbt --
+val circe = "0.14.9"
+lazy val root = (project in file("."))
+  .enablePlugins(PlayScala)
+  .settings(
+    name := "shop",
+    // libraryDependencies += "no" % "no" % "1"
+    libraryDependencies ++= Seq(
+      guice,
+      "io.circe" %% "circe-core" % circe,
+      "org.postgresql" % "postgresql" % "42.7.3" % Runtime,
+      "org.scala-js" %%% "dom" % Versions.dom,
+      "org.scalatest" %% "scalatest" % "3.2.19" % Test,
+    ) ++ Seq("org.mockito" % "mockito-core" % "5", "org.jsoup" % "jsoup" % "1").map(_ % "test, it"),
+    libraryDependencies += "com.typesafe.play" %% "play" % "2.9" exclude("a", "b"),
+    scalacOptions ++= Seq("-deprecation", "-feature"),
+  )
+-- project/plugins.sbt --
+addSbtPlugin("org.scoverage" % "sbt-scoverage" % "2.1.0")
+-- project/Dependencies.scala --
+object Dependencies {
+  private val sentry = "7.1"
+  val compile = Seq("io.sentry" % "sentry-logback" % sentry)
+  val share = 100 % 7
+}
+`, `
+9 maven:io.circe:circe-core 0.14.9
+10 maven:org.postgresql:postgresql 42.7.3
+11 maven:org.scala-js:dom
+12 maven:org.scalatest:scalatest 3.2.19 dev
+13 maven:org.jsoup:jsoup 1 dev
+13 maven:org.mockito:mockito-core 5 dev
+14 maven:com.typesafe.play:play 2.9
+3 maven:io.sentry:sentry-logback 7.1
+1 maven:org.scoverage:sbt-scoverage 2.1.0 dev`},
 		{"ruby", `
 -- Gemfile --
 source "https://rubygems.org"
@@ -396,7 +432,7 @@ func TestBrokenManifests(t *testing.T) {
 
 func FuzzDependencies(f *testing.F) {
 	names := []string{"package.json", "go.mod", "requirements.txt", "pyproject.toml", "Pipfile", "setup.cfg", "setup.py",
-		"pom.xml", "build.gradle", "gradle/libs.versions.toml", "Gemfile", "a.gemspec", "a.csproj", "Cargo.toml",
+		"pom.xml", "build.gradle", "gradle/libs.versions.toml", "build.sbt", "Gemfile", "a.gemspec", "a.csproj", "Cargo.toml",
 		"composer.json", "mix.exs", "pubspec.yaml", "Package.swift"}
 	for i, s := range []string{`{"dependencies": {"a": "1"}}`, "require a v1", "a==1", "[project]\ndependencies=['a']",
 		"[packages]\na='*'", "[options]\ninstall_requires=a", "install_requires=['a']", "<project><parent/></project>",

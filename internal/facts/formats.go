@@ -56,6 +56,7 @@ func formats() []format {
 		{"pom.xml", deps, true, isPom, each(readPom)},
 		{"Gradle", deps, true, isGradle, readGradlePart},
 		{"version catalog", deps, true, isCatalog, readCatalogPart},
+		{"sbt", deps, true, isSbt, each(readSbt)},
 		{"Gemfile", deps, true, isGemfile, each(readGemfile)},
 		{"MSBuild", deps, true, isDotnet, each(readDotnet)},
 		{"Cargo.toml", deps, true, isCargo, each(readCargo)},

@@ -84,6 +84,9 @@ func askedOf(names map[string]bool, facts []Fact) (all []*asked) {
 		if ecosystem == "pypi" && strings.HasSuffix(dir, "requirements") {
 			dir = parent(dir)
 		}
+		if ecosystem == "maven" && (dir == "project" || strings.HasSuffix(dir, "/project")) { // what helps a build of sbt
+			dir = parent(dir)
+		}
 		key := f.Name + " " + dir
 		if same[key] == nil {
 			modules, exact := modulesOf(ecosystem, name)

@@ -13,6 +13,7 @@ type operand struct {
 	text  string // "true", "false", a string; "" for null
 	ref   string // for github.ref and its kin: default, other, tag or pull
 	full  bool   // ref is written refs/…
+	who   bool   // names whoever made the change, who is a person
 }
 
 var (
@@ -126,8 +127,11 @@ func negate(v operand) operand {
 }
 
 func (s situation) equal(l, r operand) operand {
-	if r.ref != "" {
+	if r.ref != "" || r.who {
 		l, r = r, l
+	}
+	if l.who && r.known && s.isBot(r.text) {
+		return exprFalse
 	}
 	if l.ref != "" && r.known {
 		return refEquals(l, r.text)
@@ -172,6 +176,9 @@ func refEquals(ref operand, want string) operand {
 
 // context is the value of a context that the situation decides.
 func (s situation) context(path string) operand {
+	if actorContexts[path] && s.madeByPeople() {
+		return operand{who: true}
+	}
 	switch path {
 	case "github.event_name":
 		return operand{known: true, text: s.event}
@@ -216,11 +223,20 @@ func (s situation) call(n *actionlint.FuncCallNode) operand {
 	switch strings.ToLower(n.Callee) {
 	case "always", "success":
 		return exprTrue
+	case "endswith":
+		if len(n.Args) == 2 {
+			if v := s.eval(n.Args[0]); v.who {
+				return s.equal(v, s.eval(n.Args[1]))
+			}
+		}
 	case "startswith":
 		if len(n.Args) != 2 {
 			return operand{}
 		}
 		v, prefix := s.eval(n.Args[0]), s.eval(n.Args[1])
+		if v.who {
+			return s.equal(v, prefix)
+		}
 		if v.ref == "" || !v.full || !prefix.known {
 			return operand{}
 		}
@@ -246,6 +262,9 @@ func (s situation) containsEvent(n *actionlint.FuncCallNode) operand {
 	list := s.eval(n.Args[0])
 	if f, ok := n.Args[0].(*actionlint.FuncCallNode); ok && strings.EqualFold(f.Callee, "fromjson") && len(f.Args) == 1 {
 		list = s.eval(f.Args[0])
+	}
+	if list.who && item.known && s.isBot(item.text) || item.who && list.known && s.onlyBots(list.text) {
+		return exprFalse
 	}
 	if !item.known || !list.known {
 		return operand{}
