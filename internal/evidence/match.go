@@ -89,15 +89,19 @@ func (a *assessment) matchFacts(source, from, to int) {
 	type name struct {
 		kind facts.Kind
 		name string
+		made bool
 	}
 	memo := map[name][]int{}
 	all := a.sources[source].All[from:to]
 	for i := range all {
 		f := &all[i]
-		probes, ok := memo[name{f.Kind, f.Name}]
+		n := name{f.Kind, f.Name, f.Made}
+		probes, ok := memo[n]
 		if !ok {
-			probes = a.engine.probesFor(f.Kind, f.Name)
-			memo[name{f.Kind, f.Name}] = probes
+			if probes = a.engine.probesFor(f.Kind, f.Name); f.Made {
+				probes = a.engine.probesOf(f.Kind, f.Name)
+			}
+			memo[n] = probes
 		}
 		a.spelt.of(f)
 		for _, id := range probes {

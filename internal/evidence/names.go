@@ -81,6 +81,15 @@ func (e *Engine) probesFor(kind facts.Kind, name string) []int {
 	return slices.Compact(out)
 }
 
+// probesOf lists the probes that select facts by their whole name: those that
+// are about whatever there is of a family mean its files.
+func (e *Engine) probesOf(kind facts.Kind, name string) []int {
+	if x := e.names[kind]; x != nil {
+		return x.exact[name]
+	}
+	return nil
+}
+
 // selects tells whether a matcher is about facts of this name.
 func selects(m *catalogue.Matcher, name string) bool {
 	if m.Kind == facts.Workflow {

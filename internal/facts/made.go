@@ -1,0 +1,165 @@
+package facts
+
+import (
+	"slices"
+	"strings"
+)
+
+// madeKinds are the families that commands make facts of.
+var madeKinds = []Kind{Kubernetes, Terraform}
+
+// joinMade gives the facts of what commands and actions set up where they
+// deploy it: the flags of a command line say of a service what a template or a
+// manifest would.
+func joinMade(all []Fact) []Fact {
+	var m maker
+	for i := range all {
+		f := &all[i]
+		switch f.Kind {
+		case Workflow:
+			for _, c := range f.Value.Get("commands").Items {
+				m.command(f, c, c.Get("text").Text)
+			}
+			if uses := f.Value.Get("uses").Text; uses != "" {
+				m.action(f, strings.ToLower(uses))
+			}
+		case CI:
+			m.command(f, f.Value, f.Value.Get("run").Text)
+		}
+	}
+	return slices.Clip(m.facts)
+}
+
+// maker collects facts, one for each place and thing.
+type maker struct {
+	facts []Fact
+	at    map[madeKey]int
+}
+
+type madeKey struct {
+	path, name, called string
+	start              int
+}
+
+// command makes what a command line sets up; c is where it stands.
+func (m *maker) command(f *Fact, c Value, text string) {
+	program, _, _ := strings.Cut(text, " ")
+	if program != "gcloud" {
+		return
+	}
+	words := splitWords(text)[1:]
+	switch in := parseFlags(words, isGcloudSwitch, false, c); {
+	case in.runs("run", "deploy"), in.runs("run", "services", "update"), in.runs("run", "jobs", "deploy"), in.runs("run", "jobs", "create"), in.runs("run", "jobs", "update"):
+		m.add(f, c, cloudRun(in))
+	case in.runs("functions", "deploy"):
+		m.add(f, c, cloudFunction(in))
+	}
+}
+
+// action makes what the inputs of an action set up.
+func (m *maker) action(f *Fact, uses string) {
+	with := f.Value.Get("with")
+	switch uses {
+	case "google-github-actions/deploy-cloudrun":
+		m.add(f, with, cloudRun(cloudRunInputs(with)))
+	case "google-github-actions/deploy-cloud-functions":
+		m.add(f, with, cloudFunction(functionInputs(with)))
+	}
+}
+
+// add places what a command made. Of several ways that lead to one command of
+// a script, the best counts.
+func (m *maker) add(f *Fact, c Value, made Fact) {
+	if made.Value.Kind != Map {
+		return
+	}
+	called := made.Value.Get("_name").Text
+	made.Made, made.Group = true, f.Group
+	made.Path, made.Start, made.End = f.Path, c.Start, c.End
+	if via := c.Get("via").Text; via != "" {
+		line, _ := c.Get("via_line").Float()
+		made.Path, made.Start, made.End = via, int(line), int(line)
+		made.Value = placedAt(made.Value, int(line), int(line))
+	}
+	made.Hint = madeHint(f, c)
+	if env := madeFor(f, called); env != "" && made.Value.Get("_env").Kind == Absent {
+		made.Value = made.Value.With("_env", Str(env))
+	}
+	key := madeKey{made.Path, made.Name, called, made.Start}
+	i, ok := m.at[key]
+	switch {
+	case !ok:
+		if m.at == nil {
+			m.at = map[madeKey]int{}
+		}
+		m.at[key] = len(m.facts)
+		m.facts = append(m.facts, made)
+	case madeRank(&made) < madeRank(&m.facts[i]):
+		m.facts[i] = made
+	}
+}
+
+// madeRank puts what is certain and production's first.
+func madeRank(f *Fact) int {
+	rank := 0
+	if f.Hint != "" {
+		rank = 2
+	}
+	if env := f.Value.Get("_env").Text; env != "" && env != production {
+		rank++
+	}
+	return rank
+}
+
+const (
+	hintPreviews = "deploys changes that are still under review"
+	hintByHand   = "only a person starts it"
+)
+
+// madeHint says why what a command sets up may not be what runs. Whoever
+// starts what is for production by hand deploys it no less.
+func madeHint(f *Fact, c Value) string {
+	hint := f.Hint
+	if hint == "" {
+		hint = c.Get("hint").Text
+	}
+	switch hint {
+	case hintNested, hintPiped, hintTested: // what it prints is used, or how it ends is told
+		hint = ""
+	}
+	when := f.Value.Get("when").Items
+	is := func(class string) bool {
+		return slices.ContainsFunc(when, func(v Value) bool { return v.Text == class })
+	}
+	switch {
+	case hint != "" || is("deploy") || is("schedule") || is("other"):
+		return hint
+	case is("ci"):
+		pushed := slices.ContainsFunc(f.Value.Get("triggers").Items, func(v Value) bool { return v.Text == "push" })
+		if f.Kind == Workflow && pushed {
+			return ""
+		}
+		return hintPreviews
+	case targets(f, production):
+		return ""
+	}
+	return hintByHand
+}
+
+func targets(f *Fact, env string) bool {
+	return slices.ContainsFunc(f.Value.Get("target").Items, func(v Value) bool { return v.Text == env })
+}
+
+// madeFor is the environment that something is deployed to.
+func madeFor(f *Fact, called string) string {
+	if env := environmentOf(called); env != "" && !strings.Contains(called, "$") {
+		return env
+	}
+	if list := f.Value.Get("target").Items; len(list) > 0 && !targets(f, production) {
+		return list[0].Text
+	}
+	if targets(f, production) {
+		return production
+	}
+	return environmentOf(f.Value.Get("job").Text)
+}

@@ -1,0 +1,122 @@
+package facts
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// spoken is a value as JSON, members without those that begin with an
+// underscore and what is not known behind a question mark.
+func spoken(v Value) any {
+	switch v.Kind {
+	case Map:
+		out := map[string]any{}
+		for _, f := range v.Fields {
+			if !strings.HasPrefix(f.Key, "_") || f.Key == rest {
+				out[f.Key] = spoken(f.Value)
+			}
+		}
+		return out
+	case List:
+		out := []any{}
+		for _, item := range v.Items {
+			out = append(out, spoken(item))
+		}
+		return out
+	case Unknown:
+		return "?" + v.Text
+	}
+	return v.Text
+}
+
+// madeOf are the facts that something in the files makes.
+func madeOf(t *testing.T, files map[string]string, of func(f Fact) Value) string {
+	t.Helper()
+	got, err := Read(context.Background(), memTree(files), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lines []string
+	for _, f := range got.All {
+		if !f.Made {
+			continue
+		}
+		text, err := json.Marshal(spoken(of(f)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		line := strings.Join(strings.Fields(fmt.Sprintf("%s:%d %s %s %s", f.Path, f.Start, f.Name, f.Value.Get("_env").Text, text)), " ")
+		if f.Hint != "" {
+			line += " (" + f.Hint + ")"
+		}
+		lines = append(lines, line)
+	}
+	slices.Sort(lines)
+	return "\n" + strings.Join(lines, "\n")
+}
+
+func TestServicesThatCommandsDeploy(t *testing.T) {
+	files := archive(`
+-- .github/workflows/deploy.yml --
+on: {push: {branches: [main]}}
+env: {MEM: 512Mi}
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    environment: production
+    steps:
+      - run: |
+          gcloud beta run deploy api --image x \
+            --memory "${MEM}" --cpu=1 --timeout 30s --quiet --min-instances 2 \
+            --set-env-vars "^;^A=1,2;B=$B" --set-secrets=DB=db:latest,/k/key=k \
+            --service-account "$ACCOUNT" --liveness-probe httpGet.path=/ok,periodSeconds=5
+      - run: gcloud run deploy bare --image x --region eu
+      - run: gcloud run services update web --update-secrets K=k:3
+      - run: gcloud run deploy soft --image x --memory 1Gi || true
+      - run: gcloud run jobs deploy nightly --image x --memory 1Gi
+      - run: ./deploy.sh
+      - uses: google-github-actions/deploy-cloudrun@v3
+        with:
+          service: shop
+          env_vars: |
+            A=b
+            C=d
+          flags: --cpu=2 --ingress internal
+-- deploy.sh --
+#!/bin/bash
+set -e
+gcloud functions deploy orders --gen2 --memory ${SIZE:-256Mi} --set-secrets K=k:latest
+-- .github/workflows/preview.yml --
+on: pull_request
+jobs: {preview: {runs-on: ubuntu-latest, steps: [{run: gcloud run deploy api --cpu 1}]}}
+-- .github/workflows/hand.yml --
+on: workflow_dispatch
+jobs: {ship: {runs-on: ubuntu-latest, steps: [{run: gcloud run deploy api-staging --cpu 1}]}}
+`)
+	got := madeOf(t, files, func(f Fact) Value {
+		if f.Kind == Terraform {
+			return f.Value.Get("service_config")
+		}
+		spec := f.Value.Get("spec").Get("template")
+		for inner := spec.Get("spec").Get("template"); inner.Kind == Map; inner = spec.Get("spec").Get("template") {
+			spec = inner
+		}
+		return spec.With("service", f.Value.Get("metadata").Get("annotations"))
+	})
+	want := `
+.github/workflows/deploy.yml:14 service.serving.knative.dev production {"metadata":{"annotations":{"_rest":"true"}},"service":{"_rest":"true"},"spec":{"_rest":"true","containers":[{"_rest":"true","env":[{"name":"K","valueFrom":{"secretKeyRef":{"key":"3","name":"k"}}}]}]}}
+.github/workflows/deploy.yml:15 service.serving.knative.dev production {"metadata":{"annotations":{}},"service":{},"spec":{"containers":[{"image":"x","resources":{"limits":{"memory":"1Gi"}}}]}} (its failure is ignored (|| true))
+.github/workflows/deploy.yml:16 job.run.googleapis.com production {"metadata":{"annotations":{}},"service":{},"spec":{"containers":[{"image":"x","resources":{"limits":{"memory":"1Gi"}}}]}}
+.github/workflows/deploy.yml:19 service.serving.knative.dev production {"metadata":{"annotations":{}},"service":{"run.googleapis.com/ingress":"internal"},"spec":{"containers":[{"env":[{"name":"A","value":"b"},{"name":"C","value":"d"}],"resources":{"limits":{"cpu":"2"}}}]}}
+.github/workflows/deploy.yml:9 service.serving.knative.dev production {"metadata":{"annotations":{"autoscaling.knative.dev/minScale":"2"}},"service":{},"spec":{"containers":[{"env":[{"name":"A","value":"1,2"},{"name":"B","value":"?flag.--set-env-vars"},{"name":"DB","valueFrom":{"secretKeyRef":{"key":"latest","name":"db"}}}],"image":"x","livenessProbe":{"httpGet":{"path":"/ok"},"periodSeconds":"5"},"resources":{"limits":{"cpu":"1","memory":"512Mi"}}}],"serviceAccountName":"?flag.--service-account","timeoutSeconds":"30","volumes":[{"name":"k","secret":{"items":{"key":"latest"},"secretName":"k"}}]}}
+.github/workflows/hand.yml:2 service.serving.knative.dev staging {"metadata":{"annotations":{}},"service":{},"spec":{"containers":[{"resources":{"limits":{"cpu":"1"}}}]}} (only a person starts it)
+.github/workflows/preview.yml:2 service.serving.knative.dev {"metadata":{"annotations":{}},"service":{},"spec":{"containers":[{"resources":{"limits":{"cpu":"1"}}}]}} (deploys changes that are still under review)
+deploy.sh:3 google_cloudfunctions2_function production [{"available_memory":"256Mi","secret_environment_variables":[{"key":"K","secret":"k","version":"latest"}]}]`
+	if got != want {
+		t.Errorf("got%s\nwant%s", got, want)
+	}
+}
