@@ -108,19 +108,15 @@ func (x explainer) rules(c *catalogue.Control) {
 
 // lookedAt is the families that a rule looks at, with what limits it.
 func lookedAt(r catalogue.Rule) string {
-	var parts []string
-	for _, m := range catalogue.Written(r.Any) {
-		parts = append(parts, m.Describe())
-	}
-	out := strings.Join(parts, " or ")
+	out := eitherOf(r.Any)
 	if r.Every {
 		out += "; every one of them"
 	}
 	if r.AtLeast > 1 {
 		out += fmt.Sprintf("; at least %d", r.AtLeast)
 	}
-	for _, m := range r.With {
-		out += "; together with " + m.Describe()
+	for _, one := range r.With {
+		out += "; together with " + eitherOf(one)
 	}
 	for _, m := range catalogue.Written(r.Without) {
 		out += "; without " + m.Describe()
@@ -129,6 +125,15 @@ func lookedAt(r catalogue.Rule) string {
 		out += "; needs " + strings.Join(r.Needs, ", ")
 	}
 	return out
+}
+
+// eitherOf describes alternatives.
+func eitherOf(ms []catalogue.Matcher) string {
+	var parts []string
+	for _, m := range catalogue.Written(ms) {
+		parts = append(parts, m.Describe())
+	}
+	return strings.Join(parts, " or ")
 }
 
 // exampleOf is an example in which the rule matches.

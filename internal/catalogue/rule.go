@@ -1,6 +1,7 @@
 package catalogue
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -25,12 +26,12 @@ const (
 
 // Clause is a match and what has to go with it.
 type Clause struct {
-	Any      []Matcher // alternatives, at least one
-	Every    bool      // each fact that is selected must satisfy its tests
-	AtLeast  int       // so many facts; 0 and 1 are the same
-	Distinct string    // count different values at this path instead of facts
-	With     []Matcher
-	Without  []Matcher
+	Any      []Matcher   // alternatives, at least one
+	Every    bool        // each fact that is selected must satisfy its tests
+	AtLeast  int         // so many facts; 0 and 1 are the same
+	Distinct string      // count different values at this path instead of facts
+	With     [][]Matcher // one of each
+	Without  []Matcher   // none
 	Same     Scope
 	Areas    facts.Area // places that count though they are not production
 }
@@ -101,7 +102,7 @@ func (o *object) clause(facetToo bool) Clause {
 	} else {
 		c.Any = o.matchers(facetToo)
 	}
-	c.With, c.Without = o.companions("with"), o.companions("without")
+	c.With, c.Without = o.companions("with"), slices.Concat(o.companions("without")...)
 	c.Areas = o.areas()
 	o.checkClause(c)
 	return c
@@ -124,7 +125,8 @@ func (o *object) checkClause(c Clause) {
 	}
 }
 
-func (o *object) companions(key string) []Matcher {
+// companions reads a list of matchers, or of alternatives.
+func (o *object) companions(key string) [][]Matcher {
 	n := o.get(key)
 	if n == nil {
 		return nil
@@ -133,14 +135,27 @@ func (o *object) companions(key string) []Matcher {
 	if n.Kind != yaml.MappingNode {
 		nodes = o.items(n, o.what+": "+key)
 	}
-	var out []Matcher
+	var out [][]Matcher
 	for _, item := range nodes {
-		got := o.alone(item, o.what+": "+key)
-		if len(got) > 1 && key == "with" { // each of them would have to be there
-			o.fault(item, "%s: with: name workflow or ci; pipeline is either", o.what)
+		if got := o.alternatives(item, o.what+": "+key); len(got) > 0 {
+			out = append(out, got)
 		}
-		out = append(out, got...)
 	}
+	return out
+}
+
+// alternatives reads a matcher, or those under any: and nothing else.
+func (s source) alternatives(n *yaml.Node, what string) []Matcher {
+	o := s.object(n, what)
+	any := o.get("any")
+	if any == nil {
+		return s.alone(n, what)
+	}
+	var out []Matcher
+	for _, item := range o.items(any, what+": any") {
+		out = append(out, s.alone(item, what+": any")...)
+	}
+	o.done()
 	return out
 }
 

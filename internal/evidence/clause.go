@@ -161,8 +161,8 @@ func (a *assessment) selected(c *clause) []hit {
 // accompanied is the hit after looking for what has to go with it, and for
 // what must not.
 func (a *assessment) accompanied(c *clause, h hit) hit {
-	for _, id := range c.with {
-		t, why := a.companion(c, id, h, true)
+	for _, ids := range c.with {
+		t, why := a.oneOf(c, ids, h)
 		if t == no {
 			h.truth = no
 			return h
@@ -184,6 +184,21 @@ func (a *assessment) accompanied(c *clause, h hit) hit {
 		}
 	}
 	return h
+}
+
+// oneOf is the best companion that one of some probes finds.
+func (a *assessment) oneOf(c *clause, ids []int, h hit) (truth, string) {
+	best, why := no, ""
+	for _, id := range ids {
+		t, w := a.companion(c, id, h, true)
+		if t == yes && w == "" {
+			return t, w
+		}
+		if t > best {
+			best, why = t, w
+		}
+	}
+	return best, why
 }
 
 // What compares each with each takes the square of the time. A clause may look

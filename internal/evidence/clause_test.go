@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,7 +26,7 @@ func TestTooManyPairs(t *testing.T) {
 		for k := range e.controls[i].rules {
 			c := &e.controls[i].rules[k].clause
 			joined := false
-			for _, id := range c.with {
+			for _, id := range slices.Concat(c.with...) {
 				joined = joined || e.probes[id].joins
 			}
 			if a.allPairs = 0; !joined || len(a.clause(c).certain) == 0 {

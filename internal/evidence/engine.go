@@ -77,10 +77,11 @@ func (x *expression) every(out []int) []int {
 // clause is a catalogue.Clause by its probes.
 type clause struct {
 	*catalogue.Clause
-	any, with, without []int
-	facets             []string     // alternatives that are facets
-	kinds              []facts.Kind // families of facts that it looks at, files apart; sorted
-	settings           []string     // what GitHub would have to answer; sorted
+	any, without []int
+	with         [][]int      // one of each
+	facets       []string     // alternatives that are facets
+	kinds        []facts.Kind // families of facts that it looks at, files apart; sorted
+	settings     []string     // what GitHub would have to answer; sorted
 }
 
 type control struct {
@@ -152,8 +153,12 @@ func (e *Engine) clause(c *catalogue.Clause, known map[string]int) clause {
 		}
 		out.any = append(out.any, e.probe(&c.Any[i], c, c.Every, known))
 	}
-	for i := range c.With {
-		out.with = append(out.with, e.probe(&c.With[i], c, false, known))
+	for _, one := range c.With {
+		var ids []int
+		for i := range one {
+			ids = append(ids, e.probe(&one[i], c, false, known))
+		}
+		out.with = append(out.with, ids)
 	}
 	for i := range c.Without {
 		out.without = append(out.without, e.probe(&c.Without[i], c, false, known))
@@ -210,7 +215,7 @@ func (e *Engine) Catalogue() *catalogue.Catalogue { return e.catalogue }
 
 func (e *Engine) kinds(c clause) []facts.Kind {
 	var out []facts.Kind
-	for _, id := range slices.Concat(c.any, c.with, c.without) {
+	for _, id := range slices.Concat(c.any, slices.Concat(c.with...), c.without) {
 		out = append(out, e.probes[id].Kind)
 	}
 	slices.Sort(out)
@@ -219,7 +224,7 @@ func (e *Engine) kinds(c clause) []facts.Kind {
 
 func (e *Engine) settings(c clause) []string {
 	var out []string
-	for _, id := range slices.Concat(c.any, c.with) {
+	for _, id := range slices.Concat(c.any, slices.Concat(c.with...)) {
 		p := &e.probes[id]
 		if p.Kind != facts.Setting && p.Kind != facts.Activity {
 			continue

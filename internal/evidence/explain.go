@@ -147,9 +147,9 @@ func shown(values []facts.Value) string {
 
 // alone says which companion is missing, or is one too many.
 func (a *assessment) alone(c *clause, h hit) string {
-	for i, id := range c.with {
-		if t, _ := a.companion(c, id, h, true); t == no {
-			return "nothing goes with it: " + c.With[i].Describe()
+	for i, ids := range c.with {
+		if t, _ := a.oneOf(c, ids, h); t == no {
+			return "nothing goes with it: " + c.With[i][0].Describe()
 		}
 	}
 	for i, id := range c.without {

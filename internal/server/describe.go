@@ -56,8 +56,12 @@ func looksAt(r catalogue.Rule) []string {
 		catalogue.Anywhere: "in the repository", catalogue.SameFile: "in the same file",
 		catalogue.SameDir: "in the same folder", catalogue.SameGroup: "in the same job or resource",
 	}[r.Same]
-	for _, m := range r.With {
-		out = append(out, "together, "+where+", with "+matcherWords(m))
+	for _, one := range r.With {
+		lead := "together, " + where + ", with "
+		for _, m := range catalogue.Written(one) {
+			out = append(out, lead+matcherWords(m))
+			lead = "or with "
+		}
 	}
 	for _, m := range catalogue.Written(r.Without) {
 		out = append(out, "and without, "+where+", "+matcherWords(m))
