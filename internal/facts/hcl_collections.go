@@ -3,7 +3,8 @@ package facts
 import "sort"
 
 // hclMerge is merge(): members known to be there are kept beside an unknown
-// argument, unless that one comes later and may replace them.
+// argument, without their values where that one comes later and may replace
+// them.
 func hclMerge(args []Value) Value {
 	out := Value{Kind: Map}
 	at := make(map[string]int)
@@ -21,8 +22,13 @@ func hclMerge(args []Value) Value {
 			}
 		default:
 			rest := Value{Kind: Unknown, Text: a.Text}
-			out.Fields = []Field{{hclRest, rest}}
-			at = map[string]int{hclRest: 0}
+			for i := range out.Fields {
+				out.Fields[i].Value = rest
+			}
+			if _, ok := at[hclRest]; !ok {
+				at[hclRest] = len(out.Fields)
+				out.Fields = append(out.Fields, Field{hclRest, rest})
+			}
 		}
 	}
 	return out

@@ -54,7 +54,7 @@ func TestHCLExpressions(t *testing.T) {
 		{`list[*]`, "[a b a]"}, {`none[*]`, "[]"}, {`text[*]`, "[Hello]"}, {`[{ n = 1 }, { n = who.x }][*].n`, "[1 ?who.x]"},
 
 		{`length(list)`, "3"}, {`length(open)`, "?length(open)"}, {`length([who.x])`, "1"}, {`length("añb")`, "3"},
-		{`merge({ a = 1 }, { a = 2, b = 3 })`, "{a:2 b:3}"}, {`merge({ a = 1 }, who.x, { b = 2 })`, "{_rest:?who.x b:2}"},
+		{`merge({ a = 1 }, { a = 2, b = 3 })`, "{a:2 b:3}"}, {`merge({ a = 1 }, who.x, { b = 2 })`, "{a:?who.x _rest:?who.x b:2}"},
 		{`merge([{ a = 1 }, { b = 2 }]...)`, "{a:1 b:2}"}, {`merge(who.x...)`, "?merge(who.x...)"},
 		{`concat(list, ["c"])`, "[a b a c]"}, {`concat(who.x, ["c"])`, "[?...who.x c]"}, {`concat(who.x, who.y)`, "?concat(who.x, who.y)"},
 		{`coalesce(null, "", "x")`, "x"}, {`coalesce(who.x, "x")`, "?who.x"}, {`coalescelist([], [1])`, "[1]"},

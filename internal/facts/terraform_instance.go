@@ -134,7 +134,10 @@ func (in *tfInstance) output(name string, t hcl.Traversal) (Value, int) {
 		return Value{Kind: Unknown}, len(t)
 	}
 	child, out := in.child(name), hclStep(t[at])
-	if child == nil || child.mod.outputs[out] == nil {
+	if child == nil {
+		return in.known(name, t)
+	}
+	if child.mod.outputs[out] == nil {
 		return Value{Kind: Unknown}, len(t)
 	}
 	v := child.once("output."+out, func() Value {

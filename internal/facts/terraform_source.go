@@ -39,23 +39,21 @@ func moduleSource(dir, source string) (name, version string) {
 	return registryName(strings.ToLower(source)), version
 }
 
-// registryName gives the repositories of the community's module families the
-// address that the registry has for them, so that both mean one module.
+// registryName gives a repository that is named as the registry wants its
+// modules' to be (github.com/OWNER/terraform-PROVIDER-NAME) the address that the
+// registry has for it, so that both mean one module.
 func registryName(source string) string {
-	rest, ok := strings.CutPrefix(source, "github.com/terraform-")
+	rest, ok := strings.CutPrefix(source, "github.com/")
 	if !ok {
 		return source
 	}
-	owner, repo, ok := strings.Cut(rest, "/")
-	if !ok || !strings.HasSuffix(owner, "-modules") {
-		return source
-	}
+	owner, repo, _ := strings.Cut(rest, "/")
 	repo, sub, nested := strings.Cut(repo, "//")
 	parts := strings.SplitN(repo, "-", 3)
-	if len(parts) != 3 || parts[0] != "terraform" {
+	if len(parts) != 3 || parts[0] != "terraform" || strings.Contains(repo, "/") {
 		return source
 	}
-	name := "terraform-" + owner + "/" + parts[2] + "/" + parts[1]
+	name := owner + "/" + parts[2] + "/" + parts[1]
 	if nested {
 		name += "//" + sub
 	}
