@@ -39,18 +39,21 @@ func moduleSource(dir, source string) (name, version string) {
 	return registryName(strings.ToLower(source)), version
 }
 
-// registryName gives a repository that is named as the registry wants its
-// modules' to be (github.com/OWNER/terraform-PROVIDER-NAME) the address that the
-// registry has for it, so that both mean one module.
+// registryName gives the repositories of the community's module families
+// (github.com/OWNER/terraform-PROVIDER-NAME) the address that the registry has
+// for them, so that both mean one module.
 func registryName(source string) string {
 	rest, ok := strings.CutPrefix(source, "github.com/")
 	if !ok {
 		return source
 	}
 	owner, repo, _ := strings.Cut(rest, "/")
+	if owner != "cloudposse" && !(strings.HasPrefix(owner, "terraform-") && strings.HasSuffix(owner, "-modules")) {
+		return source
+	}
 	repo, sub, nested := strings.Cut(repo, "//")
 	parts := strings.SplitN(repo, "-", 3)
-	if len(parts) != 3 || parts[0] != "terraform" || strings.Contains(repo, "/") {
+	if len(parts) != 3 || parts[0] != "terraform" {
 		return source
 	}
 	name := owner + "/" + parts[2] + "/" + parts[1]
