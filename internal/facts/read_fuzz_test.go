@@ -46,6 +46,7 @@ func seeds() [][2]string {
 		{"pom.xml", "<project><dependencies><dependency><groupId>a</groupId><artifactId>b</artifactId></dependency></dependencies></project>"},
 		{"build.gradle", "dependencies { implementation 'a:b:1' }\n"},
 		{"gradle/libs.versions.toml", "[libraries]\na = {module = \"a:b\"}\n"},
+		{"build.sbt", "val v = \"1\"\nlibraryDependencies ++= Seq(\"a\" %% \"b\" % v, \"c\" % \"d\" % v.e).map(_ % Test)\n"},
 		{"Gemfile", "group :test do\n  gem 'a'\nend\n"},
 		{"a.csproj", "<Project><ItemGroup><PackageReference Include=\"A\" Version=\"1\"/></ItemGroup></Project>"},
 		{"Cargo.toml", "[dependencies]\na = \"1\"\n"},
