@@ -38,6 +38,8 @@ func formats() []format {
 		{"Compose", []Kind{Compose}, true, byPath(isCompose), eachYAML(Compose, "services", "", readCompose)},
 		{"Serverless", []Kind{Serverless}, true, byPath(isServerless), eachYAML(Serverless, "", "", readServerless)},
 		{"CloudFormation", []Kind{CloudFormation}, false, isStackPath, readStackPart},
+		{"task definitions", []Kind{CloudFormation}, false, isTaskPath, readTask},
+		{"Copilot", []Kind{CloudFormation}, true, isCopilot, eachYAML(CloudFormation, "type", "", readCopilot)},
 		{"front page", nil, false, isFrontPage, readFrontPage},
 		{"Ansible", []Kind{Ansible}, false, isPlainYAML, readAnsible},
 		{"Helm", []Kind{Helm, Kubernetes}, true, isChartPath, readChartPart},

@@ -131,7 +131,10 @@ func (r *reader) join(out *Facts) {
 	})
 	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) { return joinTerraformObjects(out.All), nil })
 	r.joinOne(out, []Kind{CI}, func() ([]Fact, []Warning) { return joinCI(inlineBuilds(out.All), p.scripts), nil })
-	r.joinOne(out, madeKinds, func() ([]Fact, []Warning) { return joinMade(out.All), nil })
+	r.joinOne(out, madeKinds, func() ([]Fact, []Warning) {
+		markRegistered(out.All, r.files)
+		return joinMade(out.All), nil
+	})
 	r.joinOne(out, []Kind{Helm, Kubernetes}, func() ([]Fact, []Warning) {
 		releases := joinReleases(out.All)
 		out.All = slices.DeleteFunc(out.All, isNamed)

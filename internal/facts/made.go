@@ -6,7 +6,7 @@ import (
 )
 
 // madeKinds are the families that commands make facts of.
-var madeKinds = []Kind{Kubernetes, Terraform}
+var madeKinds = []Kind{CloudFormation, Kubernetes, Terraform}
 
 // joinMade gives the facts of what commands and actions set up where they
 // deploy it: the flags of a command line say of a service what a template or a

@@ -120,3 +120,74 @@ deploy.sh:3 google_cloudfunctions2_function production [{"available_memory":"256
 		t.Errorf("got%s\nwant%s", got, want)
 	}
 }
+
+func TestTaskDefinitionsThatAreDeployed(t *testing.T) {
+	const task = `{"family": "api", "cpu": "256", "memory": 512, "taskRoleArn": "${TASK_ROLE}", "containerDefinitions": [
+  {"name": "api", "image": "<IMAGE1_NAME>", "logConfiguration": {"logDriver": "awslogs", "options": {"awslogs-group": "api"}},
+   "secrets": [{"name": "DB", "valueFrom": "arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/db"}]}]}`
+	const push = "on: {push: {branches: [main]}}\n"
+	deploy := func(steps string) string {
+		return push + "jobs:\n  ship:\n    runs-on: ubuntu-latest\n    env: {FILE: ecs/task.json}\n    steps:\n" + steps
+	}
+	for _, c := range []struct{ name, path, workflow, more, hint string }{
+		{"an action", "ecs/task.json", deploy("      - {uses: aws-actions/amazon-ecs-deploy-task-definition@v2, with: {task-definition: ecs/task.json}}\n"), "", ""},
+		{"a variable", "ecs/task.json", deploy("      - {uses: aws-actions/amazon-ecs-render-task-definition@v1, with: {task-definition: '${{ env.FILE }}'}}\n"), "", ""},
+		{"a file for each environment", "ecs/task-prod.json", deploy("      - {uses: aws-actions/amazon-ecs-deploy-task-definition@v2, with: {task-definition: 'ecs/task-${{ inputs.env }}.json'}}\n"), "", ""},
+		{"a command", "task.json", deploy("      - run: aws ecs register-task-definition --region eu --cli-input-json file://task.json\n"), "", ""},
+		{"what it is made of", "task.json", deploy("      - run: |\n          envsubst < task.json > out.json\n          aws ecs register-task-definition --cli-input-json file://out.json\n"), "", ""},
+		{"a template", "ecs/task.json.tpl", deploy("      - run: |\n          sed s/x/y/ ecs/task.json.tpl > out.json\n          aws ecs register-task-definition --cli-input-json file://out.json\n"), "", ""},
+		{"CodePipeline", "taskdef.json", "", "appspec.yaml", ""},
+		{"nothing", "task.json", "", "", hintUnregistered},
+		{"another file", "old.json", deploy("      - run: |\n          aws ecs describe-task-definition --task-definition api > now.json\n          aws ecs register-task-definition --cli-input-json file://now.json\n"), "", hintUnregistered},
+		{"a person", "task.json", strings.Replace(deploy("      - run: aws ecs register-task-definition --cli-input-json file://task.json\n"), push, "on: workflow_dispatch\n", 1), "", hintByHand},
+	} {
+		files := map[string]string{c.path: task}
+		if c.workflow != "" {
+			files[".github/workflows/deploy.yml"] = c.workflow
+		}
+		if c.more != "" {
+			files[c.more] = "version: 0.0\n"
+		}
+		want := fmt.Sprintf(`
+%s:1 aws::ecs::taskdefinition%s {"ContainerDefinitions":[{"Image":"?\u003cIMAGE1_NAME\u003e","LogConfiguration":{"LogDriver":"awslogs","Options":{"awslogs-group":"api"}},"Name":"api","Secrets":[{"Name":"DB","ValueFrom":"arn:aws:ssm:eu-west-1:${ACCOUNT}:parameter/db"}]}],"Cpu":"256","Family":"api","Memory":"512","TaskRoleArn":"?${TASK_ROLE}"}`,
+			c.path, map[bool]string{true: " production"}[strings.Contains(c.path, "prod")])
+		if c.hint != "" {
+			want += " (" + c.hint + ")"
+		}
+		if got := madeOf(t, files, func(f Fact) Value { return f.Value }); got != want {
+			t.Errorf("%s: got%s\nwant%s", c.name, got, want)
+		}
+	}
+}
+
+func TestManifestsOfCopilot(t *testing.T) {
+	files := archive(`
+-- copilot/api/manifest.yml --
+name: api
+type: Load Balanced Web Service
+image: {build: Dockerfile, healthcheck: {command: [CMD, /ok]}}
+cpu: 256
+count: 1
+variables: {LEVEL: info}
+secrets: {DB: /prod/db}
+network: {vpc: {placement: private}}
+environments:
+  test: {cpu: 128}
+  prod:
+    variables: {REGION: eu}
+    count:
+      range: 2-10
+      requests: 100
+-- copilot/environments/prod/manifest.yml --
+name: prod
+type: Environment
+`)
+	want := `
+copilot/api/manifest.yml:1 aws::applicationautoscaling::scalingpolicy {"PolicyName":"requests","PolicyType":"TargetTrackingScaling"}
+copilot/api/manifest.yml:1 aws::ecs::service {"LaunchType":"FARGATE","NetworkConfiguration":{"AwsvpcConfiguration":{"AssignPublicIp":"DISABLED","Subnets":"private"}}}
+copilot/api/manifest.yml:1 aws::ecs::taskdefinition {"ContainerDefinitions":[{"Environment":[{"Name":"LEVEL","Value":"info"},{"Name":"REGION","Value":"eu"}],"HealthCheck":{"Command":["CMD","/ok"]},"Name":"api","Secrets":[{"Name":"DB","ValueFrom":"/prod/db"}]}],"Cpu":"256"}
+copilot/api/manifest.yml:14 aws::applicationautoscaling::scalabletarget {"MaxCapacity":"10","MinCapacity":"2","ServiceNamespace":"ecs"}`
+	if got := madeOf(t, files, func(f Fact) Value { return f.Value }); got != want {
+		t.Errorf("got%s\nwant%s", got, want)
+	}
+}

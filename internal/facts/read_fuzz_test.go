@@ -30,6 +30,8 @@ func seeds() [][2]string {
 		{"compose.yaml", "services: {a: &a {image: x}, b: {<<: *a}}\n"},
 		{"serverless.yml", "service: a\nprovider: {name: aws}\nfunctions: {f: {handler: x}}\n"},
 		{"template.yaml", "Parameters: {P: {Default: x}}\nResources: {A: {Type: 'AWS::S3::Bucket', Properties: {N: !Sub '${P}'}}}\n"},
+		{"ecs/task.json", "{\"family\": \"a\", \"cpu\": ${CPU}, \"containerDefinitions\": [{\"name\": \"a\", \"image\": \"<IMAGE>\"}]}"},
+		{"copilot/api/manifest.yml", "type: Backend Service\ncount: {range: 1-2, requests: 1}\nenvironments: {prod: {cpu: 256}}\n"},
 		{"roles/a/tasks/main.yml", "- name: x\n  apt: {name: \"{{ item }}\"}\n  loop: [a]\n"},
 		{"chart/Chart.yaml", "name: c\n"},
 		{"chart/templates/a.yaml", "{{- if .Values.on }}\napiVersion: v1\nkind: {{ .Values.kind | default \"Pod\" }}\n{{- end }}\n"},
