@@ -30,11 +30,19 @@ func (o outcome) truth() truth {
 // clause puts the hits of a clause's probes together.
 func (a *assessment) clause(c *clause) outcome {
 	var out outcome
-	failed := false
+	failed, unsaid := false, false
 	a.pairs, a.cut = 0, false
 	for _, h := range a.selected(c) {
+		if h.unsaid {
+			unsaid = true
+			continue
+		}
 		if h.truth != no {
 			h = a.accompanied(c, h)
+			if h.fact != nil && h.fact.Open && (h.truth == no || a.compares(c.without)) {
+				unsaid = true // what goes with it may be where nobody looks
+				continue
+			}
 		}
 		switch {
 		case h.certain():
@@ -48,11 +56,25 @@ func (a *assessment) clause(c *clause) outcome {
 	}
 	switch {
 	case c.Every:
-		return a.every(c, out, failed)
+		return a.every(c, out.unlessUnsaid(unsaid), failed)
 	case c.AtLeast > 1:
 		return atLeast(c, out)
 	}
 	return out
+}
+
+// compares tells whether a probe holds its facts against the one they go with.
+func (a *assessment) compares(probes []int) bool {
+	return slices.ContainsFunc(probes, func(id int) bool { return a.engine.probes[id].joins })
+}
+
+// unlessUnsaid is the outcome where some that stand for more than is shown don't
+// say: what others of them say is no proof of all.
+func (o outcome) unlessUnsaid(unsaid bool) outcome {
+	if !unsaid || slices.ContainsFunc(o.certain, func(h hit) bool { return h.fact == nil || !h.fact.Open }) {
+		return o
+	}
+	return outcome{open: slices.Concat(o.certain, o.open), why: cmp.Or(o.why, "not every module says it")}
 }
 
 // every needs all that were selected, and the families read in full.
@@ -237,7 +259,7 @@ func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, str
 			a.cut = true
 			return unknown, tooMany
 		}
-		if o.key() == h.key() && h.fact != nil || other && o.sameBlock(h) || !inScope(c.Same, h, o) {
+		if o.unsaid && (other || h.fact == nil || !h.fact.Open) || o.key() == h.key() && h.fact != nil || other && o.sameBlock(h) || !inScope(c.Same, h, o) {
 			continue
 		}
 		if p.joins && o.fact != nil {
@@ -256,7 +278,7 @@ func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, str
 
 func joined(p *probe, f, self *facts.Fact) (truth, string) {
 	h, selected := testFact(p, f, self, nil)
-	if !selected {
+	if !selected || h.unsaid {
 		return no, ""
 	}
 	return h.truth, h.why

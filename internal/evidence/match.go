@@ -29,6 +29,7 @@ type hit struct {
 	truth  truth       // of the probe's conditions
 	why    string      // why it can be no more than a hint
 	vague  bool        // what it was selected by can't be known: not even a hint
+	unsaid bool        // it stands for more than is shown, and what is asked for is not
 }
 
 // key tells things apart: two probes that select the same thing agree on it.
@@ -132,7 +133,7 @@ func (a *assessment) try(id, source int, f *facts.Fact) {
 // enough tells whether there is a hit already, and another would say no more.
 func (a *assessment) enough(id int) bool {
 	hits := a.hits[id]
-	return a.engine.probes[id].once && len(hits) > 0 && hits[len(hits)-1].truth != no
+	return a.engine.probes[id].once && len(hits) > 0 && hits[len(hits)-1].truth != no && !hits[len(hits)-1].unsaid
 }
 
 // testFact tests a fact against a probe; selected is false when the probe is
@@ -157,6 +158,7 @@ func testFact(p *probe, f, self *facts.Fact, spelt *spelling) (h hit, selected b
 		return h, true
 	}
 	got := where(&p.Where, f.Value, self)
+	h.unsaid = f.Open && got.truth == unknown && (self != nil || !p.joins)
 	h.truth, h.vague = got.truth, got.truth == unknown && got.vague
 	if got.truth == unknown && h.why == "" {
 		h.why = got.why

@@ -38,7 +38,8 @@ type Fact struct {
 	Hint  string // why it can be no more than a hint, in words; empty at full strength
 	Area  Area   // where in the tree it lies
 	Group string // what belongs together: the job of a step, the root of a resource
-	Made  bool   // by a command, or by a platform's own file: only rules that give its whole name are about it
+	Made  bool   // by a command, by a platform's own file or by a module kept elsewhere: only rules that give its whole name are about it
+	Open  bool   // it stands for more than is shown, of which nobody asks: what is not shown is no hint
 }
 
 // Area is a set of places that prove nothing about production unless a rule

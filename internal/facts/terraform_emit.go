@@ -211,8 +211,17 @@ func (in *tfInstance) emitOneCall(b *tfBlock, scope *hclScope, n tfRepeat) {
 		version = written
 	}
 	name = "module:" + name
-	v := Value{Kind: Map, Start: b.start, End: b.end, Fields: in.members(b, scope, in.j.asked(name))}
-	in.add(b, name, moduleFields(v, b.label(0), source, version, n.count), n.maybe)
+	asked, kinds := in.j.asked(name), []*tfMade(nil)
+	if in.j.called(in.mod, b) == nil {
+		kinds = kindsMade(name)
+	}
+	if len(kinds) > 0 {
+		asked = nil
+	}
+	v := Value{Kind: Map, Start: b.start, End: b.end, Fields: in.members(b, scope, asked)}
+	v = moduleFields(v, b.label(0), source, version, n.count)
+	in.add(b, name, v, n.maybe)
+	in.emitMade(b, kinds, v, n.maybe)
 }
 
 // fetchedModule is where a module comes from that the code calls by a path, but

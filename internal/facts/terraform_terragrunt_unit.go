@@ -187,5 +187,9 @@ func (j *tfJoin) emitUnit(u *tgUnit) {
 		source = u.source
 	}
 	v = moduleFields(v, path.Base(u.file.dir), source, version, -1)
-	in.add(&tfBlock{file: u.file, start: u.start}, "module:"+name, v, false)
+	b := &tfBlock{file: u.file, start: u.start}
+	in.add(b, "module:"+name, v, false)
+	if u.local == "" {
+		in.emitMade(b, kindsMade(name), v, false)
+	}
 }
