@@ -10,7 +10,7 @@ import (
 // package.json, the targets of a Makefile, a shell script as a whole.
 type parsedScript struct {
 	path    string
-	kind    string // npm, composer, projen, make, task, just, tox, nox, invoke, pre-commit, compose or shell
+	kind    string // npm, composer, projen, make, task, just, tox, nox, mix, invoke, pre-commit, compose or shell
 	pkg     string // of npm: the package's name
 	targets []target
 	byName  map[string]int // the first target of each name
@@ -65,6 +65,8 @@ func scriptKind(name string) string {
 		return "tox"
 	case "noxfile.py":
 		return "nox"
+	case "mix.exs":
+		return "mix"
 	case "tasks.py", "fabfile.py":
 		return "invoke"
 	case "gradlew", "mvnw":
@@ -132,11 +134,16 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 	case "tox":
 		if strings.HasSuffix(name, ".toml") {
 			p.targets = readToxTOML(path.Base(name), dir, text)
+			if path.Base(name) == "pyproject.toml" {
+				p.targets = append(p.targets, pyprojectTasks(dir, text)...)
+			}
 		} else {
 			p.targets = readTox(dir, text)
 		}
 	case "nox":
 		p.targets = readNox(dir, text)
+	case "mix":
+		p.targets = readMixAliases(dir, text)
 	case "invoke":
 		if !bytes.Contains(text, []byte("import task")) && !bytes.Contains(text, []byte("fabric")) && !bytes.Contains(text, []byte("import invoke")) {
 			return parsedScript{}, false

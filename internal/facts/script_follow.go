@@ -188,7 +188,19 @@ func (s scripts) resolve(words []string, dir string) reference {
 	case "make", "gmake", "$(MAKE)", "${MAKE}":
 		return s.makeTargets(args, dir)
 	case "task", "go-task":
-		return s.named(args, dir, "default", "Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml")
+		if r := s.named(args, dir, "default", "Taskfile.yml", "Taskfile.yaml", "taskfile.yml", "taskfile.yaml", "Taskfile.dist.yml", "Taskfile.dist.yaml"); r.script != nil || words[0] != "task" {
+			return r
+		}
+		return s.pyprojectTask("taskipy", args, dir)
+	case "poe", "poethepoet":
+		return s.pyprojectTask("poe", args, dir)
+	case "pdm", "hatch":
+		if len(args) > 1 && args[0] == "run" {
+			return s.pyprojectTask(words[0], args[1:], dir)
+		}
+		return reference{}
+	case "mix":
+		return s.mixAlias(args, dir)
 	case "just":
 		return s.named(args, dir, "", "justfile", "Justfile", ".justfile")
 	case "tox":

@@ -17,6 +17,10 @@ var commandInputs = map[string]string{
 	"gradle/actions/setup-gradle":            "arguments",
 	"eskatos/gradle-command-action":          "arguments",
 	"actions-rs/cargo":                       "args",
+	"clechasseur/rs-cargo":                   "args",
+	"bcgov/action-test-and-analyse":          "commands",
+	"cross-platform-actions/action":          "run",
+	"uraimo/run-on-arch-action":              "run",
 	"devcontainers/ci":                       "runCmd",
 	"magefile/mage-action":                   "args",
 	"azure/cli":                              "inlineScript",
@@ -86,7 +90,7 @@ func inputCommands(uses string, with Value, dir string) []command {
 		return nil
 	}
 	start := commandStarts[uses]
-	if uses == "actions-rs/cargo" {
+	if uses == "actions-rs/cargo" || uses == "clechasseur/rs-cargo" {
 		start = "cargo " + with.Get("command").Text
 	}
 	if start != "" {
