@@ -74,7 +74,7 @@ func (o outcome) unlessUnsaid(unsaid bool) outcome {
 	if !unsaid || slices.ContainsFunc(o.certain, func(h hit) bool { return h.fact == nil || !h.fact.Open }) {
 		return o
 	}
-	return outcome{open: slices.Concat(o.certain, o.open), why: cmp.Or(o.why, "not every module says it")}
+	return outcome{open: slices.Concat(o.certain, o.open), why: cmp.Or(o.why, "not all that is made elsewhere says it")}
 }
 
 // every needs all that were selected, and the families read in full.

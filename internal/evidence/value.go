@@ -45,7 +45,7 @@ func step(v facts.Value, seg string, out []facts.Value) []facts.Value {
 		for _, f := range v.Fields {
 			switch {
 			case f.Key == rest:
-				open = true
+				open = !strings.HasPrefix(seg, "_") // what is said of every fact is
 			case seg == "*" || f.Key == seg:
 				out = append(out, f.Value)
 				found = true

@@ -6,7 +6,7 @@ import (
 )
 
 // madeKinds are the families that commands make facts of.
-var madeKinds = []Kind{CloudFormation, Kubernetes, Terraform}
+var madeKinds = []Kind{Bicep, CloudFormation, Kubernetes, Terraform}
 
 // joinMade gives the facts of what commands and actions set up where they
 // deploy it: the flags of a command line say of a service what a template or a
@@ -44,11 +44,20 @@ type madeKey struct {
 // command makes what a command line sets up; c is where it stands.
 func (m *maker) command(f *Fact, c Value, text string) {
 	program, _, _ := strings.Cut(text, " ")
-	if program != "gcloud" {
-		return
+	switch program {
+	case "gcloud":
+		m.gcloud(f, c, parseFlags(splitWords(text)[1:], isGcloudSwitch, false, c))
+	case "az":
+		m.add(f, c, azureMade(parseFlags(splitWords(text)[1:], isNoSwitch, true, c)))
+	case "aws":
+		m.add(f, c, awsMade(parseFlags(splitWords(text)[1:], isAWSSwitch, true, c)))
 	}
-	words := splitWords(text)[1:]
-	switch in := parseFlags(words, isGcloudSwitch, false, c); {
+}
+
+func isNoSwitch(string) bool { return false }
+
+func (m *maker) gcloud(f *Fact, c Value, in flags) {
+	switch {
 	case in.runs("run", "deploy"), in.runs("run", "services", "update"), in.runs("run", "jobs", "deploy"), in.runs("run", "jobs", "create"), in.runs("run", "jobs", "update"):
 		m.add(f, c, cloudRun(in))
 	case in.runs("functions", "deploy"):
@@ -60,6 +69,10 @@ func (m *maker) command(f *Fact, c Value, text string) {
 func (m *maker) action(f *Fact, uses string) {
 	with := f.Value.Get("with")
 	switch uses {
+	case "aws-actions/amazon-ecs-deploy-task-definition":
+		m.add(f, with, awsMade(serviceInputs(with)))
+	case "aws-actions/aws-lambda-deploy", "appleboy/lambda-action", "int128/deploy-lambda-action":
+		m.add(f, with, awsMade(lambdaInputs(with)))
 	case "google-github-actions/deploy-cloudrun":
 		m.add(f, with, cloudRun(cloudRunInputs(with)))
 	case "google-github-actions/deploy-cloud-functions":

@@ -38,19 +38,20 @@ func cloudRun(in flags) Fact {
 		containers[i] = r.open(c, in)
 	}
 	spec = spec.With("containers", Value{Kind: List, Items: containers, Start: in.at.Start, End: in.at.End})
-	revision := r.mapOf("metadata", r.mapOf("annotations", r.open(template, in)), "spec", r.open(spec, in))
+	revision := mapAt(r.at, "metadata", mapAt(r.at, "annotations", r.open(template, in)), "spec", r.open(spec, in))
 	if job {
-		revision = r.mapOf("spec", r.mapOf("template", revision),
+		revision = mapAt(r.at, "spec", mapAt(r.at, "template", revision),
 			"_name", Str(name))
 	}
-	object := r.mapOf("apiVersion", Str(version), "kind", Str(kind),
-		"metadata", r.mapOf("name", Str(name), "annotations", r.open(r.annotations, in)),
-		"spec", r.mapOf("template", revision),
+	object := mapAt(r.at, "apiVersion", Str(version), "kind", Str(kind),
+		"metadata", mapAt(r.at, "name", Str(name), "annotations", r.open(r.annotations, in)),
+		"spec", mapAt(r.at, "template", revision),
 		"_name", Str(name))
 	made := objectFacts("", object)
 	if len(made) == 0 {
 		return Fact{}
 	}
+	made[0].Open = slices.Contains(in.words, "update")
 	return made[0]
 }
 
@@ -86,16 +87,6 @@ type revision struct {
 	set                         bool // a setting, not only what runs
 }
 
-func (r *revision) mapOf(pairs ...any) Value {
-	out := Value{Kind: Map, Start: r.at.Start, End: r.at.End}
-	for i := 0; i < len(pairs); i += 2 {
-		if v := pairs[i+1].(Value); v.Kind != Absent {
-			out.Fields = append(out.Fields, Field{pairs[i].(string), v})
-		}
-	}
-	return out
-}
-
 // open says of what a command only changes that there is more to it.
 func (r *revision) open(v Value, in flags) Value {
 	if slices.Contains(in.words, "update") {
@@ -105,14 +96,14 @@ func (r *revision) open(v Value, in flags) Value {
 }
 
 func (r *revision) read(given []Field) {
-	r.annotations, r.template, r.spec = r.mapOf(), r.mapOf(), r.mapOf()
-	r.containers = []Value{r.mapOf()}
+	r.annotations, r.template, r.spec = mapAt(r.at), mapAt(r.at), mapAt(r.at)
+	r.containers = []Value{mapAt(r.at)}
 	for _, f := range given {
 		if f.Key == "container" {
 			if last := len(r.containers) - 1; len(r.containers[last].Fields) == 0 {
 				r.containers = r.containers[:last]
 			}
-			r.containers = append(r.containers, r.mapOf("name", f.Value))
+			r.containers = append(r.containers, mapAt(r.at, "name", f.Value))
 			continue
 		}
 		c := &r.containers[len(r.containers)-1]

@@ -11,9 +11,9 @@ func (r *revision) container(c *Value, f Field) bool {
 	case "cpu", "memory":
 		limits := c.Get("resources").Get("limits")
 		if limits.Kind != Map {
-			limits = r.mapOf()
+			limits = mapAt(r.at)
 		}
-		*c = c.With("resources", r.mapOf("limits", limits.With(f.Key, f.Value)))
+		*c = c.With("resources", mapAt(r.at, "limits", limits.With(f.Key, f.Value)))
 	case "set-env-vars", "update-env-vars":
 		for _, p := range gcloudPairs(f) {
 			r.variable(c, p.Key, "value", p.Value)
@@ -26,7 +26,7 @@ func (r *revision) container(c *Value, f Field) bool {
 		}
 	case "liveness-probe", "startup-probe", "readiness-probe":
 		kind, _, _ := strings.Cut(f.Key, "-")
-		probe := r.mapOf()
+		probe := mapAt(r.at)
 		for _, p := range gcloudPairs(f) {
 			probe = withBelow(probe, strings.Split(p.Key, "."), p.Value)
 		}
@@ -41,7 +41,7 @@ func (r *revision) container(c *Value, f Field) bool {
 // that there are some.
 func (r *revision) variable(c *Value, name, member string, value Value) {
 	env := c.Get("env")
-	one := r.mapOf("name", at(Str(name), r.at.Start), member, value)
+	one := mapAt(r.at, "name", at(Str(name), r.at.Start), member, value)
 	if name == "" {
 		one = Value{Kind: Unknown, Text: value.Text, Start: r.at.Start, End: r.at.End}
 	}
@@ -61,12 +61,12 @@ func (r *revision) secret(c *Value, p Field) {
 		}
 	}
 	if strings.HasPrefix(p.Key, "/") {
-		volume := r.mapOf("name", name, "secret", r.mapOf("secretName", name, "items", r.mapOf("key", version)))
+		volume := mapAt(r.at, "name", name, "secret", mapAt(r.at, "secretName", name, "items", mapAt(r.at, "key", version)))
 		volumes := r.spec.Get("volumes")
 		r.spec = r.spec.With("volumes", Value{Kind: List, Items: append(volumes.Items[:len(volumes.Items):len(volumes.Items)], volume), Start: r.at.Start, End: r.at.End})
 		return
 	}
-	r.variable(c, p.Key, "valueFrom", r.mapOf("secretKeyRef", r.mapOf("name", name, "key", placedAt(version, r.at.Start, r.at.End))))
+	r.variable(c, p.Key, "valueFrom", mapAt(r.at, "secretKeyRef", mapAt(r.at, "name", name, "key", placedAt(version, r.at.Start, r.at.End))))
 }
 
 // gcloudPairs is the members of KEY=value,KEY=value; another sign may part

@@ -27,7 +27,7 @@ func readCopilot(file string, docs []*yaml.Node) []Fact {
 	default:
 		return nil
 	}
-	c := copilot{m: m, r: revision{at: m}}
+	c := copilot{m}
 	made := []Fact{c.fact(taskDefinition, c.task())}
 	if kind != "Scheduled Job" {
 		made = append(made, c.fact(taskService, c.service()))
@@ -39,10 +39,7 @@ func readCopilot(file string, docs []*yaml.Node) []Fact {
 	return made
 }
 
-type copilot struct {
-	m Value
-	r revision // makes values that have the place of the manifest
-}
+type copilot struct{ m Value }
 
 func (c *copilot) fact(name string, v Value) Fact {
 	v = v.With("_name", c.m.Get("name"))
@@ -72,13 +69,6 @@ func mergedOver(v, over Value) Value {
 	return v
 }
 
-func (c *copilot) listOf(items []Value) Value {
-	if len(items) == 0 {
-		return Value{}
-	}
-	return Value{Kind: List, Items: items, Start: items[0].Start, End: items[len(items)-1].End}
-}
-
 func (c *copilot) task() Value {
 	var env, secrets []Value
 	for _, f := range few(c.m.Get("variables").Fields) {
@@ -93,16 +83,16 @@ func (c *copilot) task() Value {
 		secrets = append(secrets, copilotPair(f, "ValueFrom", from))
 	}
 	image := c.m.Get("image")
-	containers := []Value{c.r.mapOf("Name", c.m.Get("name"), "Image", image.Get("location"), "Environment", c.listOf(env), "Secrets", c.listOf(secrets),
+	containers := []Value{mapAt(c.m, "Name", c.m.Get("name"), "Image", image.Get("location"), "Environment", listAt(c.m, env), "Secrets", listAt(c.m, secrets),
 		"HealthCheck", capitalised(image.Get("healthcheck")), "ReadonlyRootFilesystem", c.m.Get("storage").Get("readonly_fs"))}
 	for _, s := range few(c.m.Get("sidecars").Fields) {
-		containers = append(containers, c.r.mapOf("Name", Str(s.Key), "Image", s.Value.Get("image")))
+		containers = append(containers, mapAt(c.m, "Name", Str(s.Key), "Image", s.Value.Get("image")))
 	}
 	if tracing := c.m.Get("observability").Get("tracing"); tracing.Text == "awsxray" {
 		image := at(Str("public.ecr.aws/aws-observability/aws-otel-collector"), tracing.Start)
 		containers = append(containers, Value{Kind: Map, Start: tracing.Start, End: tracing.End, Fields: []Field{{"Name", Str("collector")}, {"Image", image}}})
 	}
-	return c.r.mapOf("Cpu", c.m.Get("cpu"), "Memory", c.m.Get("memory"), "ContainerDefinitions", c.listOf(containers))
+	return mapAt(c.m, "Cpu", c.m.Get("cpu"), "Memory", c.m.Get("memory"), "ContainerDefinitions", listAt(c.m, containers))
 }
 
 func copilotPair(f Field, member string, v Value) Value {
@@ -114,9 +104,9 @@ func (c *copilot) service() Value {
 	if count.Kind == Map {
 		count = count.Get("spot")
 	}
-	out := c.r.mapOf("LaunchType", Str("FARGATE"), "DesiredCount", count)
+	out := mapAt(c.m, "LaunchType", Str("FARGATE"), "DesiredCount", count)
 	if p := c.m.Get("network").Get("vpc").Get("placement"); p.Text == "private" {
-		out = out.With("NetworkConfiguration", c.r.mapOf("AwsvpcConfiguration", c.r.mapOf("AssignPublicIp", at(Str("DISABLED"), p.Start), "Subnets", p)))
+		out = out.With("NetworkConfiguration", mapAt(c.m, "AwsvpcConfiguration", mapAt(c.m, "AssignPublicIp", at(Str("DISABLED"), p.Start), "Subnets", p)))
 	}
 	return out
 }
@@ -133,12 +123,12 @@ func (c *copilot) scaling() []Fact {
 	if most.Kind == Absent {
 		return nil
 	}
-	target := c.fact("aws::applicationautoscaling::scalabletarget", c.r.mapOf("ServiceNamespace", Str("ecs"), "MinCapacity", least, "MaxCapacity", most))
+	target := c.fact("aws::applicationautoscaling::scalabletarget", mapAt(c.m, "ServiceNamespace", Str("ecs"), "MinCapacity", least, "MaxCapacity", most))
 	target.Start, target.End = span.Start, span.End
 	out := []Fact{target}
 	metrics := [...]string{"cpu_percentage", "memory_percentage", "requests", "response_time", "queue_delay"}
 	if i := slices.IndexFunc(metrics[:], func(name string) bool { return count.Get(name).Kind != Absent }); i >= 0 {
-		policy := c.r.mapOf("PolicyType", Str("TargetTrackingScaling"), "PolicyName", Str(metrics[i]))
+		policy := mapAt(c.m, "PolicyType", Str("TargetTrackingScaling"), "PolicyName", Str(metrics[i]))
 		out = append(out, c.fact("aws::applicationautoscaling::scalingpolicy", policy))
 	}
 	return out

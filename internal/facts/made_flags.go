@@ -14,8 +14,8 @@ type flags struct {
 }
 
 // parseFlags takes the words behind a program's name apart. A flag takes the
-// word behind it, or with many all up to the next flag; isSwitch knows those
-// that take none.
+// word behind it, or with many, once the command is named, all up to the next
+// flag; isSwitch knows those that take none.
 func parseFlags(words []string, isSwitch func(name string) bool, many bool, at Value) flags {
 	out := flags{at: at}
 	for i := 0; i < len(words); i++ {
@@ -33,7 +33,7 @@ func parseFlags(words []string, isSwitch func(name string) bool, many bool, at V
 			continue
 		}
 		var values []string
-		for i+1 < len(words) && (many || len(values) == 0) {
+		for i+1 < len(words) && (many && len(out.words) > 0 || len(values) == 0) {
 			if _, next := flagName(words[i+1]); next {
 				break
 			}
@@ -121,6 +121,26 @@ func (f *flags) get(names ...string) Value {
 		}
 	}
 	return Value{}
+}
+
+// mapAt is a map at the place of a value, of names and values in turn; what is
+// absent is left out.
+func mapAt(place Value, pairs ...any) Value {
+	out := Value{Kind: Map, Start: place.Start, End: place.End}
+	for i := 0; i < len(pairs); i += 2 {
+		if v := pairs[i+1].(Value); v.Kind != Absent {
+			out.Fields = append(out.Fields, Field{pairs[i].(string), v})
+		}
+	}
+	return out
+}
+
+// listAt is a list at the place of a value; absent when it is empty.
+func listAt(place Value, items []Value) Value {
+	if len(items) == 0 {
+		return Value{}
+	}
+	return Value{Kind: List, Items: items, Start: place.Start, End: place.End}
 }
 
 // withoutQuotes takes away the quotes of a shell, wherever in a word they are.

@@ -5,14 +5,13 @@ import "strings"
 // cloudFunction is the function that a command of gcloud deploys, as Terraform
 // would describe it.
 func cloudFunction(in flags) Fact {
-	r := revision{at: in.at}
-	config := r.mapOf()
+	config := mapAt(in.at)
 	for _, f := range in.given {
 		switch f.Key {
 		case "set-env-vars", "update-env-vars", "env-vars-file":
-			config = config.With("environment_variables", functionVariables(&r, f))
+			config = config.With("environment_variables", functionVariables(in.at, f))
 		case "set-secrets", "update-secrets":
-			config = functionSecrets(&r, config, f)
+			config = functionSecrets(in.at, config, f)
 		case "timeout":
 			f.Value.Text = strings.TrimSuffix(f.Value.Text, "s")
 			config = config.With("timeout_seconds", f.Value)
@@ -26,8 +25,8 @@ func cloudFunction(in flags) Fact {
 		return Fact{}
 	}
 	name := in.after("deploy")
-	v := r.mapOf("name", Str(name),
-		"build_config", r.mapOf("runtime", in.get("runtime"), "entry_point", in.get("entry-point")),
+	v := mapAt(in.at, "name", Str(name),
+		"build_config", mapAt(in.at, "runtime", in.get("runtime"), "entry_point", in.get("entry-point")),
 		"service_config", Value{Kind: List, Items: []Value{config}, Start: in.at.Start, End: in.at.End},
 		"_name", Str(name))
 	return Fact{Kind: Terraform, Name: "google_cloudfunctions2_function", Value: v}
@@ -57,11 +56,11 @@ func functionArgument(flag string) string {
 	return ""
 }
 
-func functionVariables(r *revision, f Field) Value {
+func functionVariables(at Value, f Field) Value {
 	if f.Key == "env-vars-file" {
-		return Value{Kind: Unknown, Text: "flag.--" + f.Key, Start: r.at.Start, End: r.at.End}
+		return Value{Kind: Unknown, Text: "flag.--" + f.Key, Start: at.Start, End: at.End}
 	}
-	out := r.mapOf()
+	out := mapAt(at)
 	for _, p := range gcloudPairs(f) {
 		if p.Key == "" {
 			return p.Value
@@ -71,7 +70,7 @@ func functionVariables(r *revision, f Field) Value {
 	return out
 }
 
-func functionSecrets(r *revision, config Value, f Field) Value {
+func functionSecrets(at Value, config Value, f Field) Value {
 	for _, p := range gcloudPairs(f) {
 		name, version, _ := strings.Cut(p.Value.Text, ":")
 		block, member := "secret_environment_variables", "key"
@@ -79,8 +78,8 @@ func functionSecrets(r *revision, config Value, f Field) Value {
 			block, member = "secret_volumes", "mount_path"
 		}
 		list := config.Get(block)
-		list.Kind, list.Start, list.End = List, r.at.Start, r.at.End
-		list.Items = append(list.Items[:len(list.Items):len(list.Items)], r.mapOf(member, Str(p.Key), "secret", Str(name), "version", Str(version)))
+		list.Kind, list.Start, list.End = List, at.Start, at.End
+		list.Items = append(list.Items[:len(list.Items):len(list.Items)], mapAt(at, member, Str(p.Key), "secret", Str(name), "version", Str(version)))
 		config = config.With(block, list)
 	}
 	return config

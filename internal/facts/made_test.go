@@ -191,3 +191,35 @@ copilot/api/manifest.yml:14 aws::applicationautoscaling::scalabletarget {"MaxCap
 		t.Errorf("got%s\nwant%s", got, want)
 	}
 }
+
+func TestResourcesThatAzureAndAWSAreTold(t *testing.T) {
+	files := archive(`
+-- .github/workflows/deploy.yml --
+on: {push: {branches: [main]}}
+jobs:
+  deploy:
+    runs-on: ubuntu-latest
+    steps:
+      - run: az containerapp update -n api -g rg --image x --min-replicas 2 --set-env-vars A=b K=secretref:k
+      - run: az containerapp create --name web --cpu 0.5 --memory 1Gi --secrets "k=keyvaultref:https://v/secrets/k,identityref:system" --system-assigned
+      - run: az containerapp update -n api --image x
+      - run: az containerapp update -n api --min-replicas 0 --max-replicas 0
+      - run: az webapp config set -n site -g rg --always-on true --generic-configurations '{"healthCheckPath":"/ok"}'
+      - run: az webapp create -n site -g rg -p plan
+      - run: aws --region eu lambda update-function-configuration --function-name f --memory-size 512 --environment "Variables={A=b,STAGE=${STAGE}}" --vpc-config SubnetIds=a,b
+      - run: aws ecs create-service --service-name s --desired-count 2 --network-configuration "awsvpcConfiguration={subnets=[a,b],assignPublicIp=DISABLED}"
+      - run: aws ecs update-service --service s --desired-count 0
+      - uses: aws-actions/amazon-ecs-deploy-task-definition@v2
+        with: {task-definition: task.json, service: s, desired-count: 3}
+`)
+	want := `
+.github/workflows/deploy.yml:10 microsoft.web/sites {"_rest":"true","kind":"app","name":"site","properties":{"siteConfig":{"alwaysOn":"true","healthCheckPath":"/ok"}}}
+.github/workflows/deploy.yml:12 aws::lambda::function {"Environment":{"Variables":{"A":"b","STAGE":"?flag.STAGE"}},"MemorySize":"512","VpcConfig":{"SubnetIds":["a","b"]},"_rest":"true"}
+.github/workflows/deploy.yml:13 aws::ecs::service {"DesiredCount":"2","NetworkConfiguration":{"AwsvpcConfiguration":{"AssignPublicIp":"DISABLED","Subnets":["a","b"]}}}
+.github/workflows/deploy.yml:16 aws::ecs::service {"DesiredCount":"3","_rest":"true"}
+.github/workflows/deploy.yml:6 microsoft.app/containerapps {"_rest":"true","name":"api","properties":{"configuration":{"_rest":"true"},"template":{"containers":[{"_rest":"true","env":[{"name":"A","value":"b"},{"name":"K","secretRef":"k"}],"image":"x"}],"scale":{"_rest":"true","minReplicas":"2"}}}}
+.github/workflows/deploy.yml:7 microsoft.app/containerapps {"identity":{"type":"SystemAssigned"},"name":"web","properties":{"configuration":{"secrets":[{"keyVaultUrl":"https://v/secrets/k","name":"k"}]},"template":{"containers":[{"resources":{"cpu":"0.5","memory":"1Gi"}}]}}}`
+	if got := madeOf(t, files, func(f Fact) Value { return f.Value }); got != want {
+		t.Errorf("got%s\nwant%s", got, want)
+	}
+}
