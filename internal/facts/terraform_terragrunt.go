@@ -2,6 +2,7 @@ package facts
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -27,6 +28,9 @@ type tgTree struct {
 	j     *tfJoin
 	files map[string]*hclFile
 	reads map[string]Value // what read_terragrunt_config gives, by path
+
+	values map[string]*hclFile // files of variables, by path
+	taken  map[*hclFile]bool   // those that a unit reads, and hands on as its inputs
 }
 
 type tgInclude struct {
@@ -37,8 +41,11 @@ type tgInclude struct {
 
 // terragrunt finds the units and emits what configuration files say besides.
 func (j *tfJoin) terragrunt(files []terraformFile) {
-	tree := &tgTree{j: j, files: map[string]*hclFile{}, reads: map[string]Value{}}
+	tree := &tgTree{j: j, files: map[string]*hclFile{}, reads: map[string]Value{}, values: map[string]*hclFile{}, taken: map[*hclFile]bool{}}
 	for i := range files {
+		if files[i].role == terraformValues {
+			tree.values[files[i].path] = &files[i].hclFile
+		}
 		if files[i].role == terragruntUnit || files[i].role == terragruntHelper {
 			tree.files[files[i].path] = &files[i].hclFile
 		}
@@ -68,6 +75,9 @@ func (j *tfJoin) terragrunt(files []terraformFile) {
 	}
 	for _, u := range j.units {
 		j.emitUnit(u)
+	}
+	for _, m := range j.modules {
+		m.values = slices.DeleteFunc(m.values, func(f *hclFile) bool { return tree.taken[f] })
 	}
 }
 

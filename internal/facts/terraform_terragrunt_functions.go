@@ -9,6 +9,9 @@ import (
 
 // call holds Terragrunt's own functions.
 func (c *tgConfig) call(name string, args []Value) (Value, bool) {
+	if name == "read_tfvars_file" {
+		return c.readVariables(args), true
+	}
 	texts := make([]string, len(args))
 	for i, a := range args {
 		texts[i] = a.Text
@@ -57,6 +60,46 @@ func environmentVariable(args []Value) Value {
 		return args[1]
 	}
 	return asked
+}
+
+// readVariables is read_tfvars_file(path), as jsondecode gives it. Where the
+// path asks for the environment, it is the one in whose folder the unit lies.
+func (c *tgConfig) readVariables(args []Value) Value {
+	if len(args) != 1 {
+		return Value{}
+	}
+	before, after := c.place(args[0].Text), ""
+	if args[0].Kind == Unknown {
+		head, rest, asks := strings.Cut(strings.Trim(args[0].Text, `"`), `${get_env("`)
+		name, tail, closed := strings.Cut(rest, `")}`)
+		if !asks || !closed || !hclIsEnvironment(hclUnknown("get_env."+name)) {
+			return Value{Kind: Unknown}
+		}
+		before, after, _ = strings.Cut(c.place(head+"\x00"+tail), "\x00")
+	}
+	for name, file := range c.values { // none of them is for a module by itself
+		if strings.HasPrefix(name, before) && strings.HasSuffix(name, after) {
+			c.taken[file] = true
+		}
+	}
+	if after != "" {
+		before += c.environment() + after
+	}
+	file := c.values[before]
+	if file == nil {
+		return Value{Kind: Unknown}
+	}
+	return Value{Kind: Map, Fields: c.j.values(file)}
+}
+
+// environment is the unit's, as its folder writes it.
+func (c *tgConfig) environment() string {
+	for _, segment := range strings.Split(c.dir, "/") {
+		if segment != "live" && environmentWord(strings.ToLower(segment)) != "" {
+			return segment
+		}
+	}
+	return production
 }
 
 func pathText(f func(string) string, texts []string) Value {
