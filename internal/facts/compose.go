@@ -15,6 +15,9 @@ func isCompose(p string) bool {
 		return false
 	}
 	base = strings.TrimPrefix(strings.TrimPrefix(base, "docker"), "-")
+	if strings.HasPrefix(base, "stack.") || strings.HasPrefix(base, "stack-") || strings.HasPrefix(base, "swarm.") || strings.HasPrefix(base, "swarm-") {
+		return base != strings.ToLower(path.Base(p)) // docker-stack.yml; stack.yml is anybody's
+	}
 	return strings.HasPrefix(base, "compose.") || strings.HasPrefix(base, "compose-") || strings.HasPrefix(base, "compose_")
 }
 

@@ -39,6 +39,7 @@ func formats() []format {
 		{"Serverless", []Kind{Serverless}, true, byPath(isServerless), eachYAML(Serverless, "", "", readServerless)},
 		{"CloudFormation", []Kind{CloudFormation}, false, isStackPath, readStackPart},
 		{"task definitions", []Kind{CloudFormation}, false, isTaskPath, readTask},
+		{"Elastic Beanstalk", []Kind{CloudFormation}, true, isEBExtension, eachYAML(CloudFormation, "option_settings", "", readEBExtension)},
 		{"Copilot", []Kind{CloudFormation}, true, isCopilot, eachYAML(CloudFormation, "type", "", readCopilot)},
 		{"front page", nil, false, isFrontPage, readFrontPage},
 		{"Ansible", []Kind{Ansible}, false, isPlainYAML, readAnsible},

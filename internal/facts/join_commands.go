@@ -74,7 +74,7 @@ func appliedDir(c command) (string, bool) {
 func (g *gathered) composeDeployed() map[string]bool {
 	files := map[string]bool{}
 	g.commands(func(c command) {
-		stack := strings.Contains(c.text, "docker stack deploy")
+		stack := strings.Contains(c.text, "docker ") && strings.Contains(c.text, " stack deploy ")
 		up := strings.Contains(c.text, "compose") && strings.Contains(c.text, " up")
 		away := strings.Contains(c.text, "ssh") || strings.Contains(c.text, "--context") || strings.Contains(c.text, "DOCKER_HOST=")
 		if !stack && !(up && away) {

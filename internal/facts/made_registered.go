@@ -14,7 +14,7 @@ const hintUnregistered = "nothing here deploys this file"
 func markRegistered(all []Fact, files []File) {
 	var tasks []int
 	for i := range all {
-		if f := &all[i]; f.Made && f.Kind == CloudFormation && !isCopilot(placeOf(f.Path), nil) {
+		if f := &all[i]; f.Made && f.Kind == CloudFormation && (f.Name == taskDefinition || f.Name == taskService) && !isCopilot(placeOf(f.Path), nil) {
 			tasks = append(tasks, i)
 		}
 	}

@@ -31,6 +31,7 @@ func seeds() [][2]string {
 		{"serverless.yml", "service: a\nprovider: {name: aws}\nfunctions: {f: {handler: x}}\n"},
 		{"template.yaml", "Parameters: {P: {Default: x}}\nResources: {A: {Type: 'AWS::S3::Bucket', Properties: {N: !Sub '${P}'}}}\n"},
 		{"ecs/task.json", "{\"family\": \"a\", \"cpu\": ${CPU}, \"containerDefinitions\": [{\"name\": \"a\", \"image\": \"<IMAGE>\"}]}"},
+		{".ebextensions/a.config", "option_settings: {'aws:autoscaling:asg': {MinSize: 2}}\n"},
 		{"copilot/api/manifest.yml", "type: Backend Service\ncount: {range: 1-2, requests: 1}\nenvironments: {prod: {cpu: 256}}\n"},
 		{"roles/a/tasks/main.yml", "- name: x\n  apt: {name: \"{{ item }}\"}\n  loop: [a]\n"},
 		{"chart/Chart.yaml", "name: c\n"},
