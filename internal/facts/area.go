@@ -96,6 +96,9 @@ func areaOfDir(dir string) (area Area) {
 			deployed = true
 		default:
 			a := areaOfFolder(name)
+			if before == "templates" && (bytes.HasPrefix(name, []byte("new_")) || bytes.HasPrefix(name, []byte("new-"))) {
+				a |= AreaTemplate // templates/new_service: what new ones start from
+			}
 			if deployed && a == AreaExample && slices.Contains(calledDemo, string(name)) {
 				a = 0
 			}

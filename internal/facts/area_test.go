@@ -114,6 +114,8 @@ deprecated-cluster/main.tf deprecated
 a/{{ cookiecutter.project_slug }}/main.tf template
 backstage/skeleton/catalog-info.yaml template
 template/main.tf template
+templates/new_service/terraform/main.tf template
+templates/news/list.html
 .devcontainer/Dockerfile dev
 .vscode/settings.json dev
 compose/local/django/Dockerfile dev

@@ -204,7 +204,7 @@ func moduleWords(name string) []string {
 	}
 	parts := strings.Split(repo, "/")
 	last := parts[len(parts)-1]
-	if n := len(parts); n > 2 && !strings.Contains(parts[0], ".") || n == 4 && parts[0] == "app.terraform.io" {
+	if n := len(parts); n > 2 && !strings.Contains(parts[0], ".") && !strings.HasPrefix(name, fetchedModule) || n == 4 && parts[0] == "app.terraform.io" {
 		last = parts[n-2] // namespace/name/provider
 	}
 	if nested && sub != "" {
