@@ -10,7 +10,7 @@ import (
 // package.json, the targets of a Makefile, a shell script as a whole.
 type parsedScript struct {
 	path    string
-	kind    string // npm, composer, projen, make, task, just, tox, nox, mix, invoke, pre-commit, compose or shell
+	kind    string // npm, composer, projen, make, task, just, tox, nox, mix, invoke, pre-commit, skaffold, compose or shell
 	pkg     string // of npm: the package's name
 	targets []target
 	byName  map[string]int // the first target of each name
@@ -69,6 +69,8 @@ func scriptKind(name string) string {
 		return "mix"
 	case "tasks.py", "fabfile.py":
 		return "invoke"
+	case "skaffold.yaml", "skaffold.yml":
+		return "skaffold"
 	case "gradlew", "mvnw":
 		return ""
 	}
@@ -123,6 +125,8 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 		p.pkg, p.targets = readPackageScripts(name, dir, text)
 	case "projen":
 		p.targets = readProjenTasks(name, dir, text)
+	case "skaffold":
+		p.targets = readSkaffold(name, dir, text)
 	case "compose":
 		p.targets = readComposeCommands(name, text)
 	case "make":

@@ -201,6 +201,8 @@ func (s scripts) resolve(words []string, dir string) reference {
 		return reference{}
 	case "mix":
 		return s.mixAlias(args, dir)
+	case "skaffold":
+		return s.skaffoldTests(args, dir)
 	case "just":
 		return s.named(args, dir, "", "justfile", "Justfile", ".justfile")
 	case "tox":
