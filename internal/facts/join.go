@@ -111,7 +111,12 @@ func (r *reader) join(out *Facts) {
 	})
 	r.joinOne(out, []Kind{Dependency}, func() ([]Fact, []Warning) { return joinGradle(p.gradle, p.catalogs), nil })
 	r.joinOne(out, []Kind{Compose}, func() ([]Fact, []Warning) {
-		markDeployed(out.All, p.composeDeployed())
+		files, known := p.composeDeployed(), map[string]bool{}
+		for _, f := range out.All {
+			known[f.Path] = known[f.Path] || f.Kind == Compose
+		}
+		p.composeOnHosts(files, known)
+		markDeployed(out.All, files)
 		return nil, nil
 	})
 	r.joinOne(out, []Kind{Ansible}, func() ([]Fact, []Warning) {

@@ -157,6 +157,31 @@ jobs:
       - run: docker stack deploy -c stack/docker-compose.prod.yml shop
       - run: docker compose -f compose.ci.yaml up -d
       - run: ssh host 'cd /srv && docker compose up -d'
+      - uses: appleboy/ssh-action@v1
+        with:
+          script: |
+            cd ~/shop/web
+            git pull
+            docker compose up -d
+            docker compose -f web/missing.yaml up -d
+  elsewhere:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: appleboy/ssh-action@v1
+        with: {script: docker compose -f compose.host.yaml up -d}
+  copied:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: appleboy/scp-action@v1
+        with: {source: api/compose.yaml}
+      - uses: appleboy/ssh-action@v1
+        with: {script: "cd /opt && docker compose -f api/compose.yaml up -d"}
+-- web/docker-compose.yml --
+services: {d: {image: x}}
+-- compose.host.yaml --
+services: {e: {image: x}}
+-- api/compose.yaml --
+services: {f: {image: x}}
 -- stack/docker-compose.prod.yml --
 services: {a: {image: x}}
 -- compose.ci.yaml --
@@ -173,7 +198,7 @@ services: {c: {image: x}}
 			deployed = append(deployed, f.Path)
 		}
 	}
-	if want := []string{"compose.yaml", "stack/docker-compose.prod.yml"}; !slices.Equal(deployed, want) {
+	if want := []string{"api/compose.yaml", "compose.yaml", "stack/docker-compose.prod.yml", "web/docker-compose.yml"}; !slices.Equal(deployed, want) {
 		t.Errorf("deployed %q, want %q", deployed, want)
 	}
 }
