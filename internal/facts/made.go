@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -87,6 +88,10 @@ func (m *maker) add(f *Fact, c Value, made Fact) {
 		return
 	}
 	called := made.Value.Get("_name").Text
+	made.Hint = madeHint(f, c)
+	if made.Hint == hintPreviews || preview.MatchString(called) {
+		return // it is gone when the review is over
+	}
 	made.Made, made.Group = true, f.Group
 	made.Path, made.Start, made.End = f.Path, c.Start, c.End
 	if via := c.Get("via").Text; via != "" {
@@ -94,7 +99,6 @@ func (m *maker) add(f *Fact, c Value, made Fact) {
 		made.Path, made.Start, made.End = via, int(line), int(line)
 		made.Value = placedAt(made.Value, int(line), int(line))
 	}
-	made.Hint = madeHint(f, c)
 	if env := madeFor(f, called); env != "" && made.Value.Get("_env").Kind == Absent {
 		made.Value = made.Value.With("_env", Str(env))
 	}
@@ -126,6 +130,7 @@ func madeRank(f *Fact) int {
 
 const (
 	hintPreviews = "deploys changes that are still under review"
+	hintBranches = "does not run on the default branch"
 	hintByHand   = "only a person starts it"
 )
 
@@ -144,20 +149,30 @@ func madeHint(f *Fact, c Value) string {
 	is := func(class string) bool {
 		return slices.ContainsFunc(when, func(v Value) bool { return v.Text == class })
 	}
+	triggers := f.Value.Get("triggers").Items
+	reviewed := slices.ContainsFunc(triggers, isReview)
 	switch {
-	case hint != "" || is("deploy") || is("schedule") || is("other"):
+	case is("deploy") || is("schedule"):
 		return hint
-	case is("ci"):
-		pushed := slices.ContainsFunc(f.Value.Get("triggers").Items, func(v Value) bool { return v.Text == "push" })
-		if f.Kind == Workflow && pushed {
-			return ""
-		}
+	case reviewed && !slices.ContainsFunc(triggers, func(v Value) bool { return !isReview(v) && v.Text != "workflow_dispatch" && v.Text != "workflow_call" }):
 		return hintPreviews
-	case targets(f, production):
+	case hint != "" || is("other"):
+		return hint
+	case is("ci") && f.Kind != Workflow:
+		return hintBranches
+	case is("ci") || targets(f, production):
 		return ""
 	}
 	return hintByHand
 }
+
+// isReview tells of an event that a change under review sets off.
+func isReview(v Value) bool {
+	return strings.HasPrefix(v.Text, "pull_request") || v.Text == "merge_group"
+}
+
+// preview knows the name of what is deployed of one pull request.
+var preview = regexp.MustCompile(`(?i)(^|[-_])(pr|mr|review|preview)[-_]?\$|pull_request|event\.number|pr_?number|merge_request|issue\.number`)
 
 func targets(f *Fact, env string) bool {
 	return slices.ContainsFunc(f.Value.Get("target").Items, func(v Value) bool { return v.Text == env })

@@ -91,8 +91,11 @@ jobs:
 set -e
 gcloud functions deploy orders --gen2 --memory ${SIZE:-256Mi} --set-secrets K=k:latest
 -- .github/workflows/preview.yml --
-on: pull_request
+on: {pull_request: {types: [labeled, synchronize]}, workflow_dispatch: {}}
 jobs: {preview: {runs-on: ubuntu-latest, steps: [{run: gcloud run deploy api --cpu 1}]}}
+-- .github/workflows/mixed.yml --
+on: [push, pull_request]
+jobs: {preview: {runs-on: ubuntu-latest, steps: [{run: "gcloud run deploy api-pr-${{ github.event.number }} --cpu 1"}]}}
 -- .github/workflows/hand.yml --
 on: workflow_dispatch
 jobs: {ship: {runs-on: ubuntu-latest, steps: [{run: gcloud run deploy api-staging --cpu 1}]}}
@@ -114,7 +117,6 @@ jobs: {ship: {runs-on: ubuntu-latest, steps: [{run: gcloud run deploy api-stagin
 .github/workflows/deploy.yml:19 service.serving.knative.dev production {"metadata":{"annotations":{}},"service":{"run.googleapis.com/ingress":"internal"},"spec":{"containers":[{"env":[{"name":"A","value":"b"},{"name":"C","value":"d"}],"resources":{"limits":{"cpu":"2"}}}]}}
 .github/workflows/deploy.yml:9 service.serving.knative.dev production {"metadata":{"annotations":{"autoscaling.knative.dev/minScale":"2"}},"service":{},"spec":{"containers":[{"env":[{"name":"A","value":"1,2"},{"name":"B","value":"?flag.--set-env-vars"},{"name":"DB","valueFrom":{"secretKeyRef":{"key":"latest","name":"db"}}}],"image":"x","livenessProbe":{"httpGet":{"path":"/ok"},"periodSeconds":"5"},"resources":{"limits":{"cpu":"1","memory":"512Mi"}}}],"serviceAccountName":"?flag.--service-account","timeoutSeconds":"30","volumes":[{"name":"k","secret":{"items":{"key":"latest"},"secretName":"k"}}]}}
 .github/workflows/hand.yml:2 service.serving.knative.dev staging {"metadata":{"annotations":{}},"service":{},"spec":{"containers":[{"resources":{"limits":{"cpu":"1"}}}]}} (only a person starts it)
-.github/workflows/preview.yml:2 service.serving.knative.dev {"metadata":{"annotations":{}},"service":{},"spec":{"containers":[{"resources":{"limits":{"cpu":"1"}}}]}} (deploys changes that are still under review)
 deploy.sh:3 google_cloudfunctions2_function production [{"available_memory":"256Mi","secret_environment_variables":[{"key":"K","secret":"k","version":"latest"}]}]`
 	if got != want {
 		t.Errorf("got%s\nwant%s", got, want)
