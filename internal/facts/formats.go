@@ -164,7 +164,7 @@ func isTerraform(p place, _ *layout) bool { return terraformRoleOf(p.path) != no
 // file() or templatefile().
 func besideTerraform(p place, l *layout) bool {
 	switch p.ext {
-	case ".json", ".tpl", ".tftpl", ".tmpl", ".yaml", ".yml":
+	case ".json", ".tpl", ".tftpl", ".tmpl", ".yaml", ".yml", ".sh", ".ps1", ".cfg":
 	default:
 		return false
 	}

@@ -59,7 +59,10 @@ func (s *hclScope) parseTemplate(text string) (Value, bool) {
 
 // call holds the functions that read files beside the code.
 func (in *tfInstance) call(name string, args []Value) (Value, bool) {
-	if name != "file" && name != "templatefile" || len(args) == 0 {
+	switch {
+	case len(args) == 1 && (name == "base64encode" || name == "base64gzip") && args[0].Kind == String && bootScript(args[0].Text):
+		return args[0], true // what a machine runs, whichever way it is handed over
+	case name != "file" && name != "templatefile" || len(args) == 0:
 		return Value{}, false
 	}
 	if args[0].Kind != String || path.IsAbs(args[0].Text) {
@@ -75,9 +78,18 @@ func (in *tfInstance) call(name string, args []Value) (Value, bool) {
 	return in.templateFile(string(text), args[1:]), true
 }
 
-// templateFile fills a file in that is JSON, such as container definitions. Any
-// other is left unknown: which file a script comes from says more than its text.
+// bootScript tells a script that a machine runs when it starts.
+func bootScript(text string) bool {
+	return strings.HasPrefix(text, "#!/") || strings.HasPrefix(text, "#cloud-config") || strings.HasPrefix(text, "<powershell>")
+}
+
+// templateFile fills a file in that is JSON, such as container definitions. A
+// script that says the same whatever is filled in is shown as it is written; any
+// other text is left unknown.
 func (in *tfInstance) templateFile(text string, args []Value) Value {
+	if bootScript(text) && !strings.Contains(text, "%{") {
+		return Str(text)
+	}
 	if len(args) != 1 || args[0].Kind != Map || !strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "{") &&
 		!strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "[") {
 		return Value{Kind: Unknown}
