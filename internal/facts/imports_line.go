@@ -177,6 +177,14 @@ func pythonModules(name string) []string {
 		return []string{"faust"}
 	case "launchdarkly-server-sdk":
 		return []string{"ldclient"}
+	case "openfeature-sdk", "optimizely-sdk":
+		return []string{strings.TrimSuffix(name, "-sdk")}
+	case "splitio-client":
+		return []string{"splitio"}
+	case "configcat-client":
+		return []string{"configcatclient"}
+	case "eppo-server-sdk":
+		return []string{"eppo_client"}
 	case "pyroscope-io":
 		return []string{"pyroscope"}
 	case "psycopg2-binary":
