@@ -22,6 +22,7 @@ const (
 	SameFile  Scope = "file"
 	SameDir   Scope = "dir"
 	SameGroup Scope = "group" // the job of a step, the root of a resource
+	SameTwin  Scope = "twin"  // the path but for the name of the environment
 )
 
 // Clause is a match and what has to go with it.
@@ -89,7 +90,7 @@ func (s source) rule(n *yaml.Node, control string) Rule {
 func (o *object) clause(facetToo bool) Clause {
 	c := Clause{
 		Every: o.boolean("every"), AtLeast: o.integer("at_least", 1), Distinct: o.text("distinct"),
-		Same: Scope(o.oneOf("same", string(SameFile), string(SameDir), string(SameGroup))),
+		Same: Scope(o.oneOf("same", string(SameFile), string(SameDir), string(SameGroup), string(SameTwin))),
 	}
 	if any := o.get("any"); any != nil {
 		for _, item := range o.items(any, o.what+": any") {

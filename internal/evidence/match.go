@@ -69,11 +69,12 @@ type assessment struct {
 	pairs    int                            // that the clause at hand looked at
 	allPairs int                            // and all of them together
 	cut      bool                           // the clause at hand gave up
+	twins    map[int]map[string][]hit       // by probe, hits by their path but for the environment's name
 }
 
 func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool) *assessment {
 	a := &assessment{engine: e, sources: sources, settings: settings, keep: keep,
-		spelt: newSpelling(e), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, warned: map[facts.Kind][]facts.Warning{}}
+		spelt: newSpelling(e), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, twins: map[int]map[string][]hit{}, warned: map[facts.Kind][]facts.Warning{}}
 	for i := range sources {
 		a.matchTree(i)
 		a.warnings(i)
@@ -201,6 +202,22 @@ func (a *assessment) warnings(source int) {
 	}
 }
 
+// near is the hits of a probe among which a companion of h may be.
+func (a *assessment) near(scope catalogue.Scope, id int, h hit) []hit {
+	if scope != catalogue.SameTwin {
+		return a.hits[id]
+	}
+	if a.twins[id] == nil {
+		by := map[string][]hit{}
+		for _, o := range a.hits[id] {
+			key := facts.AnyEnvironment(o.path)
+			by[key] = append(by[key], o)
+		}
+		a.twins[id] = by
+	}
+	return a.twins[id][facts.AnyEnvironment(h.path)]
+}
+
 // inScope tells whether a companion lies where the clause wants it.
 func inScope(scope catalogue.Scope, h, o hit) bool {
 	switch scope {
@@ -208,6 +225,8 @@ func inScope(scope catalogue.Scope, h, o hit) bool {
 		return h.source == o.source && h.path == o.path
 	case catalogue.SameDir:
 		return h.source == o.source && path.Dir(h.path) == path.Dir(o.path)
+	case catalogue.SameTwin:
+		return h.source == o.source && h.path != o.path
 	case catalogue.SameGroup:
 		return h.source == o.source && h.group != "" && h.group == o.group
 	}

@@ -45,6 +45,31 @@ func environmentWord(word string) string {
 	return ""
 }
 
+// AnyEnvironment is a path with every name of an environment left open, so that
+// files which differ in nothing else agree on it.
+func AnyEnvironment(path string) string {
+	var out strings.Builder
+	one := strings.NewReplacer("pre-prod", "preprod", "pre_prod", "preprod", "non-prod", "nonprod", "non_prod", "nonprod")
+	path = one.Replace(strings.ToLower(path))
+	for path != "" {
+		n := strings.IndexAny(path, "/-_. ")
+		if n < 0 {
+			n = len(path)
+		}
+		if environmentWord(path[:n]) != "" {
+			out.WriteByte('*')
+		} else {
+			out.WriteString(path[:n])
+		}
+		if n < len(path) {
+			out.WriteByte(path[n])
+			n++
+		}
+		path = path[n:]
+	}
+	return out.String()
+}
+
 // environmentOfPath is the environment that a folder names: the nearest whole
 // segment that is the word itself, else the nearest that holds it.
 func environmentOfPath(dir string) string {

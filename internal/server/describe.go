@@ -55,6 +55,7 @@ func looksAt(r catalogue.Rule) []string {
 	where := map[catalogue.Scope]string{
 		catalogue.Anywhere: "in the repository", catalogue.SameFile: "in the same file",
 		catalogue.SameDir: "in the same folder", catalogue.SameGroup: "in the same job or resource",
+		catalogue.SameTwin: "under the same path but for the environment's name",
 	}[r.Same]
 	for _, one := range r.With {
 		lead := "together, " + where + ", with "
