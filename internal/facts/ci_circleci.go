@@ -109,6 +109,9 @@ func circleBehind(flows Value) map[string][]string {
 
 func circleTriggers(flow Value) []situation {
 	triggers := flow.Get("triggers")
+	if circleScheduled(flow.Get("when")) {
+		return []situation{onSchedule}
+	}
 	if triggers.Kind != List {
 		return []situation{onDefault, onOther, onPull}
 	}
@@ -119,6 +122,22 @@ func circleTriggers(flow Value) []situation {
 		}
 	}
 	return out
+}
+
+// circleScheduled tells whether a workflow wants its pipeline to be started by
+// a schedule, as those schedules do that are kept outside of the file.
+func circleScheduled(when Value) bool {
+	equal, text := false, when.Text
+	for _, v := range few(membersOf(when.Get("equal"))) {
+		equal, text = true, text+" "+v.Text
+	}
+	if strings.Contains(text, "pipeline.trigger_source") && strings.Contains(text, "scheduled_pipeline") {
+		return equal || strings.Contains(text, "==")
+	}
+	if equal && strings.Contains(text, "pipeline.schedule.name") {
+		return true
+	}
+	return slices.ContainsFunc(few(membersOf(when.Get("and"))), circleScheduled)
 }
 
 func circleFilters(base []situation, filters Value) []situation {
