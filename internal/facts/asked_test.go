@@ -65,6 +65,7 @@ Resources:
 			"aws_s3_bucket":                        {"bucket": true, "logging": true},
 			"variable":                             {"default": true},
 			"module:terraform-aws-modules/vpc/aws": {"azs": true},
+			"aws_vpc":                              {"cidr_block": true},
 			"aws::sqs::queue":                      {"KmsMasterKeyId": true},
 			"pod.":                                 {"spec": true},
 		}[name]
@@ -75,8 +76,10 @@ Resources:
 	}{
 		{Terraform,
 			[]string{"aws_s3_bucket: bucket logging _name _root", "variable: default _name _root",
+				"aws_vpc: _name _source _version cidr_block _env _count _rest _root",
 				"module:terraform-aws-modules/vpc/aws: azs _name _source _version _root", "aws_s3_bucket: bucket _name _root"},
 			[]string{"aws_s3_bucket: bucket tags lifecycle_rule logging _name _root", "variable: type default description _name _root",
+				"aws_vpc: cidr azs _name _source _version cidr_block _env _count _rest _root",
 				"module:terraform-aws-modules/vpc/aws: cidr azs _name _source _version _root", "aws_s3_bucket: bucket acl _name _root"}},
 		{Kubernetes, []string{"pod.: spec _pod"}, []string{"pod.: apiVersion kind metadata spec _pod"}},
 		{CloudFormation, []string{"aws::sqs::queue: KmsMasterKeyId _name"}, []string{"aws::sqs::queue: QueueName KmsMasterKeyId _name"}},

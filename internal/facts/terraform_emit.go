@@ -220,7 +220,7 @@ func (in *tfInstance) emitOneCall(b *tfBlock, scope *hclScope, n tfRepeat) {
 	}
 	v := Value{Kind: Map, Start: b.start, End: b.end, Fields: in.members(b, scope, asked)}
 	v = moduleFields(v, b.label(0), source, version, n.count)
-	in.add(b, name, v, n.maybe)
+	in.add(b, name, in.askedOnly(name, v), n.maybe)
 	in.emitMade(b, kinds, v, n.maybe)
 }
 

@@ -38,11 +38,28 @@ func kindsMade(name string) []*tfMade {
 func (in *tfInstance) emitMade(b *tfBlock, kinds []*tfMade, call Value, maybe bool) {
 	for _, kind := range kinds {
 		if v, ok := kind.of(call); ok {
-			in.add(b, kind.named(v), in.openEnded(v), maybe)
+			name := kind.named(v)
+			in.add(b, name, in.openEnded(in.askedOnly(name, v)), maybe)
 			made := &in.j.facts[len(in.j.facts)-1]
 			made.Open, made.Made = true, true
 		}
 	}
+}
+
+// askedOnly is what rules look at of a fact: the rest is not kept.
+func (in *tfInstance) askedOnly(name string, v Value) Value {
+	asked := in.j.asked(name)
+	if asked == nil {
+		return v
+	}
+	kept := make([]Field, 0, len(v.Fields))
+	for _, f := range v.Fields {
+		if asked.has(f.Key) {
+			kept = append(kept, f)
+		}
+	}
+	v.Fields = kept
+	return v
 }
 
 // openEnded says that a module may say more of its resource than it is told;

@@ -188,7 +188,7 @@ func (j *tfJoin) emitUnit(u *tgUnit) {
 	}
 	v = moduleFields(v, path.Base(u.file.dir), source, version, -1)
 	b := &tfBlock{file: u.file, start: u.start}
-	in.add(b, "module:"+name, v, false)
+	in.add(b, "module:"+name, in.askedOnly("module:"+name, v), false)
 	if u.local == "" {
 		in.emitMade(b, kindsMade(name), v, false)
 	}
