@@ -127,7 +127,7 @@ func (f *flags) get(names ...string) Value {
 // absent is left out.
 func mapAt(place Value, pairs ...any) Value {
 	out := Value{Kind: Map, Start: place.Start, End: place.End}
-	for i := 0; i < len(pairs); i += 2 {
+	for i := 0; i+1 < len(pairs); i += 2 {
 		if v := pairs[i+1].(Value); v.Kind != Absent {
 			out.Fields = append(out.Fields, Field{pairs[i].(string), v})
 		}

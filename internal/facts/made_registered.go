@@ -36,7 +36,8 @@ func markRegistered(all []Fact, files []File) {
 type registered struct {
 	uses    []registration
 	groups  map[string]*registering // by job
-	folders map[string]bool         // with a file of ecspresso's
+	jobs    []*registering          // in the order in which they are met
+	folders []string                // with a file of ecspresso's
 }
 
 // registration is one that names a file; * stands for what is worked out.
@@ -85,6 +86,7 @@ func (r *registered) group(f *Fact) *registering {
 	if g == nil {
 		g = &registering{}
 		r.groups[f.Group] = g
+		r.jobs = append(r.jobs, g)
 	}
 	return g
 }
@@ -106,7 +108,7 @@ func (r *registered) command(f *Fact, c Value, text string) {
 		}
 	case "ecspresso":
 		if words := strings.Fields(text); slices.Contains(words, "deploy") || slices.Contains(words, "register") {
-			for folder := range r.folders {
+			for _, folder := range r.folders {
 				r.uses = append(r.uses, registration{path.Join(folder, "*"), f.Group, madeHint(f, c), madeFor(f, "")})
 			}
 		}
@@ -174,16 +176,23 @@ func spelledOut(f *Fact, text string) string {
 // names tells whether a use names the file at a path. Folders that a command
 // went into are not known.
 func (u registration) names(file string) bool {
-	if ok, err := path.Match(u.pattern, file); ok && err == nil {
-		return true
-	}
-	parts := strings.Split(file, "/")
-	n := strings.Count(u.pattern, "/") + 1
-	if n >= len(parts) {
+	if base := path.Base(u.pattern); !strings.ContainsAny(base, `*?[\`) && !strings.HasSuffix(file, base) {
 		return false
 	}
-	ok, err := path.Match(u.pattern, strings.Join(parts[len(parts)-n:], "/"))
-	return ok && err == nil
+	end := file
+	for n, i := strings.Count(u.pattern, "/"), len(file); n >= 0; n-- {
+		if i = strings.LastIndexByte(file[:i], '/'); i < 0 {
+			end = file
+			break
+		}
+		end = file[i+1:]
+	}
+	for _, name := range []string{file, end} {
+		if ok, err := path.Match(u.pattern, name); ok && err == nil {
+			return true
+		}
+	}
+	return false
 }
 
 // open notes the jobs that register what is no file of the tree.
@@ -228,7 +237,7 @@ func (r *registered) settle(f *Fact, lone bool, files []File) {
 		}
 	}
 	base := path.Base(f.Path)
-	for _, g := range r.groups {
+	for _, g := range r.jobs {
 		if !g.registers || known && hint == "" {
 			continue
 		}

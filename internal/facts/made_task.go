@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -122,12 +123,13 @@ func stackMember(name string) string {
 }
 
 // ecspressoFolders are the folders whose files ecspresso deploys.
-func ecspressoFolders(files []File) map[string]bool {
-	out := map[string]bool{}
+func ecspressoFolders(files []File) []string {
+	var out []string
 	for _, f := range files {
 		base := path.Base(f.Path)
-		if strings.HasPrefix(base, "ecspresso") && (isYAML(base) || strings.HasSuffix(base, ".json") || strings.HasSuffix(base, ".jsonnet")) {
-			out[path.Dir(f.Path)] = true
+		dir := path.Dir(f.Path)
+		if strings.HasPrefix(base, "ecspresso") && (isYAML(base) || strings.HasSuffix(base, ".json") || strings.HasSuffix(base, ".jsonnet")) && !slices.Contains(out, dir) {
+			out = append(out, dir)
 		}
 	}
 	return out
