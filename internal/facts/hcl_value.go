@@ -135,21 +135,4 @@ func hclCount(v Value, left *int) bool {
 
 // hclUnplaced is the value without lines: it goes to another place, whose
 // lines it then gets.
-func hclUnplaced(v Value) Value {
-	v.Start, v.End = 0, 0
-	if len(v.Items) > 0 {
-		items := make([]Value, len(v.Items))
-		for i, item := range v.Items {
-			items[i] = hclUnplaced(item)
-		}
-		v.Items = items
-	}
-	if len(v.Fields) > 0 {
-		fields := make([]Field, len(v.Fields))
-		for i, f := range v.Fields {
-			fields[i] = Field{f.Key, hclUnplaced(f.Value)}
-		}
-		v.Fields = fields
-	}
-	return v
-}
+func hclUnplaced(v Value) Value { return placedAt(v, 0, 0) }

@@ -56,19 +56,6 @@ func copilotInProduction(m Value) Value {
 	return m
 }
 
-// mergedOver is a map with the members of another one over its own, maps
-// within them likewise.
-func mergedOver(v, over Value) Value {
-	for _, f := range over.Fields {
-		own := v.Get(f.Key)
-		if own.Kind == Map && f.Value.Kind == Map {
-			f.Value = mergedOver(own, f.Value)
-		}
-		v = v.With(f.Key, f.Value)
-	}
-	return v
-}
-
 func (c *copilot) task() Value {
 	var env, secrets []Value
 	for _, f := range few(c.m.Get("variables").Fields) {

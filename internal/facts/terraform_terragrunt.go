@@ -223,12 +223,5 @@ func mergeInputs(under, over Value, deep bool) Value {
 	if !deep || under.Kind != Map || over.Kind != Map {
 		return hclMerge([]Value{under, over})
 	}
-	out := Value{Kind: Map, Fields: append([]Field(nil), under.Fields...)}
-	for _, f := range over.Fields {
-		if have := out.Get(f.Key); have.Kind == Map && f.Value.Kind == Map {
-			f.Value = mergeInputs(have, f.Value, true)
-		}
-		out.Fields = hclSet(out.Fields, f.Key, f.Value)
-	}
-	return out
+	return mergedOver(under, over)
 }

@@ -29,3 +29,17 @@ func mapped(v Value, f func(Value) Value) Value {
 	}
 	return f(v)
 }
+
+// mergedOver is a map with the members of another one over its own, maps
+// within them likewise.
+func mergedOver(under, over Value) Value {
+	out := under
+	out.Fields = append([]Field(nil), under.Fields...)
+	for _, f := range over.Fields {
+		if have := out.Get(f.Key); have.Kind == Map && f.Value.Kind == Map {
+			f.Value = mergedOver(have, f.Value)
+		}
+		out.Fields = hclSet(out.Fields, f.Key, f.Value)
+	}
+	return out
+}
