@@ -138,10 +138,9 @@ func eitherOf(ms []catalogue.Matcher) string {
 
 // exampleOf is an example in which the rule matches.
 func exampleOf(c *catalogue.Control, r catalogue.Rule) *catalogue.Example {
-	for i := range c.Examples {
-		e := &c.Examples[i]
+	for _, e := range c.Examples.All() {
 		if slices.Contains(slices.Concat(e.Proves, e.Suggests, e.Contradicts), r.ID) {
-			return e
+			return &e
 		}
 	}
 	return nil

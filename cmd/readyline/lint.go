@@ -154,7 +154,7 @@ func (in *linted) examples(ctx context.Context, cat *catalogue.Catalogue, faults
 		if !slices.ContainsFunc(in.controls, func(f catalogue.TextFile) bool { return f.Path == c.File }) {
 			continue
 		}
-		for _, x := range c.Examples {
+		for _, x := range c.Examples.All() {
 			wrong, err := engine.CheckExample(ctx, c, x)
 			if err != nil {
 				return err

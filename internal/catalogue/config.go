@@ -17,7 +17,7 @@ const DefaultChecklist = "gruntwork-aws"
 type Configuration struct {
 	Checklists         []Reference
 	EvidenceFrom       []Link
-	Ignore             []Path
+	Ignore             []*Path
 	NotApplicable      map[string]string // item to reason
 	Waivers            map[string]Exception
 	Controls           []Reference // paths only

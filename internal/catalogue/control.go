@@ -2,6 +2,7 @@ package catalogue
 
 import (
 	"fmt"
+	"reflect"
 	"regexp"
 
 	"go.yaml.in/yaml/v3"
@@ -16,7 +17,7 @@ type Control struct {
 	AppliesWhen Applies
 	ImpliedBy   []string // controls that, proven, prove this one too
 	Rules       []Rule
-	Examples    []Example
+	Examples    Examples
 	File        string
 	Line        int
 }
@@ -48,6 +49,24 @@ type Example struct {
 	Nothing     bool
 	Verdict     readiness.Verdict
 	Line        int
+}
+
+// Examples are those of a control. What ships is decoded when somebody asks: a
+// scan doesn't.
+type Examples struct {
+	list    []Example
+	encoded string
+}
+
+// All lists them.
+func (x Examples) All() []Example {
+	if x.encoded == "" {
+		return x.list
+	}
+	var out []Example
+	d := decoder{rest: x.encoded}
+	d.value(reflect.ValueOf(&out).Elem())
+	return out
 }
 
 var idForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`)
@@ -112,7 +131,7 @@ func (s source) control(n *yaml.Node) *Control {
 		s.fault(o.get("by_hand"), "%s: by_hand stands instead of rules", o.what)
 	}
 	for _, n := range s.items(o.get("examples"), o.what+": examples") {
-		c.Examples = append(c.Examples, s.example(n, c.ID, rules))
+		c.Examples.list = append(c.Examples.list, s.example(n, c.ID, rules))
 	}
 	o.done()
 	return c

@@ -14,8 +14,53 @@ import (
 // for each exported field that is not zero, and those fields; a list or a text
 // is its length and what it holds; a pointer is what it points to. Nothing says
 // what anything is: who decodes has the same types, which describeType proves.
+//
+// Two things are written otherwise. What rules share, globs and regular
+// expressions, stands once in a table, and its number wherever it is pointed
+// to. Examples are an encoding of their own, decoded when they are asked for.
 
-func encode(to []byte, v reflect.Value) []byte {
+var (
+	pathType     = reflect.TypeFor[*Path]()
+	regexpType   = reflect.TypeFor[*Regexp]()
+	examplesType = reflect.TypeFor[Examples]()
+)
+
+// encoder numbers what is shared as it comes across it.
+type encoder struct{ paths, regexps table }
+
+// table is encodings, each once, by their numbers.
+type table struct {
+	known   map[string]uint64
+	entries [][]byte
+}
+
+func (t *table) number(entry []byte) uint64 {
+	n, ok := t.known[string(entry)]
+	if !ok {
+		if t.known == nil {
+			t.known = map[string]uint64{}
+		}
+		n = uint64(len(t.entries))
+		t.known[string(entry)] = n
+		t.entries = append(t.entries, entry)
+	}
+	return n
+}
+
+func (t *table) bytes() []byte {
+	out := binary.AppendUvarint(nil, uint64(len(t.entries)))
+	for _, e := range t.entries {
+		out = append(out, e...)
+	}
+	return out
+}
+
+// sized writes a part that can be passed over.
+func sized(to, part []byte) []byte {
+	return append(binary.AppendUvarint(to, uint64(len(part))), part...)
+}
+
+func (e *encoder) encode(to []byte, v reflect.Value) []byte {
 	switch v.Kind() {
 	case reflect.Bool:
 		if v.Bool() {
@@ -31,11 +76,17 @@ func encode(to []byte, v reflect.Value) []byte {
 	case reflect.String:
 		return append(binary.AppendUvarint(to, uint64(v.Len())), v.String()...)
 	case reflect.Pointer:
-		return encode(to, v.Elem())
+		switch v.Type() {
+		case pathType:
+			return binary.AppendUvarint(to, e.paths.number(e.encode(nil, v.Elem())))
+		case regexpType:
+			return binary.AppendUvarint(to, e.regexps.number(e.encode(nil, v.Elem())))
+		}
+		return e.encode(to, v.Elem())
 	case reflect.Slice:
 		to = binary.AppendUvarint(to, uint64(v.Len()))
 		for i := range v.Len() {
-			to = encode(to, v.Index(i))
+			to = e.encode(to, v.Index(i))
 		}
 		return to
 	case reflect.Map:
@@ -43,10 +94,13 @@ func encode(to []byte, v reflect.Value) []byte {
 		slices.SortFunc(keys, func(a, b reflect.Value) int { return cmp.Compare(a.String(), b.String()) })
 		to = binary.AppendUvarint(to, uint64(len(keys)))
 		for _, k := range keys {
-			to = encode(encode(to, k), v.MapIndex(k))
+			to = e.encode(e.encode(to, k), v.MapIndex(k))
 		}
 		return to
 	case reflect.Struct:
+		if v.Type() == examplesType {
+			return sized(to, e.encode(nil, reflect.ValueOf(v.Interface().(Examples).All())))
+		}
 		var set uint64
 		fields := exported(v.Type())
 		for bit, i := range fields {
@@ -57,7 +111,7 @@ func encode(to []byte, v reflect.Value) []byte {
 		to = binary.AppendUvarint(to, set)
 		for bit, i := range fields {
 			if set&(1<<bit) != 0 {
-				to = encode(to, v.Field(i))
+				to = e.encode(to, v.Field(i))
 			}
 		}
 		return to
@@ -86,6 +140,10 @@ func describeType(to *strings.Builder, t reflect.Type, seen map[reflect.Type]boo
 		describeType(to, t.Key(), seen)
 		describeType(to, t.Elem(), seen)
 	case reflect.Struct:
+		if t == examplesType {
+			describeType(to, reflect.TypeFor[[]Example](), seen)
+			return
+		}
 		if seen[t] {
 			return
 		}
@@ -99,8 +157,10 @@ func describeType(to *strings.Builder, t reflect.Type, seen map[reflect.Type]boo
 
 // decoder reads what encode wrote. Texts are parts of the encoded one.
 type decoder struct {
-	rest   string
-	fields map[reflect.Type][]int
+	rest    string
+	fields  map[reflect.Type][]int
+	paths   []*Path
+	regexps []*Regexp
 }
 
 func (d *decoder) uvarint() uint64 {
@@ -113,6 +173,13 @@ func (d *decoder) uvarint() uint64 {
 			return x
 		}
 	}
+}
+
+func (d *decoder) text() string {
+	n := d.uvarint()
+	s := d.rest[:n]
+	d.rest = d.rest[n:]
+	return s
 }
 
 // value sets v, which is zero, to what comes next.
@@ -128,27 +195,44 @@ func (d *decoder) value(v reflect.Value) {
 	case reflect.Float64:
 		v.SetFloat(math.Float64frombits(d.uvarint()))
 	case reflect.String:
-		n := d.uvarint()
-		v.SetString(d.rest[:n])
-		d.rest = d.rest[n:]
+		v.SetString(d.text())
 	case reflect.Pointer:
+		switch v.Type() {
+		case pathType:
+			v.Set(reflect.ValueOf(d.paths[d.uvarint()]))
+			return
+		case regexpType:
+			v.Set(reflect.ValueOf(d.regexps[d.uvarint()]))
+			return
+		}
 		p := reflect.New(v.Type().Elem())
 		d.value(p.Elem())
 		v.Set(p)
 	case reflect.Slice:
 		n := int(d.uvarint())
-		list := reflect.MakeSlice(v.Type(), n, n)
-		for i := range n {
-			d.value(list.Index(i))
+		if n == 0 {
+			v.Set(reflect.MakeSlice(v.Type(), 0, 0)) // it is there, and empty
+			return
 		}
-		v.Set(list)
+		v.Grow(n) // without the header on the heap that MakeSlice makes
+		v.SetLen(n)
+		for i := range n {
+			d.value(v.Index(i))
+		}
 	case reflect.Map:
 		d.members(v)
 	case reflect.Struct:
 		t := v.Type()
+		if t == examplesType {
+			v.Set(reflect.ValueOf(Examples{encoded: d.text()}))
+			return
+		}
 		fields, ok := d.fields[t]
 		if !ok {
 			fields = exported(t)
+			if d.fields == nil {
+				d.fields = map[reflect.Type][]int{}
+			}
 			d.fields[t] = fields
 		}
 		set := d.uvarint()

@@ -40,7 +40,7 @@ type Matcher struct {
 	Dev      bool // development dependencies too
 	Soft     bool // steps whose failure is passed over, too: what only tells
 	Where    Where
-	Paths    []Path
+	Paths    []*Path
 	NotEmpty bool
 	Match    []*Regexp // each matches somewhere in the text
 	None     []*Regexp // none does
@@ -248,8 +248,8 @@ func (o *object) settings() {
 	}
 }
 
-func (o *object) paths() []Path {
-	var out []Path
+func (o *object) paths() []*Path {
+	var out []*Path
 	for _, text := range o.texts("path") {
 		paths, err := NewPath(text)
 		if err != nil {

@@ -92,7 +92,7 @@ const (
 const maxBraces = 3
 
 // NewPath makes the Paths of a pattern: more than one when it has {a,b}.
-func NewPath(pattern string) ([]Path, error) {
+func NewPath(pattern string) ([]*Path, error) {
 	pattern = strings.ToLower(strings.TrimPrefix(pattern, "./"))
 	if pattern == "" || strings.HasPrefix(pattern, "/") || !doublestar.ValidatePattern(pattern) {
 		return nil, fmt.Errorf("%q is not a glob over paths from the repository's root", pattern)
@@ -100,10 +100,10 @@ func NewPath(pattern string) ([]Path, error) {
 	if strings.Count(pattern, "{") > maxBraces {
 		return nil, fmt.Errorf("%q has more than %d braces: write it as several globs", pattern, maxBraces)
 	}
-	var out []Path
+	var out []*Path
 	for _, p := range braces(pattern) {
 		kind, key := keyOf(p)
-		out = append(out, Path{Pattern: p, Segments: segments(p), Key: key, KeyKind: kind})
+		out = append(out, &Path{Pattern: p, Segments: segments(p), Key: key, KeyKind: kind})
 	}
 	return out, nil
 }
@@ -160,10 +160,10 @@ func longest(p string) string {
 	return best
 }
 
-func (p Path) String() string { return p.Pattern }
+func (p *Path) String() string { return p.Pattern }
 
 // Match wants a path in lower case.
-func (p Path) Match(path string) bool {
+func (p *Path) Match(path string) bool {
 	if p.Segments == nil {
 		return doublestar.MatchUnvalidated(p.Pattern, path)
 	}

@@ -40,6 +40,11 @@ type Regexp struct {
 	// MatchesNothing tells whether it matches the empty text, and so every one.
 	MatchesNothing bool
 
+	// BySigns tells whether every match begins with the same two signs or more. The
+	// compiled expression then finds where it may match by itself, faster than it
+	// could be tried around words that stand everywhere in code.
+	BySigns bool
+
 	compiled, anchored compiled // anchored: see FindFromFirstLine
 }
 
@@ -71,7 +76,7 @@ func NewRegexp(text string) (*Regexp, error) {
 		span = -1
 	}
 	simple := tree.Simplify()
-	re := &Regexp{Text: text, Literals: required(simple), Span: span, MatchesNothing: empty(tree)}
+	re := &Regexp{Text: text, Literals: required(simple), Span: span, MatchesNothing: empty(tree), BySigns: beginsWithSigns(text)}
 	if span < 0 && !dependsOnStart(tree) {
 		re.Lead = lead(simple)
 	}

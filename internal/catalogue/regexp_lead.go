@@ -83,10 +83,9 @@ func (r *Regexp) FindFromFirstLine(text []byte) []int {
 // means just that.
 var signs = strings.NewReplacer(`\n`, "s", `\*`, "s", `\.`, "s", `\[`, "s", `\(`, "s", `\{`, "s", "/", "s", "\"", "s", "'", "s", "<", "s", "@", "s", " ", "s")
 
-// BeginsWithSigns tells whether every match begins with the same two signs or
-// more. The compiled expression then finds where it may match by itself, faster
-// than it could be tried around words that stand everywhere in code.
-func (r *Regexp) BeginsWithSigns() bool {
-	begin := signs.Replace(r.Text[:min(len(r.Text), 8)])
+// beginsWithSigns tells whether every match begins with the same two signs or
+// more.
+func beginsWithSigns(text string) bool {
+	begin := signs.Replace(text[:min(len(text), 8)])
 	return strings.HasPrefix(begin, "ss") && (len(begin) == 2 || !strings.ContainsRune("*+?{|", rune(begin[2])))
 }

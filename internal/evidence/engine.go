@@ -6,6 +6,7 @@ package evidence
 import (
 	"maps"
 	"slices"
+	"sync"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/facts"
@@ -51,7 +52,6 @@ type probe struct {
 type expression struct {
 	*catalogue.Regexp
 	literals, lead []int
-	signs          bool // it begins with signs, and finds itself
 	alternatives   []expression
 }
 
@@ -61,7 +61,7 @@ func newExpression(re *catalogue.Regexp, l *literals) expression {
 		x.alternatives = append(x.alternatives, newExpression(a, l))
 	}
 	if len(x.alternatives) == 0 {
-		x.literals, x.lead, x.signs = l.numbers(re.Literals), l.numbers(re.Lead), re.BeginsWithSigns()
+		x.literals, x.lead = l.numbers(re.Literals), l.numbers(re.Lead)
 	}
 	return x
 }
@@ -102,12 +102,12 @@ type facet struct {
 // New indexes the rules of a catalogue.
 func New(c *catalogue.Catalogue) *Engine {
 	e := &Engine{catalogue: c, names: map[facts.Kind]*nameIndex{}, anyFile: map[int]bool{}, areas: map[facts.Kind]facts.Area{}, compared: facts.Asked{}}
-	known := map[string]int{}
+	e.probes = make([]probe, 0, matchers(c))
 	for _, ctl := range c.Controls {
 		own := control{Control: ctl}
 		for i := range ctl.Rules {
 			r := &ctl.Rules[i]
-			own.rules = append(own.rules, rule{r, e.clause(&r.Clause, known)})
+			own.rules = append(own.rules, rule{r, e.clause(&r.Clause)})
 		}
 		e.controls = append(e.controls, own)
 	}
@@ -118,7 +118,7 @@ func New(c *catalogue.Catalogue) *Engine {
 			to   *[]clause
 		}{{d.Any, &f.any}, {d.All, &f.all}, {d.None, &f.none}} {
 			for i := range part.from {
-				c := e.clause(&part.from[i], known)
+				c := e.clause(&part.from[i])
 				e.noteAnyFile(&c)
 				e.noteOnce(&c)
 				*part.to = append(*part.to, c)
@@ -126,11 +126,62 @@ func New(c *catalogue.Catalogue) *Engine {
 		}
 		e.facets = append(e.facets, f)
 	}
-	e.files.finish()
-	e.contents.finish()
-	e.inCommand = newFilter(&e.commands, e.commands.all())
+	e.index()
 	e.imports = e.imported()
 	return e
+}
+
+// matchers counts those of a catalogue.
+func matchers(c *catalogue.Catalogue) int {
+	n := 0
+	count := func(c *catalogue.Clause) {
+		n += len(c.Any) + len(c.Without)
+		for _, one := range c.With {
+			n += len(one)
+		}
+	}
+	for _, ctl := range c.Controls {
+		for i := range ctl.Rules {
+			count(&ctl.Rules[i].Clause)
+		}
+	}
+	for _, f := range c.Facets {
+		for _, clauses := range [][]catalogue.Clause{f.Any, f.All, f.None} {
+			for i := range clauses {
+				count(&clauses[i])
+			}
+		}
+	}
+	return n
+}
+
+// index makes the probes found by what they look for. A command waits for it,
+// so the parts are made beside each other.
+func (e *Engine) index() {
+	var g sync.WaitGroup
+	g.Go(func() { e.files.index(e.probes, catalogue.File) })
+	g.Go(func() { e.contents.index(e.probes, catalogue.Content) })
+	g.Go(e.indexExpressions)
+	for id := range e.probes {
+		if m := e.probes[id].Matcher; m.Kind != catalogue.File && m.Kind != catalogue.Content {
+			e.nameIndex(m.Kind).add(m, id)
+		}
+	}
+	g.Wait()
+}
+
+func (e *Engine) indexExpressions() {
+	known := map[string]int{}
+	for id := range e.probes {
+		p := &e.probes[id]
+		if p.Kind == catalogue.Content {
+			p.match, p.none = e.regexpIDs(p.Match, known), e.regexpIDs(p.None, known)
+		} else if p.Run != nil {
+			x := newExpression(p.Run, &e.commands)
+			p.run = &x
+		}
+	}
+	e.inCommand = newFilter(&e.commands, e.commands.all())
 }
 
 // noteOnce notes of what only facets look for that one hit is enough: nobody
@@ -144,54 +195,37 @@ func (e *Engine) noteOnce(c *clause) {
 	}
 }
 
-func (e *Engine) clause(c *catalogue.Clause, known map[string]int) clause {
+func (e *Engine) clause(c *catalogue.Clause) clause {
 	out := clause{Clause: c}
 	for i := range c.Any {
 		if c.Any[i].Kind == catalogue.Facet {
 			out.facets = append(out.facets, c.Any[i].Facet)
 			continue
 		}
-		out.any = append(out.any, e.probe(&c.Any[i], c, c.Every, known))
+		out.any = append(out.any, e.probe(&c.Any[i], c, c.Every))
 	}
 	for _, one := range c.With {
 		var ids []int
 		for i := range one {
-			ids = append(ids, e.probe(&one[i], c, false, known))
+			ids = append(ids, e.probe(&one[i], c, false))
 		}
 		out.with = append(out.with, ids)
 	}
 	for i := range c.Without {
-		out.without = append(out.without, e.probe(&c.Without[i], c, false, known))
+		out.without = append(out.without, e.probe(&c.Without[i], c, false))
 	}
 	out.kinds, out.settings = e.kinds(out), e.settings(out)
 	return out
 }
 
-// probe numbers a matcher and indexes it.
-func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool, known map[string]int) int {
+// probe numbers a matcher.
+func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool) int {
 	id := len(e.probes)
 	p := probe{Matcher: m, areas: c.Areas, every: every, compared: compared(&m.Where), distinct: c.Distinct}
 	p.joins = len(p.compared) > 0
 	maps.Copy(e.compared, p.compared)
 	e.anyArea |= c.Areas
 	e.areas[m.Kind] |= c.Areas
-	switch m.Kind {
-	case catalogue.File:
-		for _, path := range m.Paths {
-			e.files.add(path, id)
-		}
-	case catalogue.Content:
-		for _, path := range m.Paths {
-			e.contents.add(path, id)
-		}
-		p.match, p.none = e.regexpIDs(m.Match, known), e.regexpIDs(m.None, known)
-	default:
-		e.nameIndex(m.Kind).add(m, id)
-		if m.Run != nil {
-			x := newExpression(m.Run, &e.commands)
-			p.run = &x
-		}
-	}
 	e.probes = append(e.probes, p)
 	return id
 }

@@ -21,7 +21,7 @@ func TestExamples(t *testing.T) {
 	e, trees, unwatched := shipped(t), 0, 0
 	for _, control := range e.catalogue.Controls {
 		t.Run(control.ID, func(t *testing.T) {
-			for _, x := range control.Examples {
+			for _, x := range control.Examples.All() {
 				trees++
 				unwatched += checkExample(t, e, control, x)
 			}
@@ -62,7 +62,7 @@ func TestEveryProofHasExamples(t *testing.T) {
 	c, _ := catalogue.LoadCompiled(templates.FS, templates.Compiled)
 	for _, control := range c.Controls {
 		proves, refuses := false, false
-		for _, x := range control.Examples {
+		for _, x := range control.Examples.All() {
 			refuses = refuses || len(x.Proves) == 0 && x.Verdict != readiness.Proven
 		}
 		for _, r := range control.Rules {
@@ -70,7 +70,7 @@ func TestEveryProofHasExamples(t *testing.T) {
 				continue
 			}
 			proves = true
-			if !slices.ContainsFunc(control.Examples, func(x catalogue.Example) bool { return slices.Contains(x.Proves, r.ID) }) {
+			if !slices.ContainsFunc(control.Examples.All(), func(x catalogue.Example) bool { return slices.Contains(x.Proves, r.ID) }) {
 				t.Errorf("%s:%d: control %s: no example in which rule %s proves", control.File, r.Line, control.ID, r.ID)
 			}
 		}

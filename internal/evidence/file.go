@@ -46,7 +46,7 @@ func (a *assessment) missedTexts(id, source int) {
 	p := &a.engine.probes[id]
 	for i := range a.sources[source].Files {
 		f := &a.sources[source].Files[i]
-		if f.Area&^p.areas != 0 || !slices.ContainsFunc(p.Paths, func(g catalogue.Path) bool { return g.Match(strings.ToLower(f.Path)) }) {
+		if f.Area&^p.areas != 0 || !slices.ContainsFunc(p.Paths, func(g *catalogue.Path) bool { return g.Match(strings.ToLower(f.Path)) }) {
 			continue
 		}
 		if _, ok := a.sources[source].texts[f.Path].hits[id]; !ok {

@@ -16,20 +16,28 @@ type literals struct {
 	index map[string]int
 }
 
-// numbers are the numbers of some texts, given out as they are first seen.
-func (l *literals) numbers(texts []string) []int {
-	if l.index == nil {
-		l.index = map[string]int{}
-	}
-	var out []int
-	for _, t := range texts {
-		id, ok := l.index[t]
-		if !ok {
-			id = len(l.texts)
-			l.index[t] = id
-			l.texts = append(l.texts, t)
+// number is that of a text, given out when it is first seen.
+func (l *literals) number(text string) int {
+	id, ok := l.index[text]
+	if !ok {
+		if l.index == nil {
+			l.index = map[string]int{}
 		}
-		out = append(out, id)
+		id = len(l.texts)
+		l.index[text] = id
+		l.texts = append(l.texts, text)
+	}
+	return id
+}
+
+// numbers are those of some texts.
+func (l *literals) numbers(texts []string) []int {
+	if len(texts) == 0 {
+		return nil
+	}
+	out := make([]int, len(texts))
+	for i, t := range texts {
+		out[i] = l.number(t)
 	}
 	return out
 }
@@ -95,7 +103,7 @@ func hasLetters(text string) bool {
 
 func newFilter(l *literals, ids []int) *filter {
 	size := min(max(bits.Len(uint(len(ids)))+2, 6), 12)
-	f := &filter{heads: make([]uint32, 1<<size), shift: uint8(16 - size)}
+	f := &filter{heads: make([]uint32, 1<<size), shift: uint8(16 - size), windows: make([]window, 0, 2*len(ids))}
 	for _, id := range ids {
 		text := l.texts[id]
 		if !isShort(text) {

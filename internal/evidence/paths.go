@@ -14,8 +14,7 @@ import (
 // tried once.
 type pathIndex struct {
 	globs []glob
-	known map[string]int
-	by    [4]map[string][]int // globs by KeyKind
+	by    [4]map[string]int // the last glob with a key, by KeyKind
 	rest  []int
 	keys  literals // those of KeyText
 	texts *filter  // finds them
@@ -23,19 +22,20 @@ type pathIndex struct {
 
 // glob is one glob with the probes that have it.
 type glob struct {
-	catalogue.Path
+	*catalogue.Path
 	tail   string // what every path ends with that matches
 	sure   bool   // a path with the glob's key and tail matches
+	next   int    // one more than the glob before it with the same key, or 0
 	probes []int
 }
 
-func newGlob(p catalogue.Path) glob {
+func newGlob(p *catalogue.Path) glob {
 	g := glob{Path: p, tail: tailOf(p.Pattern)}
 	switch p.KeyKind {
 	case catalogue.KeyBase:
-		g.sure = p.Pattern == "**/"+p.Key
+		g.sure = strings.HasPrefix(p.Pattern, "**/") && p.Pattern[3:] == p.Key
 	case catalogue.KeyExtension:
-		g.sure = p.Pattern == "**/*"+g.tail
+		g.sure = strings.HasPrefix(p.Pattern, "**/*") && p.Pattern[4:] == g.tail
 	}
 	return g
 }
@@ -45,37 +45,72 @@ func tailOf(glob string) string {
 	return strings.TrimPrefix(glob[strings.LastIndexAny(glob, `*?]}\\`)+1:], "/")
 }
 
-func (x *pathIndex) add(p catalogue.Path, probe int) {
-	if x.known == nil {
-		x.known = map[string]int{}
+// index takes in the globs of all probes that look at paths of this kind.
+func (x *pathIndex) index(probes []probe, kind facts.Kind) {
+	n := 0
+	for i := range probes {
+		if probes[i].Kind == kind {
+			n += len(probes[i].Paths)
+		}
 	}
-	id, ok := x.known[p.String()]
-	if !ok {
-		id = len(x.globs)
-		x.known[p.String()] = id
-		x.globs = append(x.globs, newGlob(p))
-		x.key(p, id)
+	known := make(map[string]int, n)
+	x.globs = make([]glob, 0, n)
+	of := make([]int, 0, n) // the glob of each path of each probe
+	for i := range probes {
+		if probes[i].Kind == kind {
+			for _, p := range probes[i].Paths {
+				of = append(of, x.add(p, known))
+			}
+		}
 	}
-	x.globs[id].probes = append(x.globs[id].probes, probe)
-}
-
-func (x *pathIndex) key(p catalogue.Path, id int) {
-	if p.KeyKind == catalogue.KeyNone {
-		x.rest = append(x.rest, id)
-		return
-	}
-	if x.by[p.KeyKind] == nil {
-		x.by[p.KeyKind] = map[string][]int{}
-	}
-	x.by[p.KeyKind][p.Key] = append(x.by[p.KeyKind][p.Key], id)
-	if p.KeyKind == catalogue.KeyText {
-		x.keys.numbers([]string{p.Key})
-	}
-}
-
-// finish readies the index, when all globs are in it.
-func (x *pathIndex) finish() {
+	x.share(probes, kind, of)
 	x.texts = newFilter(&x.keys, x.keys.all())
+}
+
+// add numbers a glob, each text once.
+func (x *pathIndex) add(p *catalogue.Path, known map[string]int) int {
+	id, ok := known[p.Pattern]
+	if ok {
+		return id
+	}
+	id = len(x.globs)
+	known[p.Pattern] = id
+	g := newGlob(p)
+	switch p.KeyKind {
+	case catalogue.KeyNone:
+		x.rest = append(x.rest, id)
+	case catalogue.KeyText:
+		x.keys.number(p.Key)
+		fallthrough
+	default:
+		if x.by[p.KeyKind] == nil {
+			x.by[p.KeyKind] = map[string]int{}
+		}
+		g.next = x.by[p.KeyKind][p.Key]
+		x.by[p.KeyKind][p.Key] = id + 1
+	}
+	x.globs = append(x.globs, g)
+	return id
+}
+
+// share tells each glob whose it is, in parts of one list.
+func (x *pathIndex) share(probes []probe, kind facts.Kind, of []int) {
+	count := make([]int, len(x.globs))
+	for _, id := range of {
+		count[id]++
+	}
+	all := make([]int, len(of))
+	for id, n := range count {
+		x.globs[id].probes, all = all[:0:n], all[n:]
+	}
+	for i := range probes {
+		if probes[i].Kind == kind {
+			for range probes[i].Paths {
+				g := &x.globs[of[0]]
+				g.probes, of = append(g.probes, i), of[1:]
+			}
+		}
+	}
 }
 
 // pathMatcher matches the paths of one tree. Most of them match the same globs
@@ -122,25 +157,33 @@ func (m *pathMatcher) find(path string) {
 	m.ids = m.ids[:0]
 	x := m.index
 	base := path[strings.LastIndexByte(path, '/')+1:]
-	m.try(x.by[catalogue.KeyBase][base], path)
+	m.chain(x.by[catalogue.KeyBase][base], path)
 	if dot := strings.LastIndexByte(base, '.'); dot >= 0 {
-		m.try(x.by[catalogue.KeyExtension][base[dot+1:]], path)
+		m.chain(x.by[catalogue.KeyExtension][base[dot+1:]], path)
 	}
 	m.path = append(m.path[:0], path...)
 	m.sights.forget()
 	x.texts.in(m.path, &m.sights)
 	for _, key := range m.sights.seen {
-		m.try(x.by[catalogue.KeyText][x.keys.texts[key]], path)
+		m.chain(x.by[catalogue.KeyText][x.keys.texts[key]], path)
 	}
-	m.try(x.rest, path)
+	for _, id := range x.rest {
+		m.try(id, path)
+	}
 	slices.Sort(m.ids)
 }
 
-func (m *pathMatcher) try(ids []int, path string) {
-	for _, id := range ids {
-		if g := &m.index.globs[id]; strings.HasSuffix(path, g.tail) && (g.sure || g.Match(path)) {
-			m.ids = append(m.ids, id)
-		}
+// chain tries the globs of one key, of which it gets one more than the last.
+func (m *pathMatcher) chain(next int, path string) {
+	for next > 0 {
+		m.try(next-1, path)
+		next = m.index.globs[next-1].next
+	}
+}
+
+func (m *pathMatcher) try(id int, path string) {
+	if g := &m.index.globs[id]; strings.HasSuffix(path, g.tail) && (g.sure || g.Match(path)) {
+		m.ids = append(m.ids, id)
 	}
 }
 

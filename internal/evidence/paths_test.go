@@ -10,15 +10,14 @@ import (
 // Files that the same globs match share one set of probes, whatever finds them.
 func TestSetsAreShared(t *testing.T) {
 	e := &Engine{}
-	for i, pattern := range []string{"**/*.go", "**/*webhook*/**/*.go", "**", "**/main.go", "docs/**"} {
+	for _, pattern := range []string{"**/*.go", "**/*webhook*/**/*.go", "**", "**/main.go", "docs/**"} {
 		paths, err := catalogue.NewPath(pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
-		e.probes = append(e.probes, probe{})
-		e.files.add(paths[0], i)
+		e.probes = append(e.probes, probe{Matcher: &catalogue.Matcher{Kind: catalogue.File, Paths: paths}})
 	}
-	e.files.finish()
+	e.files.index(e.probes, catalogue.File)
 	m := e.matcher(&e.files)
 	for _, c := range []struct {
 		path string

@@ -241,7 +241,7 @@ func (l *look) find(re *expression, content []byte) (from, to int) {
 	switch {
 	case len(re.alternatives) > 0:
 		return from, to
-	case re.signs:
+	case re.BySigns:
 		if m := re.FindIndex(content); m != nil {
 			return m[0], m[1]
 		}

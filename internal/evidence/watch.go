@@ -32,7 +32,7 @@ func (e *Engine) noteAnyFile(c *clause) {
 	}
 	for _, id := range c.any {
 		p := &e.probes[id]
-		all := slices.ContainsFunc(p.Paths, func(g catalogue.Path) bool { return g.String() == "**" })
+		all := slices.ContainsFunc(p.Paths, func(g *catalogue.Path) bool { return g.String() == "**" })
 		e.anyFile[id] = all && p.Kind == catalogue.File && !p.NotEmpty && p.Where.Empty()
 	}
 }

@@ -229,7 +229,7 @@ func (g *ruleGroup) add(summary string, v ruleView) {
 
 func exampleGroups(c *catalogue.Control) []exampleGroup {
 	groups := []exampleGroup{{Title: "Proves it"}, {Title: "Only hints at it"}, {Title: "Contradicts it"}, {Title: "Proves nothing"}}
-	for _, e := range c.Examples {
+	for _, e := range c.Examples.All() {
 		at := 3
 		switch {
 		case len(e.Contradicts) > 0:

@@ -269,7 +269,7 @@ func (w *world) enrich(fleet []spec) {
 // someControl is a control with rules, or one that a checklist asks for.
 func (w *world) someControl() string {
 	for _, c := range w.cat.Controls {
-		if len(c.Rules) > 0 && len(c.Examples) > 0 {
+		if len(c.Rules) > 0 && len(c.Examples.All()) > 0 {
 			return c.ID
 		}
 	}

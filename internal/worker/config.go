@@ -239,11 +239,11 @@ func (s *subject) read(ctx context.Context, engine *evidence.Engine, snap *snaps
 	return reading, err
 }
 
-func ignore(globs []catalogue.Path) func(string) bool {
+func ignore(globs []*catalogue.Path) func(string) bool {
 	if len(globs) == 0 {
 		return nil
 	}
 	return func(p string) bool {
-		return slices.ContainsFunc(globs, func(g catalogue.Path) bool { return g.Match(p) })
+		return slices.ContainsFunc(globs, func(g *catalogue.Path) bool { return g.Match(p) })
 	}
 }

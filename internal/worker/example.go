@@ -26,7 +26,7 @@ func wouldProve(c *catalogue.Control, found readiness.Finding) (looked []string,
 		looked = append(looked, r.Summary)
 	}
 	var best [4]int
-	for _, ex := range c.Examples {
+	for _, ex := range c.Examples.All() {
 		i := slices.IndexFunc(rules, func(r *catalogue.Rule) bool { return slices.Contains(ex.Proves, r.ID) })
 		if i < 0 || len(ex.Settings) > 0 || len(ex.Contradicts) > 0 { // files alone would not do
 			continue
