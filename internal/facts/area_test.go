@@ -169,3 +169,29 @@ func FuzzAreaOf(f *testing.F) {
 		}
 	})
 }
+
+// A folder called template holds what new projects are made of, or what
+// CloudFormation calls templates.
+func TestTemplatesOfStacks(t *testing.T) {
+	const stack = "Resources:\n  A: {Type: AWS::SQS::Queue}\n"
+	for _, c := range []struct {
+		name  string
+		files map[string]string
+		want  Area
+	}{
+		{"a stack", map[string]string{"template/shop.yaml": stack}, 0},
+		{"a stack beside the code", map[string]string{"backend/template/shop.yaml": stack}, 0},
+		{"a project of copier's", map[string]string{"template/shop.yaml": stack, "copier.yml": "_subdirectory: template\n"}, AreaTemplate},
+		{"deep in a project", map[string]string{"template/infra/shop.yaml": stack}, AreaTemplate},
+		{"of an example", map[string]string{"example/template/shop.yaml": stack}, AreaTemplate | AreaExample},
+		{"other formats", map[string]string{"template/a.yaml": "apiVersion: v1\nkind: Service\nmetadata: {name: a}\n"}, AreaTemplate},
+	} {
+		read, err := Read(t.Context(), memTree(c.files), Options{})
+		if err != nil || len(read.All) == 0 {
+			t.Fatalf("%s: %d facts, %v", c.name, len(read.All), err)
+		}
+		if got := read.All[0].Area; got != c.want {
+			t.Errorf("%s: %v, want %v", c.name, got, c.want)
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"math/bits"
+	"path"
 	"slices"
 	"strings"
 
@@ -127,6 +128,27 @@ func (r *reader) area(path string) Area {
 		return 0
 	}
 	return r.files[i].Area
+}
+
+// areaOf is where a fact lies. A folder of that name holds what CloudFormation
+// calls a template, unless a program makes projects of it.
+func (r *reader) areaOf(f *Fact) Area {
+	area := r.area(f.Path)
+	if f.Kind != CloudFormation || area != AreaTemplate {
+		return area
+	}
+	folder, _ := path.Split(f.Path)
+	parent, name := path.Split(strings.TrimSuffix(folder, "/"))
+	if name != "template" || r.has(parent+"copier.yml") || r.has(parent+"copier.yaml") || r.has(parent+"cookiecutter.json") {
+		return area
+	}
+	return 0
+}
+
+// has tells whether the tree holds a file of this path.
+func (r *reader) has(path string) bool {
+	_, ok := slices.BinarySearchFunc(r.files, path, func(f File, path string) int { return strings.Compare(f.Path, path) })
+	return ok
 }
 
 // wants is what Want says of each file; nil when nobody looks.
@@ -296,7 +318,7 @@ var nesting = [256]int8{'{': 1, '[': 1, '(': 1, '}': -1, ']': -1, ')': -1}
 // finish sets what follows from the path and puts everything in order.
 func (r *reader) finish(out *Facts) {
 	for i := range out.All {
-		out.All[i].Area = r.area(out.All[i].Path)
+		out.All[i].Area = r.areaOf(&out.All[i])
 	}
 	slices.SortStableFunc(out.All, func(a, b Fact) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Start, b.Start),

@@ -53,6 +53,9 @@ func decodeDocuments(path string, text []byte) ([]*yaml.Node, []Warning) {
 	if err == nil {
 		return docs, nil
 	}
+	if filledIn(path, text) {
+		return nil, nil
+	}
 	parts := splitDocuments(text)
 	if len(parts) < 2 {
 		return docs, []Warning{yamlWarning(path, err, 0)}
@@ -94,6 +97,15 @@ func decodeYAML(text []byte) (docs []*yaml.Node, err error) {
 			docs = append(docs, doc.Content[0])
 		}
 	}
+}
+
+// blank knows what a program fills in.
+var blank = regexp.MustCompile(`[:-] *"?(\{\{?|<|%|@|\[\[|__)[A-Za-z][\w.]*(\}\}?|>|%|@|\]\]|__)`)
+
+// filledIn tells of a text that is none of YAML's until some program has filled
+// its blanks in, and is called a template: nobody has to mend it.
+func filledIn(path string, text []byte) bool {
+	return strings.Contains(strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]), "template") && blank.Match(text)
 }
 
 type textPart struct {
