@@ -10,7 +10,7 @@ import (
 
 // freeHeap is how many bytes a short run may take before anything of them is
 // collected. With what the program is itself, that is below 100 MiB.
-const freeHeap = 46 << 20
+const freeHeap = 40 << 20
 
 // collectSeldom makes a short run collect its garbage seldom: most of them end
 // before the first time. It ends with the function that it returns. Who sets

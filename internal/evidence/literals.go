@@ -63,18 +63,18 @@ type filter struct {
 	heads   []uint32             // by the hash of three bytes: one more than the first of windows, or 0
 	shift   uint8                // makes a place in heads of a hash
 	windows []window
-	short   []window // the literals that are short, and have letters
+	texts   []string // of all literals, by number
+	short   []int    // the literals that are short, and have letters
 	pairs   []uint64 // a bit for each two bytes that one of short begins with
 	bare    []int    // the short literals without letters
 }
 
 // window is the part of a literal that it is looked up by.
 type window struct {
-	text string
-	id   int
-	at   int    // where in text it begins
 	key  uint32 // its three bytes
 	next uint32 // of windows, one more than that with the same place in heads
+	id   int32
+	at   int32 // where in the literal it begins
 }
 
 // sightings are where literals end in a text, by literal id.
@@ -103,7 +103,7 @@ func hasLetters(text string) bool {
 
 func newFilter(l *literals, ids []int) *filter {
 	size := min(max(bits.Len(uint(len(ids)))+2, 6), 12)
-	f := &filter{heads: make([]uint32, 1<<size), shift: uint8(16 - size), windows: make([]window, 0, 2*len(ids))}
+	f := &filter{heads: make([]uint32, 1<<size), shift: uint8(16 - size), windows: make([]window, 0, 2*len(ids)), texts: l.texts}
 	for _, id := range ids {
 		text := l.texts[id]
 		if !isShort(text) {
@@ -123,7 +123,7 @@ func (f *filter) add(text string, id, at int) {
 	key := uint32(text[at]) | uint32(text[at+1])<<8 | uint32(text[at+2])<<16 | foldBits&0xffffff
 	h := hash(key)
 	head := &f.heads[h>>f.shift]
-	f.windows = append(f.windows, window{text: text, id: id, at: at, key: key, next: *head})
+	f.windows = append(f.windows, window{key: key, next: *head, id: int32(id), at: int32(at)})
 	*head = uint32(len(f.windows))
 	f.bits[h>>6] |= 1 << (h & 63)
 }
@@ -134,7 +134,7 @@ func (f *filter) addShort(text string, id int) {
 	}
 	pair := (uint32(text[0]) | uint32(text[1])<<8) | foldBits&0xffff
 	f.pairs[pair>>6] |= 1 << (pair & 63)
-	f.short = append(f.short, window{text: text, id: id})
+	f.short = append(f.short, id)
 }
 
 // rarest is where in a literal of four bytes or more the first of two windows
@@ -181,8 +181,10 @@ func (f *filter) compare(key uint32, h uint16, text []byte, i int, s *sightings)
 	for head := f.heads[h>>f.shift]; head != 0; {
 		w := &f.windows[head-1]
 		head = w.next
-		if from := i - w.at; w.key == key && from >= 0 && begins(text[from:], w.text) {
-			s.note(w.id, from+len(w.text))
+		if from := i - int(w.at); w.key == key && from >= 0 {
+			if literal := f.texts[w.id]; begins(text[from:], literal) {
+				s.note(int(w.id), from+len(literal))
+			}
 		}
 	}
 }
@@ -197,9 +199,9 @@ func (f *filter) inShort(text []byte, s *sightings) {
 		if f.pairs[pair>>6]&(1<<(pair&63)) == 0 {
 			continue
 		}
-		for k := range f.short {
-			if w := &f.short[k]; begins(text[i:], w.text) {
-				s.note(w.id, i+len(w.text))
+		for _, id := range f.short {
+			if begins(text[i:], f.texts[id]) {
+				s.note(id, i+len(f.texts[id]))
 			}
 		}
 	}
