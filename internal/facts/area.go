@@ -61,7 +61,7 @@ func areaOfWorkshop(path string) Area {
 func isLive(path string) bool {
 	top, rest, _ := strings.Cut(path, "/")
 	switch top {
-	case ".github":
+	case ".github", ".gitea", ".forgejo":
 		folder, _, nested := strings.Cut(rest, "/")
 		return !nested || folder == "workflows" || folder == "actions" || strings.HasSuffix(folder, "_TEMPLATE")
 	case ".circleci", ".gitlab", ".buildkite":

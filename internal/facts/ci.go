@@ -257,6 +257,15 @@ var (
 	onRelease  = situation{"release", "release"}
 )
 
+// heldBack is the classes of a job that a person has to let go on after jobs
+// of these: it deploys what they would, and checks no change.
+func heldBack(before []string) []string {
+	if slices.Contains(before, "deploy") {
+		return []string{"deploy"}
+	}
+	return triggerClasses([]situation{byHand})
+}
+
 // onBranches is the pushes that a list of branch names or patterns lets
 // through; those written /…/ are regular expressions.
 func onBranches(names Value) []situation {

@@ -47,7 +47,7 @@ func (b *bitbucket) step(v Value, in ciStep) {
 	s.fields = append([]Field(nil), in.fields...)
 	s.start, s.end = v.Start, v.End
 	if v.Get("trigger").Text == "manual" {
-		s.when = triggerClasses([]situation{byHand})
+		s.when = heldBack(s.when)
 	}
 	if v.Get("fail-fast").Text == "false" || v.Get("on-fail").Get("strategy").Text == "ignore" {
 		s.hint = hintMayNotFail + "pipeline (on-fail)"

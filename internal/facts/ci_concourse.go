@@ -61,7 +61,7 @@ type concourse struct {
 	jobs    map[string]Value
 	direct  map[string][]string // see waits
 	own     map[string]bool     // folders in which tasks find this repository
-	starts  map[string][]situation
+	starts  map[string][]string
 	steps   []ciStep
 	left    int
 }
@@ -84,7 +84,7 @@ func expandConcourse(all []parsedCI, run []parsedScript) []parsedCI {
 			continue
 		}
 		c := &concourse{tasks: tasks, scripts: scripts, types: map[string]string{}, from: map[string]Value{},
-			jobs: map[string]Value{}, direct: map[string][]string{}, starts: map[string][]situation{}, left: maxConcourseSteps}
+			jobs: map[string]Value{}, direct: map[string][]string{}, starts: map[string][]string{}, left: maxConcourseSteps}
 		c.index(p.tops[0])
 		for _, j := range p.tops[0].Get("jobs").Items {
 			c.job(j)

@@ -12,7 +12,7 @@ import (
 var concourseHooks = []string{"on_success", "on_failure", "on_error", "on_abort", "ensure"}
 
 func (c *concourse) job(j Value) {
-	base := ciStep{job: j.Get("name").Text, when: triggerClasses(c.started(j, 0)), start: j.Start, end: j.End}
+	base := ciStep{job: j.Get("name").Text, when: c.started(j, 0), start: j.Start, end: j.End}
 	if needs := c.behind(j); len(needs) > 0 {
 		base.set("needs", Strs(needs))
 	}
@@ -138,38 +138,39 @@ func taskCommands(run Value, folders []string) []command {
 	return cs
 }
 
-// started is what has a job run by itself: new versions of what it gets, or
-// the jobs that those must have passed.
-func (c *concourse) started(j Value, depth int) []situation {
+// started is the classes of what has a job run: new versions of what it gets,
+// or the jobs that those must have passed. A job that only takes what others
+// have passed, and that nothing triggers, waits for a person to let it go on.
+func (c *concourse) started(j Value, depth int) []string {
 	name := j.Get("name").Text
 	if out, known := c.starts[name]; known || depth > maxConcourseDepth {
 		return out
 	}
 	c.starts[name] = nil // while it is being looked at
-	var out []situation
+	var out, waiting []string
 	c.each(j.Get("plan"), 0, func(v Value) {
-		if v.Get("get").Kind != String || v.Get("trigger").Text != "true" {
+		if v.Get("get").Kind != String {
 			return
 		}
+		var by []string
 		passed := few(membersOf(v.Get("passed")))
-		if len(passed) == 0 {
-			out = addSituations(out, c.triggered(firstOf(v.Get("resource"), v.Get("get")).Text))
-		}
 		for _, p := range passed {
-			out = addSituations(out, c.started(c.jobs[p.Text], depth+1))
+			by = append(by, c.started(c.jobs[p.Text], depth+1)...)
+		}
+		switch {
+		case v.Get("trigger").Text != "true":
+			waiting = append(waiting, by...)
+		case len(passed) == 0:
+			out = append(out, triggerClasses(c.triggered(firstOf(v.Get("resource"), v.Get("get")).Text))...)
+		default:
+			out = append(out, by...)
 		}
 	})
-	c.starts[name] = out
-	return out
-}
-
-func addSituations(all, more []situation) []situation {
-	for _, s := range more {
-		if !slices.Contains(all, s) {
-			all = append(all, s)
-		}
+	if len(out) == 0 {
+		out = heldBack(waiting)
 	}
-	return all
+	c.starts[name] = inOrder(out)
+	return c.starts[name]
 }
 
 // triggered is what a new version of a resource comes from.

@@ -27,12 +27,16 @@ const maxTaken = 10_000
 func readGitLab(top Value) []ciStep {
 	g := &gitlab{top: top, left: maxTaken}
 	out := g.includes()
+	held := map[string]bool{}
 	for _, f := range top.Fields {
 		if strings.HasPrefix(f.Key, ".") || f.Value.Kind != Map || gitlabKeyword(f.Key) {
 			continue
 		}
-		out = append(out, g.job(f.Key, g.extended(f.Value, 0))...)
+		job := g.extended(f.Value, 0)
+		held[f.Key] = g.held(job)
+		out = append(out, g.job(f.Key, job)...)
 	}
+	g.letGoOn(out, held)
 	return out
 }
 

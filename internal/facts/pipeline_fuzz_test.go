@@ -68,8 +68,9 @@ func FuzzCI(f *testing.F) {
 		f.Add(uint8(i), string(file.Data))
 	}
 	f.Add(uint8(13), "version: 1\nfrontend: {phases: {build: {commands: [npm run build]}}}\nbackend: {phases: {build: {commands: [amplifyPush --simple]}}}\n")
+	f.Add(uint8(14), "resources: [{name: a, type: git}]\njobs: [{name: b, plan: [{get: a, trigger: true}, {do: [{task: t, config: {platform: linux, run: {path: make}}}], ensure: {put: a}}]}]\n")
 	names := []string{".gitlab-ci.yml", ".circleci/config.yml", "Jenkinsfile", "azure-pipelines.yml", "buildspec.yml", "cloudbuild.yaml",
-		".buildkite/pipeline.yml", ".travis.yml", ".drone.yml", ".woodpecker.yml", "bitbucket-pipelines.yml", ".teamcity/settings.kts", "delivery.yaml", "amplify.yml"}
+		".buildkite/pipeline.yml", ".travis.yml", ".drone.yml", ".woodpecker.yml", "bitbucket-pipelines.yml", ".teamcity/settings.kts", "delivery.yaml", "amplify.yml", "ci/pipeline.yml"}
 	f.Fuzz(func(t *testing.T, which uint8, text string) {
 		files := []txtar.File{{Name: names[int(which)%len(names)], Data: []byte(text)}}
 		got, _ := ciFacts(files)

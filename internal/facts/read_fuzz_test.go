@@ -17,6 +17,8 @@ func seeds() [][2]string {
 		{".gitlab-ci.yml", "test: {stage: test, script: [make test]}\n"},
 		{"azure-pipelines.yml", "trigger: [main]\nsteps: [{template: pipelines/steps.yml, parameters: {a: b}}]\n"},
 		{"pipelines/steps.yml", "parameters: [{name: a, default: c}]\nsteps: [{script: \"make ${{ parameters.a }}\"}]\n"},
+		{"ci/pipeline.yml", "resources: [{name: a, type: git, source: {branch: main}}]\njobs: [{name: b, plan: [{get: a, trigger: true}, {in_parallel: {steps: [{try: {put: a}, on_failure: {put: a}}]}}]}, {name: c, plan: [{get: a, passed: [b]}, {task: t, file: a/ci/task.yml}]}]\n"},
+		{"ci/task.yml", "platform: linux\nrun: {path: sh, args: [-c, \"cd a && make\"]}\n"},
 		{"Jenkinsfile", "pipeline { stages { stage('a') { steps { sh 'make' } } } }\n"},
 		{"image.pkr.hcl", "source \"amazon-ebs\" \"a\" {\n  region = \"x\"\n}\n"},
 		{"image.json", "{\"builders\": [{\"type\": \"amazon-ebs\"}], \"Resources\": {\"A\": {\"Type\": \"AWS::S3::Bucket\"}}}"},

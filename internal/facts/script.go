@@ -163,7 +163,7 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 		// Where a script starts is where its caller stands, so dir stays empty.
 		cs := splitShell(cleanScript(text), 1, "", strings.Contains(first, "pipefail"))
 		if !errexitSet([]byte("set "+shellOptions(first))) && !errexitSet(text) {
-			cs = lastDecides(cs)
+			cs = lastDecides(cs, cleanScript(text))
 		}
 		p.targets = []target{{commands: cs}}
 	}
@@ -193,20 +193,4 @@ func errexitSet(text []byte) bool {
 		}
 	}
 	return false
-}
-
-// lastDecides marks the commands of a script without set -e: only the last
-// one, or one that says what to do when it fails, can fail the script. Short
-// scripts are given the benefit of that one command.
-func lastDecides(cs []command) []command {
-	if len(cs) == 0 {
-		return cs
-	}
-	last := cs[len(cs)-1].start
-	for i := range cs {
-		if cs[i].hint == "" && cs[i].start != last && !cs[i].guarded {
-			cs[i].hint = hintFailure + "does not stop the script (no set -e)"
-		}
-	}
-	return cs
 }

@@ -31,16 +31,23 @@ func (s *shell) held(words []string, eval bool) []string {
 	if eval && len(words) == 1 {
 		words = splitWords(unquote(words[0]))
 	}
-	if len(words) == 0 {
-		return words
+	for range 3 { // a variable may hold another one
+		if len(words) == 0 {
+			return words
+		}
+		name, ok := strings.CutPrefix(unquote(words[0]), "$")
+		if !ok {
+			return words
+		}
+		name, or, _ := strings.Cut(strings.TrimSuffix(strings.TrimPrefix(name, "{"), "}"), ":-")
+		text := s.vars[name]
+		if text == "" {
+			text = or // ${TERRAFORM:-terraform}
+		}
+		if text == "" {
+			return words
+		}
+		words = append(splitWords(text), words[1:]...)
 	}
-	name, ok := strings.CutPrefix(unquote(words[0]), "$")
-	if !ok {
-		return words
-	}
-	text := s.vars[strings.TrimSuffix(strings.TrimPrefix(name, "{"), "}")]
-	if text == "" {
-		return words
-	}
-	return append(splitWords(text), words[1:]...)
+	return words
 }

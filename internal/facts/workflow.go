@@ -23,7 +23,7 @@ import (
 //
 // A job becomes a WorkflowJob fact, named by its id.
 
-// parsedWorkflow is one file of .github/workflows.
+// parsedWorkflow is one file of .github/workflows or the like.
 type parsedWorkflow struct {
 	path       string
 	name       string
@@ -56,9 +56,24 @@ type parsedAction struct {
 	steps  []parsedStep
 }
 
-// isWorkflow tells by its path whether GitHub takes a file for a workflow.
+// isWorkflow tells by its path whether GitHub, or Gitea or Forgejo, whose
+// actions have GitHub's format, take a file for a workflow.
 func isWorkflow(name string) bool {
-	return path.Dir(name) == ".github/workflows" && isYAML(name)
+	switch path.Dir(name) {
+	case ".github/workflows", ".gitea/workflows", ".forgejo/workflows":
+		return isYAML(name)
+	}
+	return false
+}
+
+// actionName is the name and the ref of an action. Gitea and Forgejo take
+// addresses too, https://github.com/actions/checkout@v4.
+func actionName(uses string) (name, ref string) {
+	if _, rest, ok := strings.Cut(uses, "://"); ok && strings.HasPrefix(uses, "http") {
+		_, uses, _ = strings.Cut(rest, "/")
+	}
+	name, ref, _ = strings.Cut(uses, "@")
+	return name, ref
 }
 
 // isAction tells by its path whether a file describes an action.
@@ -131,7 +146,7 @@ func readSteps(list Value, lines *sourceLines, shell, dir Value) []parsedStep {
 		}
 		v.End = max(v.Start, min(lines.blockEnd(v), max(limit, v.Start)))
 		s := parsedStep{value: v}
-		s.uses, s.ref, _ = strings.Cut(v.Get("uses").Text, "@")
+		s.uses, s.ref = actionName(v.Get("uses").Text)
 		if run := v.Get("run"); run.Kind == String {
 			run.End = max(run.Start, min(run.End, v.End))
 			if strings.Count(run.Text, "\n") == 0 || strings.Count(run.Text, "\n") < v.End-run.Start && !oneLineEach(run) {

@@ -9,7 +9,7 @@ import (
 // call is the fact of a job that calls a workflow.
 func (b *jobBuilder) call(uses Value) Fact {
 	v := b.job.value
-	name, ref, _ := strings.Cut(uses.Text, "@")
+	name, ref := actionName(uses.Text)
 	b.actions = append(b.actions, Value{Kind: String, Text: name, Start: uses.Start, End: uses.End})
 	attrs := Value{Kind: Map, Start: v.Start, End: v.End, Fields: []Field{
 		{"uses", Value{Kind: String, Text: name, Start: uses.Start, End: uses.End}},

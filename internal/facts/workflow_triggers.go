@@ -179,29 +179,34 @@ func triggerNames(all []situation) []string {
 
 // triggerClasses is the classes of the situations, in a fixed order.
 func triggerClasses(all []situation) []string {
-	in := map[string]bool{}
+	var in []string
 	for _, s := range all {
 		switch s.name {
 		case "pull_request", "pull_request_target", "merge_group", "push_other":
-			in["ci"] = true
+			in = append(in, "ci")
 		case "push_default", afterCI:
-			in["ci"], in["deploy"] = true, true
+			in = append(in, "ci", "deploy")
 		case "push_tag", "release", "workflow_run", "deployment", "deployment_status", "repository_dispatch", "pull_request_closed", "pull_request_target_closed":
-			in["deploy"] = true
+			in = append(in, "deploy")
 		case "schedule":
-			in["schedule"] = true
+			in = append(in, "schedule")
 		case "workflow_dispatch", "workflow_call":
-			in["manual"] = true
+			in = append(in, "manual")
 		default:
-			in["other"] = true
+			in = append(in, "other")
 		}
 	}
 	if len(all) == 0 {
-		in["manual"] = true
+		in = append(in, "manual")
 	}
+	return inOrder(in)
+}
+
+// inOrder is the classes that there are, each once.
+func inOrder(classes []string) []string {
 	var out []string
 	for _, c := range []string{"ci", "deploy", "schedule", "manual", "other"} {
-		if in[c] {
+		if slices.Contains(classes, c) {
 			out = append(out, c)
 		}
 	}
