@@ -62,6 +62,8 @@ func (j *tfJoin) terragrunt(files []terraformFile) {
 		}
 		if files[i].role == terragruntUnit {
 			configs = append(configs, c)
+		} else {
+			c.emitLocals()
 		}
 		c.emitState()
 		c.emitGenerated()

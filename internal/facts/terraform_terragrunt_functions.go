@@ -213,6 +213,32 @@ func (c *tgConfig) emitState() {
 	c.module().add(&tfBlock{file: c.file, start: v.Start}, "backend."+strings.ToLower(backend.Text), v, false)
 }
 
+// emitLocals adds what a file sets that others read: by its locals or inputs.
+func (c *tgConfig) emitLocals() {
+	if c.file.body == nil {
+		return
+	}
+	v := Value{Kind: Map, Start: 1, End: 1}
+	asked := c.j.asked("locals")
+	keep := func(fields []Field) {
+		for _, f := range fields {
+			if asked.has(f.Key) {
+				v.Fields = append(v.Fields, f)
+			}
+		}
+	}
+	if b := c.block("locals"); b != nil {
+		v.Start, v.End = b.TypeRange.Start.Line, b.CloseBraceRange.End.Line
+		keep(c.locals().Fields)
+	} else if a := c.file.body.Attributes["inputs"]; a != nil {
+		v.Start, v.End = a.SrcRange.Start.Line, a.SrcRange.End.Line
+		keep(c.inputs().Fields)
+	}
+	if len(v.Fields) > 0 {
+		c.module().add(&tfBlock{file: c.file, start: v.Start}, "locals", v, false)
+	}
+}
+
 // emitGenerated adds the provider and backend blocks of code that the file
 // generates; what is filled in and unknown stays unknown there.
 func (c *tgConfig) emitGenerated() {
