@@ -81,8 +81,8 @@ func imageFields(s dockerStage) []Field {
 
 // file is the fact about the file as a whole.
 func (d *dockerReader) file(list []instruction) Fact {
-	last := len(d.stages) - 1
-	final, root := d.stages[last], d.root(last)
+	shipped := d.shipped()
+	final, root := d.stages[shipped], d.root(shipped)
 	v := Value{Kind: Map, Start: list[0].start, End: list[len(list)-1].end}
 	set := func(key string, member Value, line int) {
 		if member.Start == 0 {

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"maps"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -117,13 +118,33 @@ func unquoted(s string) string {
 	return s
 }
 
-// markFinal marks the stages that end up in the image: the last one and those
-// it derives from.
+// markFinal marks the stages that end up in the image: the shipped one and
+// those it derives from.
 func (d *dockerReader) markFinal() {
-	for i := len(d.stages) - 1; i >= 0; i = d.stages[i].parent {
+	for i := d.shipped(); i >= 0; i = d.stages[i].parent {
 		d.stages[i].final = true
 	}
 }
+
+// shipped is the stage that is shipped: the last one, unless it and others
+// for tests or developers follow one that is named for production.
+func (d *dockerReader) shipped() int {
+	last := len(d.stages) - 1
+	for i := last; i >= 0; i-- {
+		switch name := d.stages[i].name; {
+		case productionStage.MatchString(name):
+			return i
+		case !testStage.MatchString(name):
+			return last
+		}
+	}
+	return last
+}
+
+var (
+	productionStage = regexp.MustCompile(`(?i)^(prod|production|release|runtime)$`)
+	testStage       = regexp.MustCompile(`(?i)(^|[-_.])(tests?|e2e|dev|development|debug|lint)($|[-_.])`)
+)
 
 // root is the stage that brings the image in which a stage is based.
 func (d *dockerReader) root(stage int) dockerStage {

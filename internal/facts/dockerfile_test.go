@@ -55,6 +55,9 @@ func TestDockerfileSummary(t *testing.T) {
 		{"FROM a\nRUN [\"x\"\nBOGUS <<\nUSER y", "final_user", "y"},
 		{"FROM --platform=$BUILDPLATFORM a", "final_base", "a"},
 		{"FROM a\nUSER root\nFROM b AS c\nUSER d\nFROM c\n", "final_user", "d"},
+		{"FROM a AS production\nUSER d\nFROM production AS test\nFROM test AS e2e-tests\nUSER root", "final_user", "d"},
+		{"FROM a AS client\nUSER d\nFROM client AS test\nUSER root", "final_user", "root"},
+		{"FROM a AS production\nUSER d\nFROM a AS worker\nUSER root", "final_user", "root"},
 	} {
 		facts, _ := readDockerfile("Dockerfile", []byte(c.text))
 		i := slices.IndexFunc(facts, func(f Fact) bool { return f.Name == "file" })
