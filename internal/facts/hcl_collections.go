@@ -264,8 +264,10 @@ func hclZip(keys, values Value) Value {
 	return Value{Kind: Map, Fields: set.fields}
 }
 
+// hclSlice is a part of a list. Of a list that can't be known, Terraform still
+// refuses a part that is not all there, so its length is known.
 func hclSlice(args []Value) Value {
-	if len(args) != 3 || args[0].Kind != List || hclOpen(args[0]) {
+	if len(args) != 3 {
 		return Value{Kind: Unknown}
 	}
 	from, ok := args[1].Float()
@@ -273,6 +275,14 @@ func hclSlice(args []Value) Value {
 	items := args[0].Items
 	switch {
 	case !ok || !ok2:
+		return Value{Kind: Unknown}
+	case args[0].Kind == Unknown && from >= 0 && from <= to && to-from <= maxHCLElements:
+		parts := make([]Value, int(to-from))
+		for i := range parts {
+			parts[i] = hclUnknown(args[0].Text)
+		}
+		return Value{Kind: List, Items: parts}
+	case args[0].Kind != List || hclOpen(args[0]):
 		return Value{Kind: Unknown}
 	case from < 0 || to < from || to > float64(len(items)):
 		return Value{}

@@ -62,7 +62,7 @@ func TestHCLExpressions(t *testing.T) {
 		{`flatten([[1, [2]], 3, who.x])`, "[1 2 3 ?...who.x]"}, {`keys({ b = 1, a = 2 })`, "[a b]"}, {`values({ b = 1, a = who.x })`, "[?who.x 1]"},
 		{`one([])`, "null"}, {`one([who.x])`, "?who.x"}, {`element(list, 4)`, "b"}, {`element(list, -1)`, "a"}, {`index(list, "b")`, "1"},
 		{`contains(list, "b")`, "true"}, {`contains(list, "z")`, "false"}, {`contains([who.x], "z")`, `?contains([who.x], "z")`},
-		{`zipmap(["a"], [who.x])`, "{a:?who.x}"}, {`slice(list, 0, 2)`, "[a b]"}, {`slice(list, 0, 9)`, "ABSENT"}, {`reverse(list)`, "[a b a]"},
+		{`zipmap(["a"], [who.x])`, "{a:?who.x}"}, {`slice(list, 0, 2)`, "[a b]"}, {`slice(list, 0, 9)`, "ABSENT"}, {`slice(who.x, 1, 3)`, "[?who.x ?who.x]"}, {`slice(who.x, 0, who.y)`, "?slice(who.x, 0, who.y)"}, {`reverse(list)`, "[a b a]"},
 		{`lookup(map, "z", "d")`, "d"}, {`lookup(map, "x")`, "1"}, {`lookup(who.x, "z", "d")`, `?lookup(who.x, "z", "d")`},
 		{`alltrue([true, who.x])`, "?alltrue([true, who.x])"}, {`anytrue([true, who.x])`, "true"}, {`alltrue([])`, "true"},
 		{`try(map.z, "d")`, "d"}, {`try(who.x, "d")`, "?who.x"}, {`can(map.z)`, "false"}, {`can(map.x)`, "true"}, {`can(who.x)`, "?can(who.x)"},
@@ -77,6 +77,7 @@ func TestHCLExpressions(t *testing.T) {
 		{`range(1.5)`, "[0 1]"}, {`range(1, 3)`, "[1 2]"}, {`range(1024)[1023]`, "1023"}, {`range(99999999)`, "?range(99999999)"},
 		{`sort(["b", "a"])`, "[a b]"}, {`setsubtract(["a", "b"], ["a"])`, "[b]"}, {`setintersection(["a", "b"], ["b"])`, "[b]"},
 		{`cidrsubnet("10.0.0.0/16", 8, 3)`, "10.0.3.0/24"}, {`cidrhost("10.0.0.0/24", 5)`, "10.0.0.5"}, {`cidrsubnet("fd00::/48", 16, 2)`, "fd00:0:0:2::/64"},
+		{`cidrsubnets("10.1.0.0/16", 4, 4, 8, 4)`, "[10.1.0.0/20 10.1.16.0/20 10.1.32.0/24 10.1.48.0/20]"}, {`cidrsubnets("10.1.0.0/16", 1, 1, 1)`, "ABSENT"},
 		{`cidrsubnet("10.0.0.0/30", 8, 3)`, "ABSENT"}, {`basename("a/b")`, "b"}, {`timestamp()`, "?timestamp()"}, {`provider::aws::arn_parse("x")`, `?provider::aws::arn_parse("x")`},
 		{`sensitive("x")`, "x"}, {`core::max(1, 2)`, "2"},
 	} {

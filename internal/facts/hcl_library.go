@@ -249,12 +249,39 @@ func hclCIDR(name string, args []Value) Value {
 	switch {
 	case name == "cidrsubnet" && len(args) == 3:
 		return hclSubnet(prefix, n[1], big.NewInt(int64(n[2])))
+	case name == "cidrsubnets" && len(args) > 1:
+		return hclSubnets(prefix, n[1:])
 	case name == "cidrhost" && len(args) == 2:
 		host := hclSubnet(prefix, prefix.Addr().BitLen()-prefix.Bits(), big.NewInt(int64(n[1])))
 		host.Text, _, _ = strings.Cut(host.Text, "/")
 		return host
 	}
 	return Value{Kind: Unknown}
+}
+
+// hclSubnets cuts one network after the other from a prefix, each at the next
+// place where a network of its size can begin.
+func hclSubnets(prefix netip.Prefix, newBits []int) Value {
+	size := prefix.Addr().BitLen()
+	next := new(big.Int)
+	out := Value{Kind: List, Items: make([]Value, 0, len(newBits))}
+	for _, bits := range newBits {
+		if bits < 0 || prefix.Bits()+bits > size {
+			return Value{}
+		}
+		step := new(big.Int).Lsh(big.NewInt(1), uint(size-prefix.Bits()-bits))
+		number, rest := new(big.Int).DivMod(next, step, new(big.Int))
+		if rest.Sign() > 0 {
+			number.Add(number, big.NewInt(1))
+		}
+		subnet := hclSubnet(prefix, bits, number)
+		if subnet.Kind != String {
+			return Value{}
+		}
+		out.Items = append(out.Items, subnet)
+		next.Mul(number.Add(number, big.NewInt(1)), step)
+	}
+	return out
 }
 
 func hclSubnet(prefix netip.Prefix, newBits int, number *big.Int) Value {

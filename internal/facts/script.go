@@ -3,6 +3,7 @@ package facts
 import (
 	"bytes"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -15,6 +16,7 @@ type parsedScript struct {
 	targets []target
 	byName  map[string]int // the first target of each name
 
+	patterns []int    // of make: which of the targets are rules for many names
 	includes []string // of make: globs of other Makefiles, from the folder that make runs in
 }
 
@@ -32,16 +34,30 @@ func (p *parsedScript) find(name string) *target {
 	if i, ok := p.byName[name]; ok {
 		return &p.targets[i]
 	}
-	return nil
+	return p.byPattern(name)
+}
+
+// first is the target that is run when none is named, which is never a pattern.
+func (p *parsedScript) first() string {
+	for i, t := range p.targets {
+		if !slices.Contains(p.patterns, i) {
+			return t.name
+		}
+	}
+	return ""
 }
 
 // index makes the targets known by name, within bounds.
 func (p *parsedScript) index() {
 	p.targets = p.targets[:min(len(p.targets), maxTargets)]
 	p.byName = make(map[string]int, len(p.targets))
+	p.patterns = nil
 	for i, t := range p.targets {
 		if _, ok := p.byName[t.name]; !ok {
 			p.byName[t.name] = i
+		}
+		if p.kind == "make" && strings.Contains(t.name, "%") {
+			p.patterns = append(p.patterns, i)
 		}
 	}
 }

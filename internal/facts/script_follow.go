@@ -260,7 +260,7 @@ func (s scripts) named(args []string, dir, fallback string, files ...string) ref
 			continue
 		}
 		if len(names) == 0 && fallback == "" && len(p.targets) > 0 {
-			fallback = p.targets[0].name
+			fallback = p.first()
 		}
 		if len(names) == 0 {
 			names = []string{fallback}

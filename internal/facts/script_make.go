@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -50,7 +51,7 @@ func makeRule(text string, line int, dir string, vars map[string]string, out *[]
 	needs := strings.Fields(strings.ReplaceAll(fillVars(rest, vars), "|", " "))
 	var at []int
 	for _, name := range strings.Fields(fillVars(names, vars)) {
-		if strings.HasPrefix(name, ".") && strings.ToUpper(name) == name || strings.Contains(name, "%") || len(needs) > 0 && isAssignment(needs[0]) {
+		if strings.HasPrefix(name, ".") && strings.ToUpper(name) == name || name == "%" || len(needs) > 0 && isAssignment(needs[0]) {
 			continue
 		}
 		i := 0
@@ -68,6 +69,33 @@ func makeRule(text string, line int, dir string, vars map[string]string, out *[]
 		at = append(at, i)
 	}
 	return at
+}
+
+// byPattern is what make does for a name by the rule of a pattern, build-% for
+// build-api. Of several, it takes the one that leaves the least to the %.
+func (p *parsedScript) byPattern(name string) *target {
+	best, stem := -1, ""
+	for _, i := range p.patterns {
+		before, after, _ := strings.Cut(p.targets[i].name, "%")
+		if len(name) <= len(before)+len(after) || !strings.HasPrefix(name, before) || !strings.HasSuffix(name, after) {
+			continue
+		}
+		if part := name[len(before) : len(name)-len(after)]; best < 0 || len(part) < len(stem) {
+			best, stem = i, part
+		}
+	}
+	if best < 0 {
+		return nil
+	}
+	out := target{name: name, commands: slices.Clone(p.targets[best].commands)}
+	for _, need := range p.targets[best].needs {
+		out.needs = append(out.needs, strings.Replace(need, "%", stem, 1))
+	}
+	for i := range out.commands {
+		out.commands[i].text = strings.ReplaceAll(out.commands[i].text, "$*", stem)
+		out.commands[i].dir = strings.ReplaceAll(out.commands[i].dir, "$*", stem)
+	}
+	return &out
 }
 
 // recipeLine is the commands of one line of a recipe, which has a shell of
