@@ -57,7 +57,8 @@ type concourse struct {
 	tasks   map[string]Value // of the whole repository, by path
 	scripts map[string]bool  // likewise
 	types   map[string]string
-	from    map[string]Value // resources
+	from    map[string]Value   // resources
+	forms   map[string][]Value // of a resource that a template writes in several ways
 	jobs    map[string]Value
 	direct  map[string][]string // see waits
 	own     map[string]bool     // folders in which tasks find this repository
@@ -83,7 +84,7 @@ func expandConcourse(all []parsedCI, run []parsedScript) []parsedCI {
 		if p.system != "concourse" || !concoursePipeline(p.tops[0]) {
 			continue
 		}
-		c := &concourse{tasks: tasks, scripts: scripts, types: map[string]string{}, from: map[string]Value{},
+		c := &concourse{tasks: tasks, scripts: scripts, types: map[string]string{}, from: map[string]Value{}, forms: map[string][]Value{},
 			jobs: map[string]Value{}, direct: map[string][]string{}, starts: map[string][]string{}, left: maxConcourseSteps}
 		c.index(p.tops[0])
 		for _, j := range p.tops[0].Get("jobs").Items {
@@ -99,7 +100,8 @@ func (c *concourse) index(top Value) {
 		c.types[t.Get("name").Text] = strings.TrimSuffix(path.Base(t.Get("source").Get("repository").Text), "-resource")
 	}
 	for _, r := range top.Get("resources").Items {
-		c.from[r.Get("name").Text] = r
+		name := r.Get("name").Text
+		c.from[name], c.forms[name] = r, append(c.forms[name], r)
 	}
 	for _, j := range top.Get("jobs").Items {
 		c.jobs[j.Get("name").Text] = j
@@ -169,8 +171,10 @@ func (c *concourse) slug(resource string) string {
 
 // kind is the type of a resource; the registry's name for one of another
 // repository, without its ending.
-func (c *concourse) kind(name string) string {
-	t := c.from[name].Get("type").Text
+func (c *concourse) kind(name string) string { return c.kindOf(c.from[name]) }
+
+func (c *concourse) kindOf(resource Value) string {
+	t := resource.Get("type").Text
 	if own := c.types[t]; own != "" && own != "." {
 		return own
 	}

@@ -96,7 +96,7 @@ func (c *concourse) task(v Value, s ciStep) {
 	}
 }
 
-var shellText = regexp.MustCompile(`^-[a-z]*c$`)
+var shellText = regexp.MustCompile(`^-[eilorux]*c[eilorux]*$`)
 
 // taskCommands is what a task runs: a shell's text, or one program. The
 // repository lies in one of the folders, whose name is left out.
@@ -169,14 +169,32 @@ func (c *concourse) started(j Value, depth int) []string {
 	if len(out) == 0 {
 		out = heldBack(waiting)
 	}
-	c.starts[name] = inOrder(out)
-	return c.starts[name]
+	if out = inOrder(out); len(out) > 1 {
+		out = slices.DeleteFunc(out, func(class string) bool { return class == "manual" })
+	}
+	c.starts[name] = out
+	return out
 }
 
 // triggered is what a new version of a resource comes from.
 func (c *concourse) triggered(name string) []situation {
-	source := c.from[name].Get("source")
-	switch kind := c.kind(name); {
+	forms := c.forms[name]
+	if len(forms) == 0 && c.own[name] {
+		return []situation{onDefault} // the pipeline is put together of several files
+	}
+	if len(forms) == 0 {
+		return []situation{onRelease}
+	}
+	var out []situation
+	for _, r := range few(forms) {
+		out = append(out, c.versions(r)...)
+	}
+	return out
+}
+
+func (c *concourse) versions(resource Value) []situation {
+	source := resource.Get("source")
+	switch kind := c.kindOf(resource); {
 	case strings.Contains(kind, "pull-request"), strings.Contains(kind, "-pr"):
 		return []situation{onPull}
 	case kind == "time", strings.Contains(kind, "cron"):

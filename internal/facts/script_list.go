@@ -290,7 +290,7 @@ func shellArgument(words []string) string {
 		if !strings.HasPrefix(w, "-") {
 			return ""
 		}
-		if !strings.HasPrefix(w, "--") && strings.HasSuffix(w, "c") && i+2 < len(words) {
+		if !strings.HasPrefix(w, "--") && strings.Contains(w, "c") && i+2 < len(words) {
 			return unquote(words[i+2])
 		}
 	}

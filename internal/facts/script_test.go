@@ -34,7 +34,7 @@ func TestSplitShell(t *testing.T) {
 		{"installing is not running", "pip install -r dev.txt flake8\nnpm i -g eslint\ngo install x/staticcheck@latest\napt-get -y install shellcheck\ncommand -v tflint\nnpm ci",
 			"pip install -r dev.txt\n2:npm i -g\n3:go install\n4:apt-get -y install\n5:command\n6:npm ci"},
 		{"saying is not running", `git commit -m "run eslint" -s`, "git commit -m -s"},
-		{"shell in shell", "bash -euc 'go vet ./...; go test ./...'", "go vet ./...\ngo test ./..."},
+		{"shell in shell", "bash -euc 'go vet ./...; go test ./...'\nbash -ceux 'make'", "go vet ./...\ngo test ./...\n2:make"},
 		{"in containers", "docker run --rm -v $PWD:/x --entrypoint sh x -c 'go test; eslint .'\ndocker compose -f a.yml run --rm -e A=1 web pytest -q\ndocker exec -t x make\ndocker run --rm x",
 			"docker run --rm -v $PWD:/x --entrypoint sh x -c 'go test; eslint .'\nsh -c 'go test; eslint .'\ngo test\neslint .\n2:docker compose -f a.yml run --rm -e A=1 web pytest -q\n2:pytest -q\n3:docker exec -t x make\n3:make\n4:docker run --rm x"},
 		{"images that start a program", "docker run -v $PWD:/lint acme.io/tools/pre-commit-terraform:v1@sha256:12 run --files a.tf\nfind . -name '*.sh' | xargs -0 -n 1 shellcheck",

@@ -260,7 +260,7 @@ func (b *jobBuilder) common() []Field {
 	if env.Kind == Map {
 		env, url = env.Get("name"), env.Get("url")
 	}
-	add("environment", b.chosen(b.filled(env)))
+	add("environment", b.worded(b.chosen(b.filled(env))))
 	add("environment_url", url)
 	add("permissions", firstOf(v.Get("permissions"), b.w.top.Get("permissions")))
 	add("concurrency", firstOf(v.Get("concurrency"), b.w.top.Get("concurrency")))

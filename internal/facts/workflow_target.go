@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"regexp"
 	"slices"
 	"strings"
@@ -46,7 +47,7 @@ func (b *jobBuilder) workOutTarget() []string {
 
 // environments adds the environments that a value, or each of a list, names.
 func (b *jobBuilder) environments(out []string, v Value) []string {
-	v = b.filled(v)
+	v = b.worded(b.filled(v))
 	for _, one := range append([]Value{v}, few(v.Items)...) {
 		if env := environmentOf(one.Text); one.Kind == String && env != "" && !strings.Contains(one.Text, "${{") && !slices.Contains(out, env) {
 			out = append(out, env)
@@ -113,21 +114,51 @@ func rehearses(with Value) bool {
 }
 
 // follows is the environments of the jobs that a job waits for, those that it
-// waits for through others included.
+// waits for through others included, and those of a workflow that has to have
+// run before its own does.
 func (b *jobBuilder) follows() []string {
 	var out []string
-	for _, id := range behind(b.w.needs(b.job.id), b.w.needs) {
-		i := b.w.index(id)
-		if i < 0 || id == b.job.id {
-			continue
-		}
-		before := jobBuilder{join: b.join, w: b.w, job: &b.w.jobs[i], env: b.env}
+	add := func(w *parsedWorkflow, i int) {
+		before := jobBuilder{join: b.join, w: w, job: &w.jobs[i], env: inferred(mergedEnv(w.jobs[i].value.Get("env"), w.top.Get("env")))}
 		for _, env := range before.target() {
 			if !slices.Contains(out, env) {
 				out = append(out, env)
 			}
 		}
 	}
+	for _, id := range behind(b.w.needs(b.job.id), b.w.needs) {
+		if i := b.w.index(id); i >= 0 && id != b.job.id {
+			add(b.w, i)
+		}
+	}
+	for _, w := range b.join.ahead(b.w) {
+		for i := range w.jobs[:min(len(w.jobs), maxMembers)] {
+			add(w, i)
+		}
+	}
+	return out
+}
+
+// ahead is the workflow that has to have run before this one does, as one or
+// several files of that name say; none where this one may start otherwise by
+// itself.
+func (j *workflowJoin) ahead(w *parsedWorkflow) []*parsedWorkflow {
+	names := membersOf(w.top.Get("on").Get("workflow_run").Get("workflows"))
+	if len(names) != 1 {
+		return nil
+	}
+	for _, s := range w.situations {
+		if s.event != "workflow_run" && s.event != "workflow_dispatch" {
+			return nil
+		}
+	}
+	var out []*parsedWorkflow
+	for _, f := range j.files {
+		if f != w && cmp.Or(f.name, f.path) == names[0].Text {
+			out = append(out, f)
+		}
+	}
+	slices.SortFunc(out, func(a, b *parsedWorkflow) int { return cmp.Compare(a.path, b.path) })
 	return out
 }
 
