@@ -80,12 +80,13 @@ func (r *Regexp) FindFromFirstLine(text []byte) []int {
 }
 
 // signs are what code has that no word has, as an expression says it where it
-// means just that.
-var signs = strings.NewReplacer(`\n`, "s", `\*`, "s", `\.`, "s", `\[`, "s", `\(`, "s", `\{`, "s", "/", "s", "\"", "s", "'", "s", "<", "s", "@", "s", " ", "s")
+// means just that; a zero byte each.
+var signs = strings.NewReplacer(`\n`, "\x00", `\*`, "\x00", `\.`, "\x00", `\[`, "\x00", `\(`, "\x00", `\{`, "\x00",
+	"/", "\x00", "\"", "\x00", "'", "\x00", "<", "\x00", "@", "\x00", " ", "\x00")
 
 // beginsWithSigns tells whether every match begins with the same two signs or
 // more.
 func beginsWithSigns(text string) bool {
 	begin := signs.Replace(text[:min(len(text), 8)])
-	return strings.HasPrefix(begin, "ss") && (len(begin) == 2 || !strings.ContainsRune("*+?{|", rune(begin[2])))
+	return strings.HasPrefix(begin, "\x00\x00") && (len(begin) == 2 || !strings.ContainsRune("*+?{|", rune(begin[2])))
 }

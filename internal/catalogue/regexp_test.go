@@ -62,3 +62,19 @@ func TestAlternatives(t *testing.T) {
 		}
 	}
 }
+
+// Words that begin with the letter that stood for signs once are words.
+func TestExpressionsThatBeginWithSigns(t *testing.T) {
+	for text, want := range map[string]bool{
+		`///[^\n]*\n`: true, `\n// x`: true, `\[<Fact`: true,
+		`sslmode=disable\b`: false, `ssh_config`: false, `/*x`: false, `"?'x`: false, `a//`: false,
+	} {
+		re, err := NewRegexp(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if re.BySigns != want {
+			t.Errorf("%q: %v", text, re.BySigns)
+		}
+	}
+}

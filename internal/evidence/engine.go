@@ -4,7 +4,9 @@
 package evidence
 
 import (
+	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"sync"
 
@@ -43,7 +45,8 @@ type probe struct {
 	compared facts.Asked // members of the fact it accompanies that its conditions compare with
 	joins    bool        // there are some
 	run      *expression // of commands; nil when there is none, or when actions will do
-	match    []int       // of regexps: each has to match
+	match    []int       // of regexps: each has to match; those that look at few lines come first
+	told     int         // the one of match whose lines are told
 	none     []int       // of regexps: none may
 }
 
@@ -64,6 +67,18 @@ func newExpression(re *catalogue.Regexp, l *literals) expression {
 		x.literals, x.lead = l.numbers(re.Literals), l.numbers(re.Lead)
 	}
 	return x
+}
+
+// reach is over how many lines a match can go.
+func (x *expression) reach() int {
+	far := x.Span
+	if far < 0 {
+		far = math.MaxInt
+	}
+	for i := range x.alternatives {
+		far = max(far, x.alternatives[i].reach())
+	}
+	return far
 }
 
 // every lists the literals that may be asked for.
@@ -176,6 +191,10 @@ func (e *Engine) indexExpressions() {
 		p := &e.probes[id]
 		if p.Kind == catalogue.Content {
 			p.match, p.none = e.regexpIDs(p.Match, known), e.regexpIDs(p.None, known)
+			if len(p.match) > 0 {
+				p.told = p.match[0]
+			}
+			slices.SortStableFunc(p.match, func(a, b int) int { return cmp.Compare(e.regexps[a].reach(), e.regexps[b].reach()) })
 		} else if p.Run != nil {
 			x := newExpression(p.Run, &e.commands)
 			p.run = &x

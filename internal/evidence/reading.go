@@ -174,12 +174,12 @@ func (l *look) begin(f *filter, content []byte) {
 
 func (l *look) probe(p *probe, content []byte) (lines, bool) {
 	var at lines
-	for i, id := range p.match {
+	for _, id := range p.match {
 		found := l.regexp(id, content)
 		if found.start < 0 {
 			return lines{}, false
 		}
-		if i == 0 {
+		if id == p.told {
 			at = found
 		}
 	}
