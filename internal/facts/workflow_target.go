@@ -180,14 +180,16 @@ func (w *parsedWorkflow) needs(id string) []string {
 	return out
 }
 
-var outputOfJob = regexp.MustCompile(`\$\{\{[^}]*\bneeds\.[\w-]+\.outputs\.`)
+// ofThisRun is what stays the same in all jobs of a run.
+var ofThisRun = regexp.MustCompile(`\$\{\{[^}]*\b(needs\.[\w-]+\.outputs\.|github\.sha\b)`)
 
 // takes is what a job hands the workflow that it calls of what other jobs have
-// made, as name=source: what is the same in two jobs is the same thing.
+// made, or made under the name of the commit, as name=source: what is the same
+// in two jobs is the same thing.
 func (b *jobBuilder) takes() []string {
 	var out []string
 	for _, f := range few(b.job.value.Get("with").Fields) {
-		if f.Value.Kind == String && outputOfJob.MatchString(f.Value.Text) {
+		if f.Value.Kind == String && ofThisRun.MatchString(f.Value.Text) {
 			out = append(out, f.Key+"="+f.Value.Text)
 		}
 	}
