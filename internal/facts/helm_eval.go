@@ -233,7 +233,17 @@ func (e *templateEvaluator) include(name string, dot Value, depth int) string {
 	if tree == nil || tree.Root == nil || e.nested > maxRenderDepth || *e.steps < 0 {
 		return e.out.mark("include " + name)
 	}
-	return e.apart(tree.Root, dot, depth)
+	before := e.unsure
+	e.unsure = false
+	text := e.apart(tree.Root, dot, depth)
+	// A name of which a part is not known is no reason to doubt all else that
+	// the template around it makes.
+	if e.unsure && e.nested > 0 && !strings.Contains(strings.TrimSpace(text), "\n") {
+		e.unsure = before
+		return e.out.mark("include " + name)
+	}
+	e.unsure = e.unsure || before
+	return text
 }
 
 // apart renders a template on its own, to a text that the caller places.

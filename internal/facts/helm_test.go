@@ -42,6 +42,9 @@ func TestJoinHelm(t *testing.T) {
 		{"helpers", chart + "-- c/templates/_helpers.tpl --\n{{- define \"name\" -}}{{ printf \"%s-%s\" .Release.Name .Chart.Name | trunc 63 | trimSuffix \"-\" }}{{- end }}\n{{- define \"labels\" }}\napp: {{ .Chart.Name }}\nver: 2\n{{- end }}\n" +
 			"-- c/templates/x.yaml --\n" + head + "metadata:\n  name: {{ include \"name\" . }}\n  labels:\n    {{- include \"labels\" . | nindent 4 }}\n    {{- include \"missing\" . | nindent 4 }}\n",
 			"x. 1-7 {apiVersion:v1 kind:X metadata:{name:?({{ .Release.Name }}) labels:{app:web ver:#2}}}"},
+		{"a name that is not known, within a block", chart + "-- c/templates/_h.tpl --\n{{- define \"full\" }}{{ if contains .Chart.Name .Release.Name }}{{ .Release.Name }}{{ else }}{{ .Release.Name }}-web{{ end }}{{ end }}\n{{- define \"env\" }}\n- name: HOST\n  value: {{ include \"full\" . }}-db\n- name: KEY\n  value: fixed\n{{- end }}\n" +
+			"-- c/templates/x.yaml --\n" + head + "env:\n{{- include \"env\" . | nindent 2 }}\n",
+			"x. 1-4 {apiVersion:v1 kind:X env:[{name:HOST value:?({{ include full }}-db)} {name:KEY value:fixed}]}"},
 		{"unknown block among members", chart + "-- c/templates/x.yaml --\n" + head + "s:\n  {{- include \"missing\" . | nindent 2 }}\n  a: 1\nt:\n  {{- include \"missing\" . | nindent 2 }}\ni:\n{{ include \"missing\" . }}\n- x\n",
 			"x. 1-10 {apiVersion:v1 kind:X s:{a:#1} t:?({{ include missing }}) i:[?({{ include missing }}) x]}"},
 		{"item without its space", chart + "-- c/templates/_h.tpl --\n{{- define \"v\" }}\nname: {{ .Release.Name }}-v\nx: 1\n{{- end }}\n-- c/templates/x.yaml --\n" + head +
