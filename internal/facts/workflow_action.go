@@ -34,6 +34,9 @@ func (b *jobBuilder) stepAt(s *parsedStep, runs []situation, start, end, depth i
 		for k, n := range b.stepAt(&inner, runs, start, end, depth+1) {
 			if k == 0 {
 				n.Value.Fields = append(n.Value.Fields, Field{"via", Str(a.path)}, Field{"via_line", Num(a.steps[i].value.Start)})
+				if name := s.value.Get("name"); name.Kind == String {
+					n.Value.Fields = append(n.Value.Fields, Field{"caller", Str(name.Text)})
+				}
 			}
 			if n.Hint == "" {
 				n.Hint = f.Hint
