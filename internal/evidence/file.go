@@ -64,9 +64,11 @@ func (a *assessment) fileHolds(id, source int, f *facts.File) truth {
 	if p.Where.Empty() {
 		return yes
 	}
+	long := a.sources[source].texts[f.Path].length
 	v := facts.Value{Kind: facts.Map, Fields: []facts.Field{
 		{Key: "size", Value: facts.Num(int(f.Size))}, {Key: "executable", Value: facts.Boolean(f.Executable)},
 		{Key: "path", Value: facts.Str(f.Path)},
+		{Key: "lines", Value: facts.Num(long.lines)}, {Key: "sections", Value: facts.Num(long.sections)},
 	}}
 	return where(&p.Where, v, nil).truth
 }

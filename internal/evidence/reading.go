@@ -20,8 +20,9 @@ type Reading struct {
 
 // text is what content rules saw in one file.
 type text struct {
-	hits  map[int]lines // by probe, where it matched
-	empty bool          // nothing, or only placeholders
+	hits   map[int]lines // by probe, where it matched
+	empty  bool          // nothing, or only placeholders
+	length length        // of prose
 }
 
 type lines struct{ start, end int }
@@ -45,7 +46,7 @@ type reader struct {
 	engine   *Engine
 	contents *pathMatcher
 	files    *pathMatcher
-	wanted   []*probeSet // by what want says of a file; nil where only its emptiness counts
+	wanted   []*probeSet // by what want says of a file; nil where only its length counts
 	numbers  map[*probeSet]int
 	looks    sync.Pool // of *look
 	lock     sync.Mutex
@@ -106,8 +107,8 @@ func asks(w *catalogue.Where, path string) bool {
 		slices.ContainsFunc(w.Any, in) || slices.ContainsFunc(w.None, in)
 }
 
-// onlyEmptiness is what want says of a file that no content rule looks into.
-const onlyEmptiness = 1
+// onlyLength is what want says of a file that no content rule looks into.
+const onlyLength = 1
 
 // want is the number, in wanted, of the probes that look into a file.
 func (r *reader) want(f facts.File) int {
@@ -124,23 +125,31 @@ func (r *reader) want(f facts.File) int {
 		}
 		return n
 	}
-	if isProse(f.Path) && slices.ContainsFunc(r.files.match(&f).probes, func(p int) bool { return e.probes[p].NotEmpty }) {
-		return onlyEmptiness
+	if isProse(f.Path) && slices.ContainsFunc(r.files.match(&f).probes, func(p int) bool { return e.probes[p].asksOfText() }) {
+		return onlyLength
 	}
 	return 0
+}
+
+// asksOfText tells whether a probe on files looks at more than their names and sizes.
+func (p *probe) asksOfText() bool {
+	return p.NotEmpty || asks(&p.Where, "lines") || asks(&p.Where, "sections")
 }
 
 // look runs on each wanted text. Its regexps are tried only when one of their
 // literals occurs.
 func (r *reader) look(f facts.File, want int, content []byte) {
-	out := text{empty: isProse(f.Path) && placeholder(content)}
+	var out text
+	if isProse(f.Path) {
+		out.empty, out.length = placeholder(content), lengthOf(content)
+	}
 	if set := r.wanted[want]; !out.empty && set != nil && !isMinified(f.Path, content) {
 		l := r.looks.Get().(*look)
 		l.marks = commentMarks(f.Path)
 		out.hits = l.all(set, content)
 		r.looks.Put(l)
 	}
-	if out.empty || out.hits != nil {
+	if out.empty || out.hits != nil || out.length.lines > 0 {
 		r.lock.Lock()
 		r.found[f.Path] = out
 		r.lock.Unlock()
