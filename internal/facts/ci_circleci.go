@@ -48,7 +48,9 @@ func readCircleCI(top Value) []ciStep {
 						c.job.set("needs", Strs(needs))
 					}
 					c.told = c.parameters(job, given)
+					c.steps(given.Get("pre-steps"))
 					c.runJob(job)
+					c.steps(given.Get("post-steps"))
 				}
 				continue
 			}
@@ -58,7 +60,11 @@ func readCircleCI(top Value) []ciStep {
 			if needs := behind[s.job]; len(needs) > 0 {
 				s.set("needs", Strs(needs))
 			}
+			c.job = s
+			c.job.uses, c.job.ref, c.job.with = "", "", Value{}
+			c.steps(given.Get("pre-steps"))
 			c.out = append(c.out, s)
+			c.steps(given.Get("post-steps"))
 		}
 	}
 	return c.out

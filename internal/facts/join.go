@@ -213,6 +213,7 @@ func (r *reader) gather() gathered {
 		g.samples = g.samples || p.samples
 		r.tasks[i].found = nil
 	}
+	dropIdleHooks(g.scripts, r.files)
 	g.ci = expandConcourse(expandAzure(g.ci), g.scripts)
 	g.settleCloudBuilds(len(r.unread) > 0)
 	for _, name := range r.unread {

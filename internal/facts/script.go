@@ -11,7 +11,7 @@ import (
 // package.json, the targets of a Makefile, a shell script as a whole.
 type parsedScript struct {
 	path    string
-	kind    string // npm, composer, projen, make, task, just, tox, nox, mix, invoke, pre-commit, skaffold, compose or shell
+	kind    string // npm, composer, projen, make, task, just, tox, nox, mix, invoke, pre-commit, skaffold, compose, docker or shell
 	pkg     string // of npm: the package's name
 	targets []target
 	byName  map[string]int // the first target of each name
@@ -28,6 +28,7 @@ type target struct {
 	name     string // empty for a script as a whole
 	needs    []string
 	commands []command // lines are those of the script
+	endings  []string  // of a hook: of the files that it is handed; nil where that is not known
 }
 
 func (p *parsedScript) find(name string) *target {
@@ -99,6 +100,9 @@ func scriptKind(name string) string {
 	if isCompose(name) {
 		return "compose"
 	}
+	if isDockerfile(placeOf(name), nil) {
+		return "docker"
+	}
 	if ext, ok := strings.CutPrefix(base, "Makefile."); ok && ext != "am" && ext != "in" { // automake writes those
 		return "make"
 	}
@@ -145,6 +149,8 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 		p.targets = readSkaffold(name, dir, text)
 	case "compose":
 		p.targets = readComposeCommands(name, text)
+	case "docker":
+		p.targets = readDockerBuild(text)
 	case "make":
 		p.targets, p.includes = readMakefile(dir, text)
 	case "just":

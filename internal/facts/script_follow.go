@@ -65,7 +65,7 @@ func (s scripts) behind(c command, depth int) (inner []command, note string) {
 	var bare bool
 	for _, one := range append([]reference{r}, r.more...) {
 		found := s.reached(one, c, depth)
-		if one.note == "" {
+		if one.note == "" && one.script.kind != "docker" { // which makes an image, whatever it runs
 			one.note = weakness(found, path.Base(one.script.path))
 		}
 		// What fails in one package fails the command.
@@ -95,8 +95,11 @@ func (s scripts) reached(r reference, c command, depth int) (inner []command) {
 		if len(r.given) > 0 {
 			inner[i].text = fillGiven(inner[i].text, r.given)
 		}
-		if r.script.kind == "shell" {
+		switch {
+		case r.script.kind == "shell":
 			inner[i].dir = joinDir(c.dir, inner[i].dir)
+		case r.script.kind == "docker" && inner[i].dir != "/":
+			inner[i].dir = joinDir(r.context, inner[i].dir)
 		}
 	}
 	if depth+1 < maxFollow {
@@ -143,6 +146,7 @@ type reference struct {
 	note    string
 	more    []reference // the same in other packages
 	given   []string    // of make: NAME=value on the command line
+	context string      // of docker: the folder that the image is built from
 }
 
 // collect appends the commands of a target after those of what it needs.
@@ -180,7 +184,7 @@ func (s scripts) resolve(words []string, dir string) reference {
 		if len(args) > 0 && args[0] == "compose" {
 			return s.composeService(args[1:], dir)
 		}
-		return reference{}
+		return s.dockerBuild(args, dir)
 	case "docker-compose", "podman-compose":
 		return s.composeService(args, dir)
 	case "run-s", "run-p", "npm-run-all":

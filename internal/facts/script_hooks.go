@@ -102,7 +102,7 @@ func readPreCommit(name string, text []byte) []target {
 			if !ok {
 				continue
 			}
-			out = append(out, target{name: id, commands: []command{c}})
+			out = append(out, target{name: id, commands: []command{c}, endings: hookEndings(hook)})
 			stages := hook.Get("stages")
 			if stages.Kind == Absent {
 				stages = top.Get("default_stages")

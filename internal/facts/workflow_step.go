@@ -158,7 +158,7 @@ func softInput(with Value) string {
 // runsHooks tells whether an action runs the hooks of pre-commit.
 func runsHooks(uses string, with Value) bool {
 	switch uses = strings.ToLower(uses); uses {
-	case "pre-commit/action", "tox-dev/action-pre-commit-uv":
+	case "pre-commit/action", "tox-dev/action-pre-commit-uv", "clowdhaus/terraform-composite-actions/pre-commit":
 		return true
 	case "j178/prek-action":
 		return with.Get("install-only").Text != "true"
@@ -178,6 +178,8 @@ func (b *jobBuilder) stepCommands(s *parsedStep, env Value, start, end int, move
 				cs = append(cs, c)
 			}
 		}
+	} else if strings.EqualFold(s.uses, "docker/build-push-action") {
+		cs = b.join.scripts.reached(b.join.scripts.builtByAction(s.value.Get("with")), command{start: s.value.Start, end: s.value.End}, 0)
 	} else {
 		cs = b.join.scripts.follow(b.spelled(b.inFolders(s, env), env))
 	}
