@@ -64,11 +64,10 @@ func (a *assessment) fileHolds(id, source int, f *facts.File) truth {
 	if p.Where.Empty() {
 		return yes
 	}
-	long := a.sources[source].texts[f.Path].length
 	v := facts.Value{Kind: facts.Map, Fields: []facts.Field{
 		{Key: "size", Value: facts.Num(int(f.Size))}, {Key: "executable", Value: facts.Boolean(f.Executable)},
 		{Key: "path", Value: facts.Str(f.Path)},
-		{Key: "lines", Value: facts.Num(long.lines)}, {Key: "sections", Value: facts.Num(long.sections)},
+		{Key: "lines", Value: facts.Num(a.sources[source].texts[f.Path].lines)},
 	}}
 	return where(&p.Where, v, nil).truth
 }

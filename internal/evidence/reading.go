@@ -20,9 +20,9 @@ type Reading struct {
 
 // text is what content rules saw in one file.
 type text struct {
-	hits   map[int]lines // by probe, where it matched
-	empty  bool          // nothing, or only placeholders
-	length length        // of prose
+	hits  map[int]lines // by probe, where it matched
+	empty bool          // nothing, or only placeholders
+	lines int           // of prose
 }
 
 type lines struct{ start, end int }
@@ -133,7 +133,7 @@ func (r *reader) want(f facts.File) int {
 
 // asksOfText tells whether a probe on files looks at more than their names and sizes.
 func (p *probe) asksOfText() bool {
-	return p.NotEmpty || asks(&p.Where, "lines") || asks(&p.Where, "sections")
+	return p.NotEmpty || asks(&p.Where, "lines")
 }
 
 // look runs on each wanted text. Its regexps are tried only when one of their
@@ -141,7 +141,7 @@ func (p *probe) asksOfText() bool {
 func (r *reader) look(f facts.File, want int, content []byte) {
 	var out text
 	if isProse(f.Path) {
-		out.empty, out.length = placeholder(content), lengthOf(content)
+		out.empty, out.lines = placeholder(content), bytes.Count(content, []byte("\n"))
 	}
 	if set := r.wanted[want]; !out.empty && set != nil && !isMinified(f.Path, content) {
 		l := r.looks.Get().(*look)
@@ -149,7 +149,7 @@ func (r *reader) look(f facts.File, want int, content []byte) {
 		out.hits = l.all(set, content)
 		r.looks.Put(l)
 	}
-	if out.empty || out.hits != nil || out.length.lines > 0 {
+	if out.empty || out.hits != nil || out.lines > 0 {
 		r.lock.Lock()
 		r.found[f.Path] = out
 		r.lock.Unlock()

@@ -121,9 +121,20 @@ func newReader(t Tree, o Options) *reader {
 	return r
 }
 
+// find is where a path stands among the files.
+func (r *reader) find(path string) (at int, ok bool) {
+	return slices.BinarySearchFunc(r.files, path, func(f File, path string) int { return strings.Compare(f.Path, path) })
+}
+
+// has tells whether the tree holds a file of this path.
+func (r *reader) has(path string) bool {
+	_, ok := r.find(path)
+	return ok
+}
+
 // area is where a path of the tree lies.
 func (r *reader) area(path string) Area {
-	i, ok := slices.BinarySearchFunc(r.files, path, func(f File, path string) int { return strings.Compare(f.Path, path) })
+	i, ok := r.find(path)
 	if !ok {
 		return 0
 	}
@@ -143,12 +154,6 @@ func (r *reader) areaOf(f *Fact) Area {
 		return area
 	}
 	return 0
-}
-
-// has tells whether the tree holds a file of this path.
-func (r *reader) has(path string) bool {
-	_, ok := slices.BinarySearchFunc(r.files, path, func(f File, path string) int { return strings.Compare(f.Path, path) })
-	return ok
 }
 
 // wants is what Want says of each file; nil when nobody looks.
