@@ -19,8 +19,11 @@ var dockerBuildValued = []string{
 // by its number and its name, that needs the stages it takes from, and "" for
 // the last. Folders are those of the build's context.
 func readDockerBuild(text []byte) []target {
+	if len(text) > maxDockerfile {
+		return nil
+	}
 	list, err := dockerInstructions(cleanText(text))
-	if err != nil || len(text) > maxDockerfile {
+	if err != nil {
 		return nil
 	}
 	b := dockerBuild{}
