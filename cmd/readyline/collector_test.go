@@ -11,7 +11,7 @@ func TestPercentFor(t *testing.T) {
 	for _, c := range []struct {
 		alive uint64
 		want  int
-	}{{0, freeHeap*100 - 100}, {4 << 20, 1050}, {23 << 20, 100}, {30 << 20, 53}, {40 << 20, 20}, {200 << 20, 20}} {
+	}{{0, freeHeap*100 - 100}, {4 << 20, 900}, {20 << 20, 100}, {30 << 20, 33}, {40 << 20, 20}, {200 << 20, 20}} {
 		if got := percentFor(c.alive); got != c.want {
 			t.Errorf("%d MiB alive: %d %%, want %d", c.alive>>20, got, c.want)
 		}
