@@ -19,25 +19,35 @@ func (b *jobBuilder) chosen(v Value) Value {
 	if node == nil {
 		return v
 	}
-	var out []Value
+	var out []string
 	for _, s := range b.runs {
 		texts, known := s.outcomes(node)
 		if !known {
 			return v
 		}
 		for _, text := range texts {
-			if !slices.ContainsFunc(out, func(o Value) bool { return o.Text == text }) {
-				out = append(out, Value{Kind: String, Text: text, Start: v.Start, End: v.End})
+			if !slices.Contains(out, text) {
+				out = append(out, text)
 			}
 		}
 	}
-	switch len(out) {
+	return v.among(out)
+}
+
+// among is the value as one of some texts, or the list of them; as it is where
+// there are none.
+func (v Value) among(texts []string) Value {
+	list := Value{Kind: List, Start: v.Start, End: v.End}
+	for _, text := range texts {
+		list.Items = append(list.Items, Value{Kind: String, Text: text, Start: v.Start, End: v.End})
+	}
+	switch len(texts) {
 	case 0:
 		return v
 	case 1:
-		return out[0]
+		return list.Items[0]
 	}
-	return Value{Kind: List, Items: out, Start: v.Start, End: v.End}
+	return list
 }
 
 // outcomes is the texts that an expression may come to; known is false where

@@ -36,20 +36,9 @@ func (b *jobBuilder) worded(v Value) Value {
 	}
 	for _, s := range job.steps {
 		run := s.value.Get("run").Text
-		if s.value.Get("id").Text != m[1] || run == "" || len(run) > maxOutputScript {
-			continue
+		if s.value.Get("id").Text == m[1] && run != "" && len(run) <= maxOutputScript {
+			return v.among(outputWords(run, m[2]))
 		}
-		var out []Value
-		for _, word := range outputWords(run, m[2]) {
-			out = append(out, Value{Kind: String, Text: word, Start: v.Start, End: v.End})
-		}
-		switch len(out) {
-		case 0:
-			return v
-		case 1:
-			return out[0]
-		}
-		return Value{Kind: List, Items: out, Start: v.Start, End: v.End}
 	}
 	return v
 }
