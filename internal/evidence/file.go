@@ -8,11 +8,11 @@ import (
 	"github.com/readyline/readyline/internal/facts"
 )
 
-// matchFiles tries each file against the globs of file and content probes.
-func (a *assessment) matchFiles(source int) {
+// matchFiles tries some files against the globs of file and content probes.
+func (a *assessment) matchFiles(source, from, to int) {
 	e, s := a.engine, a.sources[source]
 	files := e.matcher(&e.files)
-	for i := range s.Files {
+	for i := from; i < to; i++ {
 		f := &s.Files[i]
 		if f.Area&^e.anyArea != 0 {
 			continue
@@ -34,8 +34,12 @@ func (a *assessment) matchFiles(source int) {
 			a.hits[id] = append(a.hits[id], hit{source: source, path: f.Path, start: at.start, end: at.end, truth: yes})
 		}
 	}
-	for id := range e.probes {
-		if p := &e.probes[id]; p.Kind == catalogue.Content && (p.every || a.keep) {
+}
+
+// missedFiles adds, for probes that ask for every file, those without a match.
+func (a *assessment) missedFiles(source int) {
+	for id := range a.engine.probes {
+		if p := &a.engine.probes[id]; p.Kind == catalogue.Content && (p.every || a.keep) {
 			a.missedTexts(id, source)
 		}
 	}

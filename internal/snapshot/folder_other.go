@@ -11,9 +11,12 @@ import (
 )
 
 // folder is a root below which files are looked at.
-type folder struct{ root *os.Root }
+type folder struct {
+	root *os.Root
+	text []byte // what was read last
+}
 
-func newFolder(root *os.Root) (*folder, error) { return &folder{root}, nil }
+func newFolder(root *os.Root) (*folder, error) { return &folder{root: root}, nil }
 
 func (f *folder) close() {}
 
@@ -37,30 +40,29 @@ func (f *folder) look(path string) (Entry, bool) {
 	return e, true
 }
 
-// read reads a file into buf, grown where it has to be; of a link, where it
-// leads.
-func (f *folder) read(e Entry, buf []byte) ([]byte, error) {
+// read is the text of a file, until the next is read; of a link, where it leads.
+func (f *folder) read(e Entry) ([]byte, error) {
 	if e.Mode == Symlink {
 		to, err := f.root.Readlink(path.Clean(e.Path))
-		return append(buf[:0], filepath.ToSlash(to)...), err
+		return []byte(filepath.ToSlash(to)), err
 	}
 	in, err := f.root.Open(path.Clean(e.Path))
 	if err != nil {
-		return buf[:0], err
+		return nil, err
 	}
 	defer in.Close()
-	buf = roomFor(e.Size, buf)
+	f.text = roomFor(e.Size, f.text)
 	for {
-		n, err := in.Read(buf[len(buf):cap(buf)])
-		buf = buf[:len(buf)+n]
+		n, err := in.Read(f.text[len(f.text):cap(f.text)])
+		f.text = f.text[:len(f.text)+n]
 		if err == io.EOF {
-			return buf, nil
+			return f.text, nil
 		}
 		if err != nil {
-			return buf[:0], err
+			return nil, err
 		}
-		if len(buf) == cap(buf) {
-			buf = append(buf, 0)[:len(buf)]
+		if len(f.text) == cap(f.text) {
+			f.text = append(f.text, 0)[:len(f.text)]
 		}
 	}
 }

@@ -18,6 +18,7 @@ import (
 type folder struct {
 	root *os.File
 	way  []step
+	text []byte // what was read last
 }
 
 // step is an open folder on the way.
@@ -135,41 +136,40 @@ func (f *folder) look(path string) (Entry, bool) {
 	return e, true
 }
 
-// read reads a file into buf, grown where it has to be; of a link, where it
-// leads.
-func (f *folder) read(e Entry, buf []byte) ([]byte, error) {
+// read is the text of a file, until the next is read; of a link, where it leads.
+func (f *folder) read(e Entry) ([]byte, error) {
 	at, base, err := f.enter(e.Path)
 	if err != nil {
-		return buf[:0], err
+		return nil, err
 	}
 	if e.Mode == Symlink {
-		buf = roomFor(unix.PathMax, buf)
-		n, err := unix.Readlinkat(at, base, buf[:cap(buf)])
+		f.text = roomFor(unix.PathMax, f.text)
+		n, err := unix.Readlinkat(at, base, f.text[:cap(f.text)])
 		if err != nil {
-			return buf[:0], fmt.Errorf("read link %s: %w", base, err)
+			return nil, fmt.Errorf("read link %s: %w", base, err)
 		}
-		return buf[:n], nil
+		return f.text[:n], nil
 	}
 	fd, err := open(at, base, 0)
 	if err != nil {
-		return buf[:0], err
+		return nil, err
 	}
 	defer func() { _ = unix.Close(fd) }()
-	buf = roomFor(e.Size, buf)
+	f.text = roomFor(e.Size, f.text)
 	for {
-		n, err := unix.Read(fd, buf[len(buf):cap(buf)])
+		n, err := unix.Read(fd, f.text[len(f.text):cap(f.text)])
 		switch {
 		case errors.Is(err, unix.EINTR):
 			continue
 		case err != nil:
-			return buf[:0], fmt.Errorf("read %s: %w", base, err)
+			return nil, fmt.Errorf("read %s: %w", base, err)
 		}
-		buf = buf[:len(buf)+n]
-		if n == 0 || int64(len(buf)) == e.Size && len(buf) < cap(buf) {
-			return buf, nil
+		f.text = f.text[:len(f.text)+n]
+		if n == 0 || int64(len(f.text)) == e.Size && len(f.text) < cap(f.text) {
+			return f.text, nil
 		}
-		if len(buf) == cap(buf) {
-			buf = append(buf, 0)[:len(buf)]
+		if len(f.text) == cap(f.text) {
+			f.text = append(f.text, 0)[:len(f.text)]
 		}
 	}
 }

@@ -40,38 +40,40 @@ func (l *laidOut) texts(ctx context.Context, entries []Entry, yield func(Entry, 
 	if l == nil {
 		return entries, nil
 	}
-	in, err := newFolder(l.root)
+	yield = oneByOne(yield)
+	had := make([]bool, len(entries))
+	err = beside(ctx, l.root, len(entries), func(in *folder, i int) {
+		var text []byte
+		if text, had[i] = in.blob(entries[i]); had[i] {
+			yield(entries[i], text, nil)
+		}
+	})
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
 	if err != nil {
 		return entries, nil //nolint:nilerr // git has them all
 	}
-	defer in.close()
-	var buf []byte
-	for _, e := range entries {
-		if err := ctx.Err(); err != nil {
-			return nil, err
-		}
-		var is bool
-		if buf, is = in.blob(e, buf); is {
-			yield(e, buf, nil)
-		} else {
+	for i, e := range entries {
+		if !had[i] {
 			rest = append(rest, e)
 		}
 	}
 	return rest, nil
 }
 
-// blob reads the file at an entry's path into buf, and tells whether it is the
+// blob is the text of the file at an entry's path, and tells whether it is the
 // entry's blob. Nothing that a tree of git's could name leads out of the folder.
-func (f *folder) blob(e Entry, buf []byte) ([]byte, bool) {
+func (f *folder) blob(e Entry) ([]byte, bool) {
 	if !fs.ValidPath(e.Path) {
-		return buf, false
+		return nil, false
 	}
 	lies, ok := f.look(e.Path)
 	if !ok || !lies.Mode.IsFile() || e.Size >= 0 && lies.Size != e.Size {
-		return buf, false
+		return nil, false
 	}
-	buf, err := f.read(lies, buf)
-	return buf, err == nil && hashOf(buf, len(e.SHA)) == e.SHA
+	text, err := f.read(lies)
+	return text, err == nil && hashOf(text, len(e.SHA)) == e.SHA
 }
 
 // hashOf is the hash, of so many bytes, that git knows a text by.

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/readyline/readyline/internal/facts"
 )
 
 // Worktree is a folder's files as they lie. In a git checkout, what git
@@ -22,15 +24,7 @@ func Worktree(ctx context.Context, dir string) (*Snapshot, error) {
 	if err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
 	}
-	paths := gitFiles(ctx, abs)
-	if paths == nil {
-		paths, err = walk(root.FS())
-	}
-	if err != nil {
-		_ = root.Close()
-		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
-	}
-	entries, err := lookAt(root, paths)
+	entries, err := listed(ctx, root, abs)
 	if err != nil {
 		_ = root.Close()
 		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
@@ -40,16 +34,36 @@ func Worktree(ctx context.Context, dir string) (*Snapshot, error) {
 	return s, nil
 }
 
-// gitFiles lists what git tracks or would track; nil where git has no say: no
-// checkout, no git, or a folder that git ignores as a whole.
-func gitFiles(ctx context.Context, dir string) []string {
-	out, err := git(ctx, dir, "ls-files", "-co", "--exclude-standard", "-z")
+// listed is what a folder holds: what git tracks or would track, and everything
+// where git has no say: no checkout, no git, or a folder that git ignores as a
+// whole. What is tracked stands in git's index, so it is looked at while git
+// walks the folder for the rest.
+func listed(ctx context.Context, root *os.Root, dir string) ([]Entry, error) {
+	var tracked, others []Entry
+	var err, fault error
+	var crew facts.Crew
+	crew.Go(func() { others, fault = gitFiles(ctx, root, dir, "--others", "--exclude-standard") })
+	tracked, err = gitFiles(ctx, root, dir, "--cached")
+	crew.Wait()
+	if entries := append(tracked, others...); err == nil && fault == nil && len(entries) > 0 {
+		return entries, nil
+	}
+	paths, err := walk(root.FS())
+	if err != nil {
+		return nil, err
+	}
+	return lookAt(ctx, root, paths)
+}
+
+// gitFiles is what git lists of a folder, and lies there.
+func gitFiles(ctx context.Context, root *os.Root, dir string, which ...string) ([]Entry, error) {
+	out, err := git(ctx, dir, append([]string{"ls-files", "-z"}, which...)...)
 	if err != nil || len(out) == 0 {
-		return nil
+		return nil, err
 	}
 	paths := strings.Split(strings.TrimSuffix(string(out), "\x00"), "\x00")
 	slices.Sort(paths)
-	return slices.Compact(paths) // unmerged paths are listed once for each side
+	return lookAt(ctx, root, slices.Compact(paths)) // unmerged paths are listed once for each side
 }
 
 func walk(tree fs.FS) ([]string, error) {
@@ -71,38 +85,19 @@ func walk(tree fs.FS) ([]string, error) {
 }
 
 // lookAt describes the paths at which something lies that a commit could hold.
-func lookAt(root *os.Root, paths []string) ([]Entry, error) {
-	in, err := newFolder(root)
-	if err != nil {
-		return nil, err
-	}
-	defer in.close()
-	entries := make([]Entry, 0, len(paths))
-	for _, p := range paths {
-		if e, ok := in.look(p); ok {
-			entries = append(entries, e)
-		}
-	}
-	return entries, nil
+func lookAt(ctx context.Context, root *os.Root, paths []string) ([]Entry, error) {
+	entries := make([]Entry, len(paths))
+	err := beside(ctx, root, len(paths), func(in *folder, i int) { entries[i], _ = in.look(paths[i]) })
+	return slices.DeleteFunc(entries, func(e Entry) bool { return e.Path == "" }), err
 }
 
 func rootTexts(root *os.Root) Texts {
 	return func(ctx context.Context, entries []Entry, yield func(Entry, []byte, error)) error {
-		in, err := newFolder(root)
-		if err != nil {
-			return err
-		}
-		defer in.close()
-		var buf []byte
-		for _, e := range entries {
-			if err := ctx.Err(); err != nil {
-				return err
-			}
-			var err error
-			buf, err = in.read(e, buf)
-			yield(e, buf, err)
-		}
-		return nil
+		yield = oneByOne(yield)
+		return beside(ctx, root, len(entries), func(in *folder, i int) {
+			text, err := in.read(entries[i])
+			yield(entries[i], text, err)
+		})
 	}
 }
 
