@@ -36,6 +36,7 @@ type Test struct {
 	LessThan     *float64
 	Where        *Where
 	SameAs       string // a path in the fact that the companion belongs to
+	Known        bool   // the files say what the value is
 	Present      bool
 	Absent       bool
 	CountAtLeast int
@@ -45,7 +46,7 @@ type Test struct {
 
 // OnValue tells whether the test looks at single values, beside counting them.
 func (t *Test) OnValue() bool {
-	return t.Equals != nil || t.Matches != nil || t.Contains != "" || t.Where != nil || t.SameAs != "" ||
+	return t.Known || t.Equals != nil || t.Matches != nil || t.Contains != "" || t.Where != nil || t.SameAs != "" ||
 		t.AtLeast != nil || t.AtMost != nil || t.MoreThan != nil || t.LessThan != nil
 }
 
@@ -86,6 +87,7 @@ func (s source) test(n *yaml.Node, what string) Test {
 	o := s.object(n, what)
 	t.Present = o.flag("present")
 	t.Absent = o.flag("absent")
+	t.Known = o.flag("known")
 	t.Matches = o.regexp("matches")
 	t.Contains = strings.ToLower(o.text("contains"))
 	t.AtLeast, t.AtMost = o.number("at_least"), o.number("at_most")

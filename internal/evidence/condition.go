@@ -136,6 +136,9 @@ func single(t *catalogue.Test, v facts.Value, self *facts.Fact, path string) ans
 	}
 	switch v.Kind {
 	case facts.Unknown:
+		if t.Known {
+			return answer{truth: no}
+		}
 		if beside(t, v.Text) {
 			return answer{truth: yes, at: v}
 		}

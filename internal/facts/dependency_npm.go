@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 )
 
 func isPackageJSON(p place, _ *layout) bool { return p.base == "package.json" }
@@ -15,8 +16,18 @@ func readPackageJSON(path string, text []byte) ([]Fact, []Warning) {
 	lines := newLineIndex(text)
 	dec := json.NewDecoder(bytes.NewReader(text))
 	var all []declared
+	copied, public, private := false, false, false
 	err := members(dec, func(key string) error {
 		switch key {
+		case "_resolved", "_integrity", "_shasum":
+			copied = true
+			return skipJSON(dec)
+		case "publishConfig":
+			public = true
+			return skipJSON(dec)
+		case "private":
+			private = true
+			return skipJSON(dec)
 		case "dependencies", "devDependencies", "optionalDependencies", "peerDependencies":
 		default:
 			return skipJSON(dec)
@@ -31,7 +42,23 @@ func readPackageJSON(path string, text []byte) ([]Fact, []Warning) {
 	if err != nil {
 		return nil, broken(path, jsonErrorLine(err, dec, lines), "package.json: "+err.Error())
 	}
+	if copied || public && !private && isServed(path) {
+		return nil, nil
+	}
 	return dependencies("npm", path, all), nil
+}
+
+// isServed tells of a path below a folder of files that a server hands out as
+// they are. A package in there that is published on its own was copied.
+func isServed(path string) bool {
+	dir := path[:max(strings.LastIndexByte(path, '/'), 0)]
+	for seg := range strings.SplitSeq(dir, "/") {
+		switch seg {
+		case "static", "public", "assets", "wwwroot", "webroot", "htdocs":
+			return dir != seg
+		}
+	}
+	return false
 }
 
 // members calls f at each member of the object that comes next; anything but

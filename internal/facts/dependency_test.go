@@ -27,6 +27,21 @@ func TestDependencies(t *testing.T) {
 5 npm:local
 7 npm:jest 29 dev
 8 npm:react >=17`},
+		{"npm, copied", `
+-- static/kit/package/package.json --
+{"name": "@acme/kit", "version": "8.0.1", "publishConfig": {"access": "public"}, "dependencies": {"react-dom": "16"}}
+-- static/package.json --
+{"name": "@acme/shop", "publishConfig": {"access": "public"}, "dependencies": {"a": "1"}}
+-- static/app/package.json --
+{"name": "app", "private": true, "dependencies": {"b": "1"}}
+-- packages/kit/package.json --
+{"name": "@acme/kit", "publishConfig": {"access": "public"}, "dependencies": {"c": "1"}}
+-- lib/jquery/package.json --
+{"name": "jquery", "_resolved": "https://registry.npmjs.org/jquery/-/jquery-3.7.1.tgz", "dependencies": {"d": "1"}}
+`, `
+1 npm:c 1
+1 npm:b 1
+1 npm:a 1`},
 		{"go", `
 -- go.mod --
 module example.com/x

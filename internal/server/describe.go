@@ -181,6 +181,8 @@ func testWords(t catalogue.Test) (is, isNot string) {
 		return " fits a long pattern", " does not fit a long pattern"
 	case t.SameAs != "":
 		return " is the same as " + attribute(t.SameAs), " is not the same as " + attribute(t.SameAs)
+	case t.Known:
+		return " is known", " is not known"
 	case t.Contains != "":
 		return " contains " + t.Contains, " does not contain " + t.Contains
 	case t.CountAtLeast > 0:
