@@ -62,7 +62,7 @@ func TestHCLExpressions(t *testing.T) {
 		{`flatten([[1, [2]], 3, who.x])`, "[1 2 3 ?...who.x]"}, {`keys({ b = 1, a = 2 })`, "[a b]"}, {`values({ b = 1, a = who.x })`, "[?who.x 1]"},
 		{`one([])`, "null"}, {`one([who.x])`, "?who.x"}, {`element(list, 4)`, "b"}, {`element(list, -1)`, "a"}, {`index(list, "b")`, "1"},
 		{`contains(list, "b")`, "true"}, {`contains(list, "z")`, "false"}, {`contains([who.x], "z")`, `?contains([who.x], "z")`},
-		{`zipmap(["a"], [who.x])`, "{a:?who.x}"}, {`slice(list, 0, 2)`, "[a b]"}, {`slice(list, 0, 9)`, "ABSENT"}, {`slice(who.x, 1, 3)`, "[?who.x ?who.x]"}, {`slice(who.x, 0, who.y)`, "?slice(who.x, 0, who.y)"}, {`reverse(list)`, "[a b a]"},
+		{`zipmap(["a"], [who.x])`, "{a:?who.x}"}, {`slice(list, 0, 2)`, "[a b]"}, {`slice(list, 0, 9)`, "ABSENT"}, {`slice(who.x, 1, 3)`, "[?who.x ?who.x]"}, {`slice(who.x, 0, who.y)`, "?slice(who.x, 0, who.y)"}, {`[for k, z in who.availability_zones : k]`, "[?k ?...]"}, {`[for z in who.availability_zones : z if z]`, "?[for z in who.availability_zones : z if z]"}, {`reverse(list)`, "[a b a]"},
 		{`lookup(map, "z", "d")`, "d"}, {`lookup(map, "x")`, "1"}, {`lookup(who.x, "z", "d")`, `?lookup(who.x, "z", "d")`},
 		{`alltrue([true, who.x])`, "?alltrue([true, who.x])"}, {`anytrue([true, who.x])`, "true"}, {`alltrue([])`, "true"},
 		{`try(map.z, "d")`, "d"}, {`try(who.x, "d")`, "?who.x"}, {`can(map.z)`, "false"}, {`can(map.x)`, "true"}, {`can(who.x)`, "?can(who.x)"},

@@ -1,6 +1,11 @@
 package facts
 
-import "github.com/hashicorp/hcl/v2/hclsyntax"
+import (
+	"cmp"
+	"strings"
+
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+)
 
 // maxHCLElements is how many elements a for expression is followed over.
 const maxHCLElements = 2000
@@ -9,6 +14,9 @@ func (s *hclScope) forEach(x *hclsyntax.ForExpr) Value {
 	coll := s.eval(x.CollExpr)
 	if coll.Kind == Absent || coll.Kind == Null {
 		return Value{}
+	}
+	if coll.Kind == Unknown && x.KeyExpr == nil && x.CondExpr == nil && zoneNames(cmp.Or(coll.Text, hclSource(s.text, x.CollExpr.Range()))) {
+		return Value{Kind: List, Items: []Value{hclUnknown(hclSource(s.text, x.ValExpr.Range())), hclUnknown("...")}}
 	}
 	keys, values, ok := hclElements(coll)
 	if !ok || len(values) > maxHCLElements {
@@ -46,6 +54,13 @@ func (s *hclScope) forEach(x *hclsyntax.ForExpr) Value {
 		return Value{Kind: Unknown}
 	}
 	return out
+}
+
+// zoneNames tells whether a reference is to the zones of a region, of which there
+// is always one.
+func zoneNames(ref string) bool {
+	last := strings.ToLower(ref)
+	return strings.Contains(last, "availability_zone") || strings.HasSuffix(last, ".azs")
 }
 
 // forMember adds one member; false when its key can't be known.
