@@ -165,5 +165,6 @@ func joinTerraform(files []terraformFile, more terraformContext) ([]Fact, []Warn
 	j.terragrunt(files)
 	j.settle()
 	j.emitModules()
+	j.emitTfvars()
 	return j.facts, j.warnings
 }

@@ -59,3 +59,27 @@ func TestTerraformLinks(t *testing.T) {
 		t.Errorf("warnings: %v", read.Warnings)
 	}
 }
+
+// What each of several folders is run with may lie in a folder beside them.
+func TestTerraformValuesBeside(t *testing.T) {
+	read, err := Read(t.Context(), memTree(map[string]string{
+		"stacks/vars/production.tfvars": "account_id = \"111111111111\"\nsize = 3\n",
+		"stacks/vars/staging.tfvars":    "account_id = \"222222222222\"\nsize = 1\n",
+		"stacks/web/main.tf":            "variable \"account_id\" {}\nvariable \"size\" {}\nprovider \"aws\" {}\nresource \"aws_web\" \"main\" {\n  size = var.size\n}\n",
+		"stacks/jobs/main.tf":           "variable \"account_id\" {}\nvariable \"size\" {}\nprovider \"aws\" {}\nresource \"aws_jobs\" \"main\" {\n  size = var.size\n}\n",
+		"stacks/boot/main.tf":           "variable \"account_id\" {}\nprovider \"aws\" {}\nresource \"aws_boot\" \"main\" {\n  id = var.account_id\n}\n",
+	}), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	for _, f := range read.All {
+		got[f.Name] += f.Value.Get("_env").Text + f.Value.Get("size").Text + " "
+	}
+	want := map[string]string{"aws_web": "production3 ", "aws_jobs": "production3 ", "aws_boot": " ", "tfvars": "production3 staging1 "}
+	for name, text := range want {
+		if got[name] != text {
+			t.Errorf("%s: got %q, want %q", name, got[name], text)
+		}
+	}
+}

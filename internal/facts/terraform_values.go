@@ -16,7 +16,7 @@ func (j *tfJoin) valuesFor(f *hclFile) []*tfModule {
 		}
 	}
 	if m == nil {
-		return nil
+		return j.beside(f)
 	}
 	return []*tfModule{m}
 }
@@ -147,7 +147,7 @@ func (m *tfModule) valueFiles() valueFiles {
 			out.always = append(out.always, f)
 		case env == "" && (base == "common" || base == "global" || base == "shared" || base == "default" || base == "defaults" || base == "base"):
 			out.always = append(out.always, f)
-		case f.dir != m.dir && f.dir == path.Dir(m.dir):
+		case f.dir != m.dir && (f.dir == path.Dir(m.dir) || m.besides(f)):
 			out.shared[env] = append(out.shared[env], f)
 		default:
 			out.named[env] = append(out.named[env], f)
