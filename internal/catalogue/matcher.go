@@ -41,6 +41,7 @@ type Matcher struct {
 	Soft     bool // steps whose failure is passed over, too: what only tells
 	Where    Where
 	Paths    []*Path
+	Globs    []string // the paths as somebody wrote them, where braces stand for several
 	NotEmpty bool
 	Match    []*Regexp // each matches somewhere in the text
 	None     []*Regexp // none does
@@ -156,9 +157,10 @@ func (s source) family(family string, n *yaml.Node) Matcher {
 	case facts.Setting, facts.Activity:
 		o.settings()
 	case File:
-		m.Paths, m.NotEmpty = o.paths(), o.boolean("not_empty")
+		m.Paths, m.Globs = o.paths()
+		m.NotEmpty = o.boolean("not_empty")
 	case Content:
-		m.Paths = o.paths()
+		m.Paths, m.Globs = o.paths()
 		m.Match = append(o.regexps("match"), o.regexps("all")...)
 		m.None = o.regexps("none")
 		if len(m.Match)+len(m.None) == 0 {
@@ -248,9 +250,9 @@ func (o *object) settings() {
 	}
 }
 
-func (o *object) paths() []*Path {
-	var out []*Path
-	for _, text := range o.texts("path") {
+func (o *object) paths() (out []*Path, globs []string) {
+	texts := o.texts("path")
+	for _, text := range texts {
 		paths, err := NewPath(text)
 		if err != nil {
 			o.fault(o.get("path"), "%s: path: %v", o.what, err)
@@ -260,7 +262,10 @@ func (o *object) paths() []*Path {
 	if len(out) == 0 && !o.has("path") {
 		o.fault(o.node, "%s: path is missing", o.what)
 	}
-	return out
+	if len(out) > len(texts) {
+		globs = texts
+	}
+	return out, globs
 }
 
 // Written is matchers as they are written: pipelines of every kind are one.
@@ -268,15 +273,25 @@ func Written(all []Matcher) []Matcher {
 	return slices.DeleteFunc(slices.Clone(all), func(m Matcher) bool { return m.Pipeline && m.Kind == facts.CI })
 }
 
-// Describe is the matcher in a few words: the family and the names it is about.
-func (m Matcher) Describe() string {
-	var names []string
+// Spelled is what the matcher selects by, names and paths, as somebody wrote them.
+func (m Matcher) Spelled() []string {
+	var out []string
 	for _, n := range slices.Concat(m.Names, m.Uses) {
-		names = append(names, n.Written())
+		out = append(out, n.Written())
+	}
+	out = slices.Compact(out)
+	if m.Globs != nil {
+		return append(out, m.Globs...)
 	}
 	for _, p := range m.Paths {
-		names = append(names, p.String())
+		out = append(out, p.String())
 	}
+	return out
+}
+
+// Describe is the matcher in a few words: the family and the names it is about.
+func (m Matcher) Describe() string {
+	names := m.Spelled()
 	if m.Run != nil {
 		names = append(names, "commands like "+m.Run.String())
 	}

@@ -28,7 +28,11 @@ func NewName(pattern string) Name {
 func NewNames(pattern string) []Name {
 	var out []Name
 	for _, p := range braces(pattern) {
-		out = append(out, NewName(p))
+		n := NewName(p)
+		if p != pattern {
+			n.Text = pattern
+		}
+		out = append(out, n)
 	}
 	return out
 }

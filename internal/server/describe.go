@@ -2,7 +2,6 @@ package server
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/readyline/readyline/internal/catalogue"
@@ -82,13 +81,7 @@ func matcherWords(m catalogue.Matcher) string {
 	if m.Pipeline {
 		out = "a step of a pipeline"
 	}
-	var names []string
-	for _, n := range slices.Concat(m.Names, m.Uses) {
-		names = append(names, n.Written())
-	}
-	for _, p := range m.Paths {
-		names = append(names, p.String())
-	}
+	names := m.Spelled()
 	if m.Facet != "" {
 		names = append(names, m.Facet)
 	}

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -60,5 +61,8 @@ func TestNamesAreShownAsWritten(t *testing.T) {
 	}
 	if shown["aws::rds::dbinstance"] {
 		t.Error("a name is shown in lower case")
+	}
+	if m := (catalogue.Matcher{Names: catalogue.NewNames("*/{A,b}/aws"), Globs: []string{"docs/*.{md,rst}"}}); !slices.Equal(m.Spelled(), []string{"*/{A,b}/aws", "docs/*.{md,rst}"}) {
+		t.Errorf("a matcher is spelled %q", m.Spelled())
 	}
 }
