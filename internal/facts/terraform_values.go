@@ -133,6 +133,7 @@ type valueFiles struct {
 
 func (m *tfModule) valueFiles() valueFiles {
 	out := valueFiles{named: map[string][]*hclFile{}, shared: map[string][]*hclFile{}}
+	beside := map[string][]*hclFile{}
 	files := append([]*hclFile(nil), m.values...)
 	sort.SliceStable(files, func(a, b int) bool { return valueOrder(files[a]) < valueOrder(files[b]) })
 	for _, f := range files {
@@ -147,10 +148,19 @@ func (m *tfModule) valueFiles() valueFiles {
 			out.always = append(out.always, f)
 		case env == "" && (base == "common" || base == "global" || base == "shared" || base == "default" || base == "defaults" || base == "base"):
 			out.always = append(out.always, f)
-		case f.dir != m.dir && (f.dir == path.Dir(m.dir) || m.besides(f)):
+		case m.besides(f):
+			beside[env] = append(beside[env], f)
+		case f.dir != m.dir && f.dir == path.Dir(m.dir):
 			out.shared[env] = append(out.shared[env], f)
 		default:
 			out.named[env] = append(out.named[env], f)
+		}
+	}
+	for env, all := range beside {
+		if out.named[env] == nil {
+			out.named[env] = all
+		} else {
+			out.shared[env] = append(out.shared[env], all...)
 		}
 	}
 	if len(out.named) == 0 {
