@@ -66,6 +66,7 @@ var families = map[string][]nameKey{
 	"dockerfile":     {{key: "type"}},
 	"compose":        nil,
 	"packer":         nil,
+	"platform":       {{key: "name"}},
 	"ansible":        {{key: "module"}},
 	"construct":      {{key: "type"}},
 	"dependency":     {{key: "package"}},

@@ -19,6 +19,7 @@ const (
 	Dockerfile     Kind = "dockerfile"     // an instruction, or the file as a whole
 	Compose        Kind = "compose"        // a service
 	Bicep          Kind = "bicep"          // a resource of Bicep or of a template of Azure Resource Manager
+	Platform       Kind = "platform"       // an application, job or store as the file of the platform that runs it says
 	Packer         Kind = "packer"         // a source, build or provisioner
 	Ansible        Kind = "ansible"        // a task or play
 	Construct      Kind = "construct"      // a CDK or Pulumi object made in a program

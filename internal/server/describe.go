@@ -21,6 +21,7 @@ var families = map[facts.Kind]string{
 	"dockerfile":      "a Dockerfile",
 	"compose":         "a Compose service",
 	"packer":          "a Packer template",
+	"platform":        "an application as its platform's file describes it",
 	"bicep":           "a Bicep or Azure Resource Manager template",
 	"ansible":         "an Ansible task",
 	"construct":       "infrastructure written in CDK or Pulumi",
