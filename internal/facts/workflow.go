@@ -18,6 +18,7 @@ import (
 //     the fact's own file, also when via names the script it was found in.
 //   - triggers and when: the events that can start it, and their classes ci,
 //     deploy, schedule, manual and other, after the `if` of step and job.
+//   - purpose: what a workflow or action of another repository is for, by names.
 //   - via, via_line: the action.yml that a step stands in, when it is a step
 //     of a local composite action; the lines are those of the calling step.
 //

@@ -85,6 +85,9 @@ func inputCommands(uses string, with Value, dir string) []command {
 		}
 		return blockCommands(with.Get("command"), dir, false)
 	}
+	if commandInputs[uses] == "" && !strings.HasPrefix(uses, ".") {
+		return namedCommands(with, dir, false)
+	}
 	v := with.Get(commandInputs[uses])
 	if v.Kind != String || strings.TrimSpace(v.Text) == "" {
 		return nil

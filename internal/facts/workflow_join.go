@@ -57,13 +57,25 @@ func (j *workflowJoin) connect(files []parsedWorkflow) {
 			}
 		}
 		changed := false
+		start := func(w *parsedWorkflow, s situation) {
+			if !slices.Contains(w.situations, s) {
+				w.situations = append(w.situations, s)
+				changed = true
+			}
+		}
+		for i := range files {
+			runs := files[i].runs()
+			for k := range files[i].jobs {
+				job := &files[i].jobs[k]
+				j.dispatched(job, runs[job.id], start)
+			}
+		}
 		for i := range files {
 			w := &files[i]
 			for _, c := range calls[w.path] {
 				for _, s := range c.situations {
-					if w.callable && s.event != "workflow_call" && !slices.Contains(w.situations, s) {
-						w.situations = append(w.situations, s)
-						changed = true
+					if w.callable && s.event != "workflow_call" {
+						start(w, s)
 					}
 				}
 			}

@@ -6,56 +6,6 @@ import (
 	"strings"
 )
 
-// call is the fact of a job that calls a workflow.
-func (b *jobBuilder) call(uses Value) Fact {
-	v := b.job.value
-	name, ref := actionName(uses.Text)
-	b.actions = append(b.actions, Value{Kind: String, Text: name, Start: uses.Start, End: uses.End})
-	attrs := Value{Kind: Map, Start: v.Start, End: v.End, Fields: []Field{
-		{"uses", Value{Kind: String, Text: name, Start: uses.Start, End: uses.End}},
-		{"ref", Str(ref)},
-	}}
-	for _, f := range b.shared {
-		if f.Key == "environment" {
-			continue
-		}
-		attrs.Fields = append(attrs.Fields, f)
-	}
-	if env := b.calledEnvironment(uses.Text); env.Kind != Absent {
-		attrs.Fields = append(attrs.Fields, Field{"environment", env})
-	}
-	if with := b.join.handed(b.w, b.job); with.Kind != Absent {
-		attrs.Fields = append(attrs.Fields, Field{"with", inferred(with)})
-	}
-	if m := v.Get("secrets"); m.Kind != Absent {
-		attrs.Fields = append(attrs.Fields, Field{"secrets", inferred(m)})
-	}
-	if m := v.Get("if"); m.Kind != Absent {
-		attrs.Fields = append(attrs.Fields, Field{"if", m})
-	}
-	return Fact{Kind: Workflow, Name: strings.ToLower(strings.TrimPrefix(name, "./")), Path: b.w.path, Start: v.Start, End: v.End, Value: attrs, Hint: b.hint, Group: b.group()}
-}
-
-// calledEnvironment is the environment that a called workflow's jobs use when
-// this job gives its name.
-func (b *jobBuilder) calledEnvironment(uses string) Value {
-	w := b.join.files[b.join.localWorkflow(uses)]
-	if w == nil {
-		return Value{}
-	}
-	with := b.job.value.Get("with")
-	for _, job := range w.jobs {
-		env := job.value.Get("environment")
-		if env.Kind == Map {
-			env = env.Get("name")
-		}
-		if env.Kind == String {
-			return inferred(b.filled(withInputs(env, with, w.top.Get("on").Get("workflow_call").Get("inputs"))))
-		}
-	}
-	return Value{}
-}
-
 // accountOfRole finds the account in the address of a role of AWS.
 var accountOfRole = regexp.MustCompile(`^arn:aws[\w-]*:iam::(\d{12}):`)
 
@@ -87,6 +37,9 @@ func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) F
 		if s.ref != "" {
 			add("ref", Value{Kind: String, Text: s.ref, Start: uses.Start, End: uses.End})
 		}
+	}
+	if purposes := b.purposes(s.uses, v.Get("name").Text, v.Get("with")); len(purposes) > 0 {
+		add("purpose", Strs(purposes))
 	}
 	add("run", place(v.Get("run")))
 	env := b.env

@@ -108,7 +108,7 @@ func renderPipelines(facts []Fact) string {
 	var b strings.Builder
 	for _, f := range facts {
 		fmt.Fprintf(&b, "%s %s %s:%d-%d", f.Kind, f.Name, filepath.Base(f.Path), f.Start, f.End)
-		for _, key := range []string{"when", "triggers", "environment", "permissions", "needs", "follows", "runs_on", "matrix", "paths_filter", "with", "env", "via", "system", "stage", "job", "image", "uses", "actions"} {
+		for _, key := range []string{"when", "triggers", "environment", "permissions", "needs", "follows", "runs_on", "matrix", "paths_filter", "with", "env", "via", "system", "stage", "job", "image", "uses", "actions", "purpose"} {
 			if (key == "triggers" || key == "follows") && f.Kind != WorkflowJob || (key == "job" || key == "uses") && f.Kind != CI {
 				continue
 			}
