@@ -79,6 +79,9 @@ var families = map[string][]nameKey{
 
 type nameKey struct{ key, prefix string }
 
+// catches tells of a content matcher whose pattern catches names.
+func (m Matcher) catches() bool { return slices.ContainsFunc(m.Match, (*Regexp).Catches) }
+
 // matcherKeys are the keys of o that name a family.
 func (o *object) matcherKeys() []string {
 	var out []string

@@ -100,6 +100,26 @@ func (r *Regexp) MatchString(text string) bool {
 // FindIndex is where the first match lies; nil when there is none.
 func (r *Regexp) FindIndex(text []byte) []int { return r.whole().FindIndex(text) }
 
+// namesGroup is how the group begins whose words a pattern catches.
+const namesGroup = "(?P<names>"
+
+// Catches tells whether the expression has a group called names.
+func (r *Regexp) Catches() bool { return strings.Contains(r.Text, namesGroup) }
+
+// Caught is where each of the first matches lies, and the group called names in
+// it: four offsets each.
+func (r *Regexp) Caught(text []byte, most int) [][4]int {
+	re := r.whole()
+	group := 2 * re.SubexpIndex("names")
+	var out [][4]int
+	for _, m := range re.FindAllSubmatchIndex(text, most) {
+		if m[group] >= 0 {
+			out = append(out, [4]int{m[0], m[1], m[group], m[group+1]})
+		}
+	}
+	return out
+}
+
 func (r *Regexp) whole() *regexp.Regexp { return r.compiled.get("", r.Text, "") }
 
 // required is a set of literals of which every match of re holds at least one;

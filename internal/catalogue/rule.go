@@ -23,6 +23,7 @@ const (
 	SameDir   Scope = "dir"
 	SameGroup Scope = "group" // the job of a step, the root of a resource
 	SameTwin  Scope = "twin"  // the path but for the name of the environment
+	SameName  Scope = "name"  // a word that the group names of each content pattern caught
 )
 
 // Clause is a match and what has to go with it.
@@ -90,7 +91,7 @@ func (s source) rule(n *yaml.Node, control string) Rule {
 func (o *object) clause(facetToo bool) Clause {
 	c := Clause{
 		Every: o.boolean("every"), AtLeast: o.integer("at_least", 1), Distinct: o.text("distinct"),
-		Same: Scope(o.oneOf("same", string(SameFile), string(SameDir), string(SameGroup), string(SameTwin))),
+		Same: Scope(o.oneOf("same", string(SameFile), string(SameDir), string(SameGroup), string(SameTwin), string(SameName))),
 	}
 	if any := o.get("any"); any != nil {
 		for _, item := range o.items(any, o.what+": any") {
@@ -119,7 +120,13 @@ func (o *object) checkClause(c Clause) {
 	if c.Same != Anywhere && len(c.With)+len(c.Without) == 0 {
 		o.fault(o.node, "%s: same narrows with and without, and there is neither", o.what)
 	}
+	if c.Same == SameName && !slices.ContainsFunc(slices.Concat(append(slices.Clone(c.With), c.Without)...), Matcher.catches) {
+		o.fault(o.node, "%s: same: name wants a content matcher with a group (?P<names>…) in with or without", o.what)
+	}
 	for _, m := range c.Any {
+		if c.Same == SameName && !m.catches() {
+			o.fault(o.node, "%s: same: name wants a group (?P<names>…) in each pattern", o.what)
+		}
 		if c.Every && m.Where.Empty() && m.Kind != Content && !m.NotEmpty && len(c.With)+len(c.Without) == 0 {
 			o.fault(o.node, "%s: every wants something to hold (where, with or without)", o.what)
 		}

@@ -38,7 +38,7 @@ func (a *assessment) clause(c *clause) outcome {
 			continue
 		}
 		if h.truth != no {
-			h = a.accompanied(c, h)
+			h = a.placed(c, a.accompanied(c, h))
 			if h.fact != nil && h.fact.Open && (h.truth == no || a.compares(c.without)) {
 				unsaid = true // what goes with it may be where nobody looks
 				continue
@@ -146,7 +146,7 @@ func blocks(hits []hit) int {
 	seen, n := map[block]bool{}, 0
 	for _, h := range hits {
 		if h.fact == nil || h.fact.Kind != facts.Terraform {
-			n++
+			n += max(1, h.places)
 			continue
 		}
 		seen[block{h.source, h.fact.Start, h.path, h.fact.Name}] = true

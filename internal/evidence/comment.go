@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"bytes"
-	"slices"
 	"strings"
 )
 
@@ -55,10 +54,10 @@ func looksAtComments(text string) bool {
 // line that is a comment. What somebody has switched off proves nothing.
 func (l *look) uncommented(re *expression, content []byte, from, to int) (int, int) {
 	for range maxComments {
-		line, next := lineOf(content, from, to)
-		if !slices.ContainsFunc(l.marks, func(m string) bool { return bytes.HasPrefix(line, []byte(m)) }) {
+		if !l.commented(content, from, to) {
 			return from, to
 		}
+		_, next := lineOf(content, from, to)
 		if from, to = first(re, content, next); to == from {
 			break
 		}

@@ -40,14 +40,15 @@ type probe struct {
 	*catalogue.Matcher
 	areas    facts.Area
 	every    bool
-	once     bool        // only facets look for it: one hit is as good as many
-	distinct string      // the path of values that its clause counts once each
-	compared facts.Asked // members of the fact it accompanies that its conditions compare with
-	joins    bool        // there are some
-	run      *expression // of commands; nil when there is none, or when actions will do
-	match    []int       // of regexps: each has to match; those that look at few lines come first
-	told     int         // the one of match whose lines are told
-	none     []int       // of regexps: none may
+	once     bool              // only facets look for it: one hit is as good as many
+	distinct string            // the path of values that its clause counts once each
+	compared facts.Asked       // members of the fact it accompanies that its conditions compare with
+	joins    bool              // there are some
+	run      *expression       // of commands; nil when there is none, or when actions will do
+	match    []int             // of regexps: each has to match; those that look at few lines come first
+	told     int               // the one of match whose lines are told
+	none     []int             // of regexps: none may
+	catches  *catalogue.Regexp // of match, the one that catches names; nil when none does
 }
 
 // expression is a regexp with the numbers of its literals, and those of its
@@ -193,6 +194,9 @@ func (e *Engine) indexExpressions() {
 			p.match, p.none = e.regexpIDs(p.Match, known), e.regexpIDs(p.None, known)
 			if len(p.match) > 0 {
 				p.told = p.match[0]
+			}
+			if i := slices.IndexFunc(p.Match, (*catalogue.Regexp).Catches); i >= 0 {
+				p.catches = p.Match[i]
 			}
 			slices.SortStableFunc(p.match, func(a, b int) int { return cmp.Compare(e.regexps[a].reach(), e.regexps[b].reach()) })
 		} else if p.Run != nil {

@@ -31,7 +31,7 @@ func (a *assessment) matchFiles(source, from, to int) {
 			continue
 		}
 		for id, at := range seen.hits {
-			a.hits[id] = append(a.hits[id], hit{source: source, path: f.Path, start: at.start, end: at.end, truth: yes})
+			a.hits[id] = append(a.hits[id], hit{source: source, path: f.Path, start: at.start, end: at.end, truth: yes, caught: seen.caught[id]})
 		}
 	}
 }

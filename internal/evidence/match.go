@@ -26,6 +26,8 @@ type hit struct {
 	group  string
 	url    string
 	fact   *facts.Fact // nil for files
+	caught []caught    // names, and where; nil where the probe catches none
+	places int         // where it caught names that its companions caught too; 0: it is about none
 	truth  truth       // of the probe's conditions
 	why    string      // why it can be no more than a hint
 	vague  bool        // what it was selected by can't be known: not even a hint
@@ -227,6 +229,8 @@ func inScope(scope catalogue.Scope, h, o hit) bool {
 		return h.source == o.source && path.Dir(h.path) == path.Dir(o.path)
 	case catalogue.SameTwin:
 		return h.source == o.source && h.path != o.path
+	case catalogue.SameName:
+		return o.caught == nil || h.shares(o)
 	case catalogue.SameGroup:
 		return h.source == o.source && h.group != "" && h.group == o.group
 	}

@@ -20,9 +20,10 @@ type Reading struct {
 
 // text is what content rules saw in one file.
 type text struct {
-	hits  map[int]lines // by probe, where it matched
-	empty bool          // nothing, or only placeholders
-	lines int           // of prose
+	hits   map[int]lines    // by probe, where it matched
+	caught map[int][]caught // by probe, the names that it caught
+	empty  bool             // nothing, or only placeholders
+	lines  int              // of prose
 }
 
 type lines struct{ start, end int }
@@ -147,6 +148,7 @@ func (r *reader) look(f facts.File, want int, content []byte) {
 		l := r.looks.Get().(*look)
 		l.marks = commentMarks(f.Path)
 		out.hits = l.all(set, content)
+		out.caught = l.caught(out.hits, content)
 		r.looks.Put(l)
 	}
 	if out.empty || out.hits != nil || out.lines > 0 {

@@ -56,6 +56,7 @@ func looksAt(r catalogue.Rule) []string {
 		catalogue.Anywhere: "in the repository", catalogue.SameFile: "in the same file",
 		catalogue.SameDir: "in the same folder", catalogue.SameGroup: "in the same job or resource",
 		catalogue.SameTwin: "under the same path but for the environment's name",
+		catalogue.SameName: "about one of the names caught",
 	}[r.Same]
 	for _, one := range r.With {
 		lead := "together, " + where + ", with "

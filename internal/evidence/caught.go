@@ -1,0 +1,100 @@
+package evidence
+
+import (
+	"bytes"
+	"slices"
+
+	"github.com/readyline/readyline/internal/catalogue"
+)
+
+// maxCaught bounds the matches whose names are caught in one file.
+const maxCaught = 300
+
+// caught is what a match of a pattern caught in its group of names.
+type caught struct {
+	lines
+	names []string
+}
+
+// caught is what the probes with hits caught in a text. It is not nil for those
+// that catch names.
+func (l *look) caught(hits map[int]lines, content []byte) (out map[int][]caught) {
+	for id := range hits {
+		re := l.engine.probes[id].catches
+		if re == nil {
+			continue
+		}
+		if out == nil {
+			out = map[int][]caught{}
+		}
+		all := []caught{}
+		for _, m := range re.Caught(content, maxCaught) {
+			if !l.commented(content, m[0], m[1]) {
+				all = append(all, caught{linesOf(content, m[0], m[1]), words(content[m[2]:m[3]])})
+			}
+		}
+		out[id] = all
+	}
+	return out
+}
+
+// commented tells whether a match begins in a line that is a comment.
+func (l *look) commented(content []byte, from, to int) bool {
+	line, _ := lineOf(content, from, to)
+	return slices.ContainsFunc(l.marks, func(m string) bool { return bytes.HasPrefix(line, []byte(m)) })
+}
+
+// words are those of a text. What stands in quotes names nothing.
+func words(text []byte) (out []string) {
+	for len(text) > 0 {
+		n := 1
+		switch c := text[0]; {
+		case c == '"' || c == '\'' || c == '`':
+			if i := bytes.IndexByte(text[1:], c); i >= 0 {
+				n = i + 2
+			}
+		case wordByte(c) && c != '-':
+			for n < len(text) && wordByte(text[n]) && text[n] != '-' {
+				n++
+			}
+			out = append(out, string(text[:n]))
+		}
+		text = text[n:]
+	}
+	return out
+}
+
+// shares tells whether two hits caught a name in common.
+func (h hit) shares(o hit) bool {
+	return slices.ContainsFunc(h.caught, func(c caught) bool { return c.shares(o) })
+}
+
+func (c caught) shares(o hit) bool {
+	return slices.ContainsFunc(o.caught, func(d caught) bool {
+		return slices.ContainsFunc(d.names, func(name string) bool { return slices.Contains(c.names, name) })
+	})
+}
+
+// placed is a hit at the first of the places where it caught a name that its
+// companions caught too, and how many these are.
+func (a *assessment) placed(c *clause, h hit) hit {
+	if c.Same != catalogue.SameName || h.truth == no {
+		return h
+	}
+	for _, one := range h.caught {
+		if !a.named(c, one) {
+			continue
+		}
+		if h.places++; h.places == 1 {
+			h.start, h.end = one.start, one.end
+		}
+	}
+	return h
+}
+
+// named tells whether a companion of the clause caught one of the same names.
+func (a *assessment) named(c *clause, one caught) bool {
+	return slices.ContainsFunc(slices.Concat(c.with...), func(id int) bool {
+		return slices.ContainsFunc(a.hits[id], one.shares)
+	})
+}
