@@ -11,7 +11,7 @@ import (
 // resource's own names.
 type tfMade struct {
 	resource   string
-	words      []string // of the module's name: one of them is there
+	words      []string // of the module's name: one of them is there, or some that follow each other
 	signs      []string // of its arguments: one of them is there
 	switches   []string // of its arguments, as plainArgument has them: one of them is on
 	attributes []string // of the resource, which arguments name otherwise; "cidr=cidr_block" another name of one
@@ -24,10 +24,12 @@ func kindsMade(name string) []*tfMade {
 		return nil
 	}
 	var out []*tfMade
-	for i := range madeByModules {
-		kind := &madeByModules[i]
-		if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(kind.words, w) }) {
-			out = append(out, kind)
+	called := " " + strings.Join(words, " ") + " "
+	for _, kinds := range [...][]tfMade{madeByModules, madeElsewhere} {
+		for i := range kinds {
+			if slices.ContainsFunc(kinds[i].words, func(w string) bool { return strings.Contains(called, " "+w+" ") }) {
+				out = append(out, &kinds[i])
+			}
 		}
 	}
 	return out

@@ -7,7 +7,7 @@ var besides = []string{
 	"event", "events", "export", "exporter", "flow", "grant", "grants", "iam", "init", "irsa", "label", "layer", "link", "listener",
 	"listeners", "lookup", "metric", "metrics", "migration", "migrations", "monitor", "monitoring", "monitors", "notification",
 	"notifications", "notifier", "object", "objects", "parameter", "parameters", "peering", "permission", "permissions", "policies",
-	"policy", "proxy", "record", "records", "remote", "replication", "restore", "role", "roles", "rotation", "rule", "rules",
+	"policy", "proxy", "record", "records", "remote", "replication", "restore", "role", "roles", "rotation", "rule", "rules", "slot", "autoscaler",
 	"schedule", "scheduler", "secret", "secrets", "security", "sg", "share", "snapshot", "snapshots", "state", "subnet", "subnets",
 	"tags", "target", "targets", "tgw", "trigger", "triggers", "user", "users", "waf", "website",
 }
