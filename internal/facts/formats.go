@@ -46,6 +46,7 @@ func formats() []format {
 		{"Fly", []Kind{Platform}, true, isFly, each(readFly)},
 		{"Railway", []Kind{Platform}, true, isRailway, readRailway},
 		{"Cloud Foundry", []Kind{Platform}, false, isCloudFoundry, eachYAML(Platform, "applications", "", readCloudFoundry)},
+		{"Cloud Foundry's values", []Kind{Platform}, false, isCloudFoundryValues, readCloudFoundryValues},
 		{"App Engine", []Kind{Platform}, false, isAppEngine, eachYAML(Platform, "runtime", "", readAppEngine)},
 		{"Kamal", []Kind{Platform}, false, isKamal, eachYAML(Platform, "service", "image", readKamal)},
 		{"Procfile", []Kind{Platform}, true, isProcfile, each(readProcfile)},

@@ -15,6 +15,7 @@ type parts struct {
 	neighbour *textFile
 	gradle    *gradleFile
 	catalog   *catalogFile
+	cfValues  *cfValues
 	workshop  bool // the page it opens with calls the repository one
 	samples   bool // likewise
 }
@@ -119,6 +120,10 @@ func (r *reader) join(out *Facts) {
 		markDeployed(out.All, files)
 		return nil, nil
 	})
+	r.joinOne(out, []Kind{Platform}, func() ([]Fact, []Warning) {
+		out.All = fillManifests(out.All, p.cfValues)
+		return nil, nil
+	})
 	r.joinOne(out, []Kind{Ansible}, func() ([]Fact, []Warning) {
 		markRoles(out.All, r.area)
 		return nil, nil
@@ -183,6 +188,7 @@ type gathered struct {
 	neighbours map[string][]byte
 	gradle     []*gradleFile
 	catalogs   []*catalogFile
+	cfValues   []cfValues
 }
 
 func (r *reader) gather() gathered {
@@ -200,6 +206,7 @@ func (r *reader) gather() gathered {
 		g.bicep = appendPart(g.bicep, p.bicep)
 		g.charts = appendPart(g.charts, p.chart)
 		g.terraform = appendPart(g.terraform, p.terraform)
+		g.cfValues = appendPart(g.cfValues, p.cfValues)
 		if p.neighbour != nil {
 			g.neighbours[r.tasks[i].file.Path] = p.neighbour.text
 		}

@@ -94,6 +94,28 @@ proxy: {ssl: true, host: shop.example.com, healthcheck: {path: /up}}
 	}
 }
 
+// What a push fills in stands in files of values, one for each environment.
+func TestCloudFoundryValues(t *testing.T) {
+	read, err := Read(t.Context(), memTree(map[string]string{
+		"manifest.yml":                 "applications:\n- name: shop-((env))\n  instances: ((web_instances))\n  memory: ((memory))\n",
+		"deploy-config/production.yml": "env: production\nweb_instances: 4\n",
+		"deploy-config/demo.yml":       "env: demo\nweb_instances: 1\nmemory: 1G\n",
+		"deploy-config/lists.yml":      "env: {a: b}\n",
+	}), Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, f := range read.All {
+		got = append(got, spelled(f))
+	}
+	want := "cloud-foundry 2-4 type=web _name=shop-demo instances=1 memory=1G _env=staging|" +
+		"cloud-foundry 2-4 type=web _name=shop-production instances=4 memory=?((memory)) _env=production"
+	if text := strings.Join(got, "|"); text != want {
+		t.Errorf("got\n%s\nwant\n%s", text, want)
+	}
+}
+
 // spelled is what a fact of a platform says, but for what its file said besides.
 func spelled(f Fact) string {
 	words := []string{f.Name, fmt.Sprintf("%d-%d", f.Start, f.End)}

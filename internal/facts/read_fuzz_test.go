@@ -40,6 +40,7 @@ func seeds() [][2]string {
 		{"fly.toml", "app = \"a\"\n[http_service]\nmin_machines_running = 2\n[[http_service.checks]]\npath = \"/x\"\n[[vm]]\nmemory = \"1gb\"\n"},
 		{"railway.toml", "[deploy]\nnumReplicas = 2\nhealthcheckPath = \"/x\"\n"},
 		{"manifest.yml", "applications:\n- name: a-((env))\n  instances: ((n))\n  routes: [{route: a.b}]\n  processes: [{type: web, memory: 1G}, {type: worker}]\n"},
+		{"vars.yml", "n: 2\nenv: prod\n"},
 		{"app.yaml", "runtime: x\nautomatic_scaling: {min_instances: 2}\nhandlers: [{url: /, secure: always}]\n"},
 		{"config/deploy.yml", "service: a\nimage: b\nservers: {web: [x, y], job: {hosts: [z], cmd: c}}\nproxy: {ssl: true, healthcheck: {path: /up}}\n"},
 		{"Procfile", "web: x\nrelease: y\n# no\n"},
