@@ -10,7 +10,8 @@ import (
 // names alone: its steps cannot be seen. The name of its file says it when
 // that is the name of a tool; when it is a common word, what calls it (its job,
 // its workflow or what it is handed) has to agree. Where the file says
-// nothing, the job has to say it, and the workflow or an input too.
+// nothing, the name of the job, or of the step, has to say it, and the workflow
+// or an input too.
 func (b *jobBuilder) purposes(uses, step string, with Value) []string {
 	file := calledFile(uses)
 	if file == "" || b.join.localWorkflow(uses) != "" {
@@ -21,7 +22,9 @@ func (b *jobBuilder) purposes(uses, step string, with Value) []string {
 		job:      phrase(b.job.id + " " + b.job.value.Get("name").Text + " " + step),
 		workflow: phrase(b.w.name + " " + strings.TrimSuffix(path.Base(b.w.path), path.Ext(b.w.path))),
 		with:     with,
-		whole:    len(b.job.steps) == 0,
+	}
+	if c.own = c.job; step != "" || len(b.job.steps) > 0 {
+		c.own = phrase(step)
 	}
 	var out []string
 	for i := range purposeNames {
@@ -53,8 +56,8 @@ func calledFile(uses string) string {
 // calling is the names around one call, as phrases.
 type calling struct {
 	file, job, workflow string
+	own                 string // its name: that of its job, or of its step
 	with                Value
-	whole               bool // it is all that its job does
 }
 
 // phrase is the words of a name between dashes, `-terraform-plan-`.
@@ -78,7 +81,7 @@ func (c calling) agrees(p *purposeName) bool {
 	if has(c.file, p.words) {
 		return has(c.job, p.agree) || has(c.workflow, p.agree) || has(c.job, p.words) || has(c.workflow, p.words) || c.asks(p)
 	}
-	return c.whole && (!c.namesAny() || has(c.file, p.kin)) && has(c.job, p.words) && (has(c.workflow, p.words) || c.asks(p))
+	return (!c.namesAny() || has(c.file, p.kin)) && has(c.own, p.words) && (has(c.workflow, p.words) || c.asks(p))
 }
 
 // concerns tells whether somebody names what the purpose is about, where

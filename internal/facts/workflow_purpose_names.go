@@ -38,7 +38,7 @@ var purposeNames = []purposeName{
 		agree: []string{"ci", "check", "checks", "verify", "spec", "specs", "build", "pr", "pull-request"},
 		not: []string{"load", "performance", "perf", "stress", "benchmark", "benchmarks", "smoke", "e2e", "end-to-end", "acceptance", "helm", "chart", "charts", "image", "images", "container",
 			"terraform", "tf", "terragrunt", "infra", "infrastructure", "module", "license", "link", "links", "a11y", "accessibility", "lighthouse", "visual", "security", "mutation",
-			"deploy", "deployment", "apply", "environment", "env", "cluster", "data", "pypi", "plan", "release", "setup", "prepare", "migration", "lint", "flight"},
+			"deploy", "deployment", "apply", "environment", "env", "cluster", "data", "pypi", "plan", "release", "setup", "prepare", "migration"},
 	},
 	{
 		purpose: "lint",
