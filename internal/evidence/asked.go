@@ -47,7 +47,7 @@ func member(path string, out facts.Asked) bool {
 		first = facts.SplitPath(path)[0]
 	}
 	out[first] = true
-	return first != "" && first != "*"
+	return first != "" && !strings.Contains(first, "*")
 }
 
 // compared are the members of the fact that a companion belongs to with which

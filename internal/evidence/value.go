@@ -41,17 +41,17 @@ func step(v facts.Value, seg string, out []facts.Value) []facts.Value {
 			out = step(item, seg, out)
 		}
 	case facts.Map:
-		found, open := false, false
+		found, open, glob := false, false, strings.IndexByte(seg, '*') >= 0
 		for _, f := range v.Fields {
 			switch {
 			case f.Key == rest:
 				open = !strings.HasPrefix(seg, "_") // what is said of every fact is
-			case seg == "*" || f.Key == seg:
+			case f.Key == seg, seg == "*", glob && catalogue.NewName(seg).Match(strings.ToLower(f.Key)):
 				out = append(out, f.Value)
 				found = true
 			}
 		}
-		if open && (!found || seg == "*") {
+		if open && (!found || glob) {
 			out = append(out, facts.Value{Kind: facts.Unknown, Start: v.Start, End: v.End})
 		}
 	}

@@ -20,6 +20,8 @@ func hclMerge(args []Value) Value {
 					out.Fields = append(out.Fields, f)
 				}
 			}
+		case String, Number, Bool:
+			return Value{}
 		default:
 			rest := Value{Kind: Unknown, Text: a.Text}
 			for i := range out.Fields {
@@ -130,7 +132,10 @@ func hclLength(v Value) Value {
 
 // hclMembers is keys() or values(), in the order of the keys as Terraform has it.
 func hclMembers(name string, v Value) Value {
-	if v.Kind != Map || hclOpen(v) {
+	switch {
+	case hclScalar(v):
+		return Value{}
+	case v.Kind != Map || hclOpen(v):
 		return Value{Kind: Unknown}
 	}
 	fields := append([]Field(nil), v.Fields...)

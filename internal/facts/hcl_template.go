@@ -17,7 +17,7 @@ const (
 // JSON with unknown parts is read as data; any other is Unknown.
 func (s *hclScope) template(x *hclsyntax.TemplateExpr) Value {
 	var b hclTemplate
-	for _, part := range x.Parts {
+	for i, part := range x.Parts {
 		v := s.eval(part)
 		if v.Kind == Absent || v.Kind == Null {
 			return Value{}
@@ -28,7 +28,7 @@ func (s *hclScope) template(x *hclsyntax.TemplateExpr) Value {
 			b.json = b.begun && (head[0] == '{' || head[0] == '[')
 		}
 		if !b.add(v) {
-			return Value{Kind: Unknown}
+			return s.byEnvironment(b.String(), v, x.Parts[i+1:])
 		}
 	}
 	if len(b.holes) == 0 {
@@ -39,6 +39,26 @@ func (s *hclScope) template(x *hclsyntax.TemplateExpr) Value {
 		return Value{Kind: Unknown}
 	}
 	return hclPlaceText(v, x.SrcRange.Start.Line, x.SrcRange.End.Line)
+}
+
+// byEnvironment is a text whose only unknown parts are the environment's name,
+// which is left in it to fill in: config/${terraform.workspace}.yml. Begun is
+// what comes before v, which the parts follow.
+func (s *hclScope) byEnvironment(begun string, v Value, parts []hclsyntax.Expression) Value {
+	for {
+		switch {
+		case hclIsEnvironment(v):
+			begun += "${" + v.Text + "}"
+		case hclScalar(v) && len(begun)+len(v.Text) <= maxHCLString:
+			begun += v.Text
+		default:
+			return Value{Kind: Unknown}
+		}
+		if len(parts) == 0 {
+			return hclUnknown(begun)
+		}
+		v, parts = s.eval(parts[0]), parts[1:]
+	}
 }
 
 type hclTemplate struct {

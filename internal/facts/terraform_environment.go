@@ -1,6 +1,9 @@
 package facts
 
-import "strings"
+import (
+	"regexp"
+	"strings"
+)
 
 // The environments that names tell apart.
 const (
@@ -97,21 +100,41 @@ func hclIsEnvironment(v Value) bool {
 	if v.Text == "terraform.workspace" {
 		return true
 	}
-	name, ok := strings.CutPrefix(v.Text, "var.")
-	if !ok {
-		if name, ok = strings.CutPrefix(v.Text, "get_env."); !ok {
-			return false
-		}
+	of, name, _ := strings.Cut(v.Text, ".")
+	switch of {
+	case "get_env":
 		name = strings.ToLower(name)
 		for _, of := range [...]string{"tf_var_", "app_", "aws_", "target_"} {
 			name = strings.TrimPrefix(name, of)
 		}
+	case "var", "local":
+	default:
+		return false
 	}
+	return hclNamesEnvironment(name)
+}
+
+// hclNamesEnvironment tells a variable that holds the name of an environment.
+func hclNamesEnvironment(name string) bool {
 	switch name {
 	case "env", "environment", "stage", "env_name", "environment_name", "stage_name", "deploy_env", "workspace":
 		return true
 	}
 	return false
+}
+
+var placeLeft = regexp.MustCompile(`\$\{[\w.]+\}`)
+
+// hclFilledIn is a text for an environment; ok is false where more is left to
+// fill in than its name.
+func hclFilledIn(v Value, env string) (text string, ok bool) {
+	text = placeLeft.ReplaceAllStringFunc(v.Text, func(place string) string {
+		if hclIsEnvironment(hclUnknown(place[2 : len(place)-1])) {
+			return env
+		}
+		return place
+	})
+	return text, v.Kind == Unknown && text != v.Text && !strings.Contains(text, "${")
 }
 
 // hclProductionMember is the member that production has of a map by

@@ -65,10 +65,7 @@ func (in *tfInstance) call(name string, args []Value) (Value, bool) {
 	case name != "file" && name != "templatefile" || len(args) == 0:
 		return Value{}, false
 	}
-	if args[0].Kind != String || path.IsAbs(args[0].Text) {
-		return Value{Kind: Unknown}, true
-	}
-	text, ok := in.j.text(path.Join(in.mod.dir, args[0].Text))
+	text, ok := in.file(args[0])
 	switch {
 	case !ok || len(text) > 64<<10:
 		return Value{Kind: Unknown}, true
@@ -76,6 +73,27 @@ func (in *tfInstance) call(name string, args []Value) (Value, bool) {
 		return Str(string(text)), true
 	}
 	return in.templateFile(string(text), args[1:]), true
+}
+
+// file is the text of a file beside the code: production's, where the name of
+// the environment chooses it.
+func (in *tfInstance) file(name Value) (text []byte, ok bool) {
+	if name.Kind == String {
+		return in.fileAt(name.Text)
+	}
+	for _, env := range [...]string{"prod", "production", "prd", "live"} {
+		if filled, whole := hclFilledIn(name, env); whole && !ok {
+			text, ok = in.fileAt(filled)
+		}
+	}
+	return text, ok
+}
+
+func (in *tfInstance) fileAt(name string) (text []byte, ok bool) {
+	if path.IsAbs(name) {
+		return nil, false
+	}
+	return in.j.text(path.Join(in.mod.dir, name))
 }
 
 // bootScript tells a script that a machine runs when it starts.

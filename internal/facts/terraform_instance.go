@@ -73,7 +73,7 @@ func (in *tfInstance) resolve(t hcl.Traversal) (Value, int) {
 		return in.once("var."+name, func() Value { return in.variable(name) }), 2
 	case "local":
 		if x, ok := in.mod.local(name); ok {
-			return in.once("local."+name, func() Value { return in.eval(x) }), 2
+			return in.once("local."+name, func() Value { return in.local(name, x) }), 2
 		}
 	case "module":
 		return in.output(name, t)
@@ -87,6 +87,16 @@ func (in *tfInstance) resolve(t hcl.Traversal) (Value, int) {
 		}
 	}
 	return Value{Kind: Unknown}, len(t)
+}
+
+// local is the value of a local. One that is called after the environment and
+// is worked out of what can't be known is the environment's name.
+func (in *tfInstance) local(name string, x tfExpr) Value {
+	v := in.eval(x)
+	if v.Kind == Unknown && hclNamesEnvironment(name) && !hclIsEnvironment(v) {
+		return hclUnknown("local." + name)
+	}
+	return v
 }
 
 func hclStep(t hcl.Traverser) string {

@@ -70,12 +70,11 @@ func (c *tgConfig) readVariables(args []Value) Value {
 	}
 	before, after := c.place(args[0].Text), ""
 	if args[0].Kind == Unknown {
-		head, rest, asks := strings.Cut(strings.Trim(args[0].Text, `"`), `${get_env("`)
-		name, tail, closed := strings.Cut(rest, `")}`)
-		if !asks || !closed || !hclIsEnvironment(hclUnknown("get_env."+name)) {
+		left, ok := hclFilledIn(args[0], "\x00")
+		if !ok {
 			return Value{Kind: Unknown}
 		}
-		before, after, _ = strings.Cut(c.place(head+"\x00"+tail), "\x00")
+		before, after, _ = strings.Cut(c.place(left), "\x00")
 	}
 	for name, file := range c.values { // none of them is for a module by itself
 		if strings.HasPrefix(name, before) && strings.HasSuffix(name, after) {
