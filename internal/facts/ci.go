@@ -54,7 +54,7 @@ func ciSystem(name string) string {
 		return ""
 	case strings.HasPrefix(base, "azure-pipeline"), strings.HasPrefix(base, "azure_pipeline"), within(dir, ".azure-pipelines", ".azuredevops", ".azure/pipelines", ".pipelines", ".vsts"):
 		return "azure"
-	case strings.HasPrefix(lower, "buildspec"), strings.HasSuffix(lower, "buildspec.yml"), strings.HasSuffix(lower, "buildspec.yaml"):
+	case strings.HasPrefix(lower, "buildspec"), strings.HasSuffix(lower, "buildspec.yml"), strings.HasSuffix(lower, "buildspec.yaml"), among(dir, "buildspec", "buildspecs"):
 		return "codebuild"
 	case strings.HasPrefix(base, "cloudbuild"), within(dir, ".cloudbuild"), isCloudBuild(lower), isCloudBuild(strings.ToLower(path.Base(dir))):
 		return "cloudbuild"
@@ -101,6 +101,11 @@ func isCI(name string) bool { return ciSystem(name) != "" }
 
 func within(dir string, roots ...string) bool {
 	return slices.ContainsFunc(roots, func(r string) bool { return dir == r || strings.HasPrefix(dir, r+"/") })
+}
+
+// among tells whether a folder is called so, or is in one that is.
+func among(dir string, names ...string) bool {
+	return slices.ContainsFunc(strings.Split(dir, "/"), func(s string) bool { return slices.Contains(names, s) })
 }
 
 // readCI reads a file that ciSystem names.

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 )
@@ -46,6 +47,10 @@ func (r *rendered) write(text string, line int, maybe bool) {
 	}
 	for {
 		part, rest, more := strings.Cut(text, "\n")
+		if part != "" && part[0] > ' ' && part[0] != '-' && r.marked() { // Helm parts documents there, whatever was trimmed
+			r.text = append(r.text, '\n')
+			r.lines, r.maybe = append(r.lines, line), append(r.maybe, false)
+		}
 		if strings.TrimSpace(part) != "" {
 			last := len(r.lines) - 1
 			if !r.filled() {
@@ -62,6 +67,12 @@ func (r *rendered) write(text string, line int, maybe bool) {
 		r.lines, r.maybe = append(r.lines, line), append(r.maybe, false)
 		text = rest
 	}
+}
+
+// marked tells whether the last line is a document's marker and no more.
+func (r *rendered) marked() bool {
+	rest, ok := bytes.CutSuffix(r.text, []byte("---"))
+	return ok && (len(rest) == 0 || rest[len(rest)-1] == '\n')
 }
 
 // filled tells whether the last line has more than white space yet.

@@ -39,6 +39,8 @@ func TestJoinHelm(t *testing.T) {
 			"x. 1-14 {apiVersion:v1 kind:X n:#3 q:3 d:z u:?({{ .Release.Name }}-x) r:{b:#3 e:{} own:#1} l:[x y] g:?({{ .Values.gone.deeper }})}"},
 		{"conditions", chart + "-- c/values.yaml --\non: true\n-- c/templates/x.yaml --\n{{- if .Values.off }}\n" + head + "{{- end }}\n{{- if .Values.on }}\n---\n" + head + "{{- if .Release.Name | eq \"x\" }}\nm: 1\n{{- else }}\nm: 2\n{{- end }}\n{{- end }}\n{{- if (lookup \"v1\" \"Secret\" \"\" \"\") }}\n---\n" + head + "{{- end }}\n",
 			"x. 7-10 {apiVersion:v1 kind:X m:?(1)}\nx. 17-18 {apiVersion:v1 kind:X} (depends on a chart value that is not known)"},
+		{"a marker from which what follows is trimmed", chart + "-- c/values.yaml --\non: true\n-- c/templates/x.yaml --\n" + head + "---\n{{- if .Values.on -}}\n" + head + "n: 2\n{{- end }}\n---\n{{- if .Values.off -}}\n" + head + "n: 3\n{{- end }}\n",
+			"x. 1-2 {apiVersion:v1 kind:X}\nx. 5-7 {apiVersion:v1 kind:X n:#2}"},
 		{"helpers", chart + "-- c/templates/_helpers.tpl --\n{{- define \"name\" -}}{{ printf \"%s-%s\" .Release.Name .Chart.Name | trunc 63 | trimSuffix \"-\" }}{{- end }}\n{{- define \"labels\" }}\napp: {{ .Chart.Name }}\nver: 2\n{{- end }}\n" +
 			"-- c/templates/x.yaml --\n" + head + "metadata:\n  name: {{ include \"name\" . }}\n  labels:\n    {{- include \"labels\" . | nindent 4 }}\n    {{- include \"missing\" . | nindent 4 }}\n",
 			"x. 1-7 {apiVersion:v1 kind:X metadata:{name:?({{ .Release.Name }}) labels:{app:web ver:#2}}}"},
