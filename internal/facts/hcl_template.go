@@ -42,7 +42,7 @@ func (s *hclScope) template(x *hclsyntax.TemplateExpr) Value {
 }
 
 // byEnvironment is a text whose only unknown parts are the environment's name,
-// which is left in it to fill in: config/${terraform.workspace}.yml. Begun is
+// which is left in it to fill in: "config/${terraform.workspace}.yml". Begun is
 // what comes before v, which the parts follow.
 func (s *hclScope) byEnvironment(begun string, v Value, parts []hclsyntax.Expression) Value {
 	for {
@@ -55,7 +55,7 @@ func (s *hclScope) byEnvironment(begun string, v Value, parts []hclsyntax.Expres
 			return Value{Kind: Unknown}
 		}
 		if len(parts) == 0 {
-			return hclUnknown(begun)
+			return hclUnknown(`"` + begun + `"`)
 		}
 		v, parts = s.eval(parts[0]), parts[1:]
 	}

@@ -128,13 +128,14 @@ var placeLeft = regexp.MustCompile(`\$\{[\w.]+\}`)
 // hclFilledIn is a text for an environment; ok is false where more is left to
 // fill in than its name.
 func hclFilledIn(v Value, env string) (text string, ok bool) {
-	text = placeLeft.ReplaceAllStringFunc(v.Text, func(place string) string {
+	left := strings.Trim(v.Text, `"`)
+	text = placeLeft.ReplaceAllStringFunc(left, func(place string) string {
 		if hclIsEnvironment(hclUnknown(place[2 : len(place)-1])) {
 			return env
 		}
 		return place
 	})
-	return text, v.Kind == Unknown && text != v.Text && !strings.Contains(text, "${")
+	return text, v.Kind == Unknown && text != left && !strings.Contains(text, "${")
 }
 
 // hclProductionMember is the member that production has of a map by
