@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/readyline/readyline/internal/catalogue"
@@ -12,7 +13,7 @@ func present(values []facts.Value, path string) answer {
 	out := answer{truth: no}
 	for _, v := range values {
 		switch {
-		case v.Kind == facts.Unknown && !refers(v.Text) && !written(v.Text):
+		case v.Kind == facts.Unknown && !refers(v.Text) && !written(v.Text) && !defaulted.MatchString(strings.TrimSpace(v.Text)):
 			if out.truth == no {
 				out = notKnown(path, v)
 			}
@@ -41,6 +42,10 @@ func refers(text string) bool {
 	}
 	return true
 }
+
+// defaulted is a choice of Terraform's that ends in a value of its own, whatever
+// comes before that.
+var defaulted = regexp.MustCompile(`^(?s:(?:coalesce|lookup)\(.+,\s*(?:\d[\d.]*|true|false|"[^"$%]+")\s*,?\s*\))$`)
 
 // written tells whether the source of an unknown text has something to it
 // whatever its expressions turn out to be: words beside them, or no more than a

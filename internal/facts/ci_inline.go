@@ -17,9 +17,9 @@ const maxInline = 64 << 10
 func carriesBuild(k Kind, name string) bool {
 	switch k {
 	case CloudFormation:
-		return name == "aws::codebuild::project" || name == "aws::amplify::app"
+		return name == "aws::codebuild::project" || name == "aws::amplify::app" || name == "aws::events::rule"
 	case Terraform:
-		return name == "aws_codebuild_project" || name == "aws_amplify_app"
+		return name == "aws_codebuild_project" || name == "aws_amplify_app" || strings.HasPrefix(name, "aws_cloudwatch_event_")
 	}
 	return false
 }
@@ -27,15 +27,19 @@ func carriesBuild(k Kind, name string) bool {
 // inlineBuilds are the pipelines that facts of infrastructure code carry.
 func inlineBuilds(all []Fact) []parsedCI {
 	hooks := slices.ContainsFunc(all, func(f Fact) bool { return f.Kind == Terraform && f.Name == "aws_codebuild_webhook" })
+	started := clockStarted(all)
 	var out []parsedCI
 	for i := range all {
 		f := &all[i]
-		system, steps := inlineSteps(f)
+		clock := byClock(f, started)
+		system, steps := inlineSteps(f, clock)
 		for k := range steps {
 			if steps[k].hint == "" {
 				steps[k].hint = f.Hint
 			}
-			if system == "codebuild" && !startedByPipeline(f, hooks) {
+			if system == "codebuild" && clock {
+				steps[k].when = triggerClasses([]situation{{"schedule", "schedule"}})
+			} else if system == "codebuild" && !startedByPipeline(f, hooks) {
 				steps[k].when = triggerClasses([]situation{byHand})
 			}
 		}
@@ -46,7 +50,9 @@ func inlineBuilds(all []Fact) []parsedCI {
 	return out
 }
 
-func inlineSteps(f *Fact) (system string, steps []ciStep) {
+// inlineSteps are the steps that a fact carries, and those of a file that it
+// reads where that says more of them than the file does.
+func inlineSteps(f *Fact, files bool) (system string, steps []ciStep) {
 	switch {
 	case f.Kind == CloudFormation && f.Name == "aws::codebuild::project":
 		return "codebuild", readCodeBuild(inlineSpec(f.Value.Get("Source").Get("BuildSpec")))
@@ -54,7 +60,11 @@ func inlineSteps(f *Fact) (system string, steps []ciStep) {
 		return "amplify", readAmplify(inlineSpec(f.Value.Get("BuildSpec")))
 	case f.Kind == Terraform && f.Name == "aws_codebuild_project":
 		for _, source := range membersOf(f.Value.Get("source")) {
-			steps = append(steps, readCodeBuild(writtenSpec(source.Get("buildspec")))...)
+			spec := source.Get("buildspec")
+			if !files {
+				spec = writtenSpec(spec)
+			}
+			steps = append(steps, readCodeBuild(inlineSpec(spec))...)
 		}
 		return "codebuild", steps
 	case f.Kind == Terraform && f.Name == "aws_amplify_app":

@@ -56,6 +56,34 @@ amplify.yml:6 npm run build [ci deploy]
 amplify.yml:6 vite build [ci deploy]
 template.yaml:9 npm run build [ci deploy]
 template.yaml:9 react-scripts build [ci deploy]`},
+		{"by the clock", `
+-- main.tf --
+provider "aws" {}
+resource "aws_codebuild_project" "smoke" {
+  source {
+    type      = "NO_SOURCE"
+    buildspec = file("smoke.yml")
+  }
+}
+resource "aws_cloudwatch_event_rule" "clock" { schedule_expression = "rate(10 minutes)" }
+resource "aws_cloudwatch_event_target" "clock" {
+  rule = aws_cloudwatch_event_rule.clock.name
+  arn  = aws_codebuild_project.smoke.arn
+}
+-- smoke.yml --
+version: 0.2
+phases: {build: {commands: [rspec spec/smoke]}}
+-- template.yaml --
+Resources:
+  Smoke:
+    Type: AWS::CodeBuild::Project
+    Properties: {Source: {Type: NO_SOURCE, BuildSpec: "version: 0.2\nphases: {build: {commands: [npm test]}}"}}
+  Clock:
+    Type: AWS::Events::Rule
+    Properties: {ScheduleExpression: rate(1 day), Targets: [{Arn: !GetAtt Smoke.Arn, Id: smoke}]}
+`, `
+main.tf:5 rspec spec/smoke [schedule]
+template.yaml:4 npm test [schedule]`},
 		{"Terraform, in the code and from a file", `
 -- main.tf --
 provider "aws" {}

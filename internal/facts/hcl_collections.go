@@ -1,6 +1,9 @@
 package facts
 
-import "sort"
+import (
+	"sort"
+	"strconv"
+)
 
 // hclMerge is merge(): members known to be there are kept beside an unknown
 // argument, without their values where that one comes later and may replace
@@ -58,15 +61,25 @@ func hclConcat(args []Value, distinct bool) Value {
 	return out
 }
 
+// hclCoalesce is the first that is not null. Of one that can't be known, the
+// text says what it is when that is null.
 func hclCoalesce(args []Value) Value {
+	var open Value
 	for _, a := range args {
 		switch {
 		case a.Kind == Null, a.Kind == String && a.Text == "", a.Kind == List && len(a.Items) == 0:
+		case open.Kind == Unknown && (a.Kind == Number || a.Kind == Bool):
+			return hclUnknown("coalesce(" + open.Text + ", " + a.Text + ")")
+		case open.Kind == Unknown && a.Kind == String:
+			return hclUnknown("coalesce(" + open.Text + ", " + strconv.Quote(a.Text) + ")")
+		case open.Kind == Unknown:
+		case a.Kind == Unknown && len(args) > 1 && !hclIsEnvironment(a):
+			open = a
 		default:
 			return a
 		}
 	}
-	return Value{}
+	return open
 }
 
 // hclFilter is compact() or distinct().

@@ -88,8 +88,26 @@ func cfProcess(file string, app, p Value, kind string) Fact {
 	fact := platformFact(file, "cloud-foundry", kind, p, "_name", app.Get("name"), "instances", firstOf(p.Get("instances"), app.Get("instances")),
 		"memory", firstOf(p.Get("memory"), app.Get("memory")), "health_check", check, "command", firstOf(p.Get("command"), app.Get("command")),
 		"buildpack", firstOf(app.Get("buildpacks"), app.Get("buildpack")), "image", app.Get("docker").Get("image"),
-		"hosts", listAt(app, hosts), "services", app.Get("services"), "env", app.Get("env"))
+		"hosts", listAt(app, hosts), "services", listAt(app, cfServices(app)), "env", app.Get("env"))
 	return fact
+}
+
+// cfServices are the names of what is bound to an application, with the blanks
+// in them: what kind it is mostly stands beside those.
+func cfServices(app Value) []Value {
+	var out []Value
+	for _, s := range few(app.Get("services").Items) {
+		if s.Kind == Map {
+			s = s.Get("name")
+		}
+		if s.Kind == Unknown {
+			s.Kind = String
+		}
+		if s.Kind == String {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // unfilled makes unknown what a push fills in.

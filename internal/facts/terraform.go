@@ -17,6 +17,7 @@ const (
 	terraformValues                // *.tfvars
 	terragruntUnit                 // terragrunt.hcl
 	terragruntHelper               // another *.hcl, which Terragrunt's files may read
+	terraformBackend               // *.tfbackend
 )
 
 // terraformRoleOf tells by its path what a file is.
@@ -28,6 +29,8 @@ func terraformRoleOf(p string) terraformRole {
 		return terraformCode
 	case ext == ".tfvars":
 		return terraformValues
+	case ext == ".tfbackend":
+		return terraformBackend
 	case base == "terragrunt.hcl":
 		return terragruntUnit
 	case path.Ext(base) == ".hcl" && strings.Count(base, ".") == 1 && !strings.HasPrefix(base, "docker-bake"):
@@ -54,7 +57,7 @@ func readTerraform(name string, text []byte) (terraformFile, []Warning) {
 	} else {
 		file, warnings = parseHCL(name, text, Terraform)
 	}
-	if role == terragruntHelper || role == terraformValues && madeByTemplate(text) {
+	if role == terragruntHelper || role == terraformBackend || role == terraformValues && madeByTemplate(text) {
 		warnings = nil // any program's HCL may be called that, and values may still be to fill in
 	}
 	return terraformFile{file, role}, warnings
@@ -166,5 +169,6 @@ func joinTerraform(files []terraformFile, more terraformContext) ([]Fact, []Warn
 	j.settle()
 	j.emitModules()
 	j.emitTfvars()
+	j.emitBackends(files)
 	return j.facts, j.warnings
 }
