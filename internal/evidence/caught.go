@@ -81,14 +81,16 @@ func (a *assessment) placed(c *clause, h hit) hit {
 	if c.Same != catalogue.SameName || h.truth == no {
 		return h
 	}
+	var seen []int // several alternatives may catch the same place
 	for _, one := range h.caught {
-		if !a.named(c, one) {
+		if slices.Contains(seen, one.start) || !a.named(c, one) {
 			continue
 		}
-		if h.places++; h.places == 1 {
+		if seen = append(seen, one.start); len(seen) == 1 {
 			h.start, h.end = one.start, one.end
 		}
 	}
+	h.places = len(seen)
 	return h
 }
 

@@ -171,9 +171,13 @@ func (a *assessment) selected(c *clause) []hit {
 			if !ok {
 				at[h.key()] = len(out)
 				out = append(out, h)
-			} else if o := out[i]; h.truth > o.truth || h.truth == o.truth && h.why == "" && o.why != "" {
+				continue
+			}
+			all := slices.Concat(out[i].caught, h.caught)
+			if o := out[i]; h.truth > o.truth || h.truth == o.truth && h.why == "" && o.why != "" {
 				out[i] = h
 			}
+			out[i].caught = all
 		}
 	}
 	slices.SortStableFunc(out, hit.compare)

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 )
 
@@ -58,7 +59,7 @@ func (l *look) uncommented(re *expression, content []byte, from, to int) (int, i
 			return from, to
 		}
 		_, next := lineOf(content, from, to)
-		if from, to = first(re, content, next); to == from {
+		if from, to = l.first(re, content, next); to == from {
 			break
 		}
 	}
@@ -80,12 +81,18 @@ func lineOf(content []byte, from, to int) (line []byte, end int) {
 }
 
 // first is the first match of a regexp from an offset on.
-func first(re *expression, content []byte, start int) (from, to int) {
-	if len(re.alternatives) == 0 {
+func (l *look) first(re *expression, content []byte, start int) (from, to int) {
+	switch {
+	case len(re.alternatives) > 0:
+	case re.Span == 0 && len(re.literals) > 0 && !re.BySigns: // only lines behind it that hold one of its literals
+		l.gather(re.literals, content)
+		l.ends = slices.DeleteFunc(l.ends, func(e int32) bool { return int(e) <= start })
+		return l.findAround(re, content)
+	default:
 		return match(re, content, start, len(content))
 	}
 	for i := range re.alternatives {
-		a, b := first(&re.alternatives[i], content, start)
+		a, b := l.first(&re.alternatives[i], content, start)
 		if b > a && (to == from || a < from) {
 			from, to = a, b
 		}
