@@ -60,13 +60,17 @@ func (b *jobBuilder) calledEnvironment(uses string) Value {
 }
 
 // handedCommands is the commands that a job hands a workflow of another
-// repository to run, with those of the scripts they run. One of this
-// repository shows itself what it runs.
+// repository to run, with those of the scripts they run, and the hooks of
+// pre-commit where it is named after them. One of this repository shows itself
+// what it runs.
 func (b *jobBuilder) handedCommands(uses string, with Value) []Value {
-	if with.Kind != Map || b.join.localWorkflow(uses) != "" {
+	if b.join.localWorkflow(uses) != "" {
 		return nil
 	}
 	cs := b.join.scripts.follow(b.spelled(namedCommands(with, handedDir(with), true), b.env))
+	if name, _ := actionName(uses); runsHooks(name, with) {
+		cs = append(cs, b.hooks(with, b.job.value)...)
+	}
 	out := make([]Value, len(cs))
 	for i, c := range cs {
 		out[i] = c.value()

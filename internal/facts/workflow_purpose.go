@@ -87,12 +87,15 @@ func (c calling) agrees(p *purposeName) bool {
 // concerns tells whether somebody names what the purpose is about, where
 // words as common as "check" need that.
 func (c calling) concerns(p *purposeName) bool {
-	return p.of == nil || has(c.file, p.of) || has(c.job, p.of) || has(c.workflow, p.of) ||
+	return p.of == nil || has(c.file, p.of) || has(c.job, p.of) ||
 		slices.ContainsFunc(few(c.with.Fields), func(f Field) bool { return has(phrase(f.Key), p.of) })
 }
 
 // namesAny tells whether the name of the file says what it is for.
 func (c calling) namesAny() bool {
+	if has(c.file, otherPurposes) {
+		return true
+	}
 	for i := range purposeNames {
 		if p := &purposeNames[i]; has(c.file, p.tools) || has(c.file, p.words) && c.concerns(p) {
 			return true

@@ -17,10 +17,15 @@ type purposeName struct {
 // its issues, whatever else the name says.
 var notPurposes = []string{
 	"update", "upgrade", "bump", "autofix", "fix", "sync", "notify", "notification", "slack", "comment", "comments", "label", "labels", "labeler",
-	"title", "stale", "cleanup", "clean", "close", "closed", "delete", "destroy", "remove", "teardown", "report", "reporter", "reports", "result", "results",
+	"title", "stale", "cleanup", "clean", "close", "closed", "delete", "destroy", "remove", "teardown", "report", "reporter", "reports", "reporting", "result", "results",
 	"summary", "doc", "docs", "documentation", "mkdocs", "pages", "storybook", "preview", "example", "examples", "template", "templates", "triage", "assign",
 	"changelog", "dependencies", "signature", "rollback",
 }
+
+// otherPurposes are names of files that make or publish something, whatever
+// the jobs that call them are named.
+var otherPurposes = append(wordPairs([]string{"image", "container", "docker"}, "build", "push", "publish"),
+	"publish", "publisher", "build-image", "build-docker", "build-push", "build-and-push", "npm", "pypi", "nuget", "semantic-release", "release-please")
 
 var infrastructureWords = []string{
 	"terraform", "tf", "tofu", "opentofu", "terragrunt", "infra", "infrastructure", "iac", "cdk", "cloudformation", "cfn", "bicep", "pulumi", "ansible", "packer",
@@ -38,7 +43,7 @@ var purposeNames = []purposeName{
 		agree: []string{"ci", "check", "checks", "verify", "spec", "specs", "build", "pr", "pull-request"},
 		not: []string{"load", "performance", "perf", "stress", "benchmark", "benchmarks", "smoke", "e2e", "end-to-end", "acceptance", "helm", "chart", "charts", "image", "images", "container",
 			"terraform", "tf", "terragrunt", "infra", "infrastructure", "module", "license", "link", "links", "a11y", "accessibility", "lighthouse", "visual", "security", "mutation",
-			"deploy", "deployment", "apply", "environment", "env", "cluster", "data", "pypi", "plan", "release", "setup", "prepare", "migration"},
+			"penetration", "zap", "dast", "deploy", "deployment", "apply", "environment", "env", "cluster", "data", "pypi", "plan", "release", "setup", "prepare", "migration"},
 	},
 	{
 		purpose: "lint",
@@ -49,6 +54,13 @@ var purposeNames = []purposeName{
 		not: append([]string{"commit", "commits", "commitlint", "conventional", "semantic", "pr-lint", "lint-pr", "markdown", "md", "prose", "vale", "spelling", "yaml", "yml", "json", "docker", "dockerfile",
 			"hadolint", "action", "actions", "actionlint", "shell", "shellcheck", "bash", "openapi", "api", "swagger", "spectral", "sql", "workflow", "workflows", "branch", "license", "html",
 			"message", "messages", "kubernetes", "k8s", "manifests", "validation", "validate"}, infrastructureWords...),
+	},
+	{
+		purpose: "format",
+		tools:   []string{"prettier", "black", "scalafmt", "spotless", "gofmt", "rustfmt", "cargo-fmt", "go-fmt", "ktlint", "standardrb", "swiftformat", "terraform-fmt", "code-format", "code-formatting"},
+		words:   []string{"format", "formatting", "formatter", "fmt"},
+		agree:   []string{"lint", "style", "ci", "pr", "pull-request"},
+		not:     []string{"commit", "commits", "message", "file", "files", "data", "date", "markdown", "image", "issue"},
 	},
 	{
 		purpose: "infrastructure-checks",
@@ -70,7 +82,7 @@ var purposeNames = []purposeName{
 		purpose: "deployment",
 		words:   []string{"deploy", "deploys", "deployment", "deployer", "release-to"},
 		agree:   []string{"cd", "rollout"},
-		not:     []string{"test", "tests", "check", "checks", "wait", "status", "plan", "validate", "key", "e2e", "prepare", "build"},
+		not:     []string{"test", "tests", "check", "checks", "wait", "status", "plan", "validate", "key", "e2e", "prepare", "build", "version", "changes", "setup", "migrate", "migration"},
 		placed:  true,
 	},
 	{

@@ -116,21 +116,30 @@ func runsHooks(uses string, with Value) bool {
 	case "j178/prek-action":
 		return with.Get("install-only").Text != "true"
 	}
-	return strings.HasSuffix(uses, "/.github/actions/pre-commit") && !strings.HasPrefix(uses, ".")
+	name := phrase(calledFile(uses))
+	return has(name, []string{"pre-commit", "precommit", "prek"}) && !has(name, notPurposes) && !has(name, []string{"autoupdate", "setup", "install", "cache"})
+}
+
+// hooks is what the hooks of pre-commit run, where a step or a job starts them.
+func (b *jobBuilder) hooks(with, at Value) []command {
+	args := splitWords("run " + with.Get("extra_args").Text + with.Get("extra-args").Text)
+	r := b.join.scripts.preCommit(args, "")
+	if r.script == nil {
+		return nil
+	}
+	cs := r.collect(r.targets[0], nil, map[string]bool{})
+	for i := range cs {
+		cs[i].via, cs[i].line = r.script.path, cs[i].start
+		cs[i].start, cs[i].end = at.Start, at.End
+	}
+	return cs
 }
 
 // stepCommands is the commands of a step with those of the scripts they run.
 func (b *jobBuilder) stepCommands(s *parsedStep, env Value, start, end int, moved bool) []Value {
 	cs := s.commands
 	if runsHooks(s.uses, s.value.Get("with")) {
-		args := splitWords("run " + s.value.Get("with").Get("extra_args").Text + s.value.Get("with").Get("extra-args").Text)
-		if r := b.join.scripts.preCommit(args, ""); r.script != nil {
-			for _, c := range r.collect(r.targets[0], nil, map[string]bool{}) {
-				c.via, c.line = r.script.path, c.start
-				c.start, c.end = s.value.Start, s.value.End
-				cs = append(cs, c)
-			}
-		}
+		cs = append(cs, b.hooks(s.value.Get("with"), s.value)...)
 	} else if strings.EqualFold(s.uses, "docker/build-push-action") {
 		cs = b.join.scripts.reached(b.join.scripts.builtByAction(s.value.Get("with")), command{start: s.value.Start, end: s.value.End}, 0)
 	} else {
