@@ -16,23 +16,15 @@ const (
 	resolveOpen = "{{resolve:"
 )
 
-// stackStem is a path without what programs cut off when they have filled a
-// template in: stack.yaml of stack.yaml.j2.
-func stackStem(path string) string {
-	for _, suffix := range [...]string{".j2", ".jinja", ".jinja2", ".gotmpl", ".tmpl", ".tpl"} {
-		if stem, ok := strings.CutSuffix(path, suffix); ok {
-			return stem
-		}
-	}
-	return path
-}
-
 // isStackPath takes what is, or what somebody's program may turn into, a
 // CloudFormation template.
 func isStackPath(p place, l *layout) bool {
-	stem := stackStem(p.path)
-	if stem == p.path {
+	stem, filled := filledStem(p.path)
+	if !filled {
 		return isPlainYAML(p, l)
+	}
+	if p.ext == ".template" && placeOf(stem).ext == "" { // as CloudFormation's own are called: vpc.template
+		return !isLive(p.path)
 	}
 	return (isYAML(stem) || strings.HasSuffix(stem, ".json")) && isPlainYAML(placeOf(stem), l)
 }
@@ -56,13 +48,15 @@ func readStackPart(in *source, out *found) {
 	if !bytes.Contains(in.text, []byte("Resources")) || !bytes.Contains(in.text, []byte("AWS")) {
 		return
 	}
-	stem := stackStem(in.path)
-	if stem == in.path && !isFilled(in.text) {
+	stem, named := filledStem(in.path)
+	filled := isFilled(in.text)
+	if !named && !filled {
 		eachYAML(CloudFormation, "Resources", "AWS", readCloudFormation)(in, out)
 		return
 	}
 	t := maskStack(string(in.text))
 	t.dollar = strings.HasSuffix(in.path, ".tpl") || strings.HasSuffix(in.path, ".tmpl")
+	t.shaped = t.shaped && (filled || t.dollar)
 	docs, _ := yamlDocuments(stem, []byte(t.text))
 	for _, doc := range docs {
 		if isTemplate(doc) {

@@ -57,6 +57,7 @@ func formats() []format {
 		{"named values", []Kind{Helm}, false, isNamedValues, readNamedValues},
 		{"Helmfile", []Kind{Helm}, false, isHelmfilePath, readHelmfilePart},
 		{"Kubernetes", []Kind{Kubernetes}, false, isPlainYAML, readObjects},
+		{"filled in Kubernetes", []Kind{Kubernetes}, false, isFilledManifest, readFilledManifest},
 		{"Kubernetes by ERB", []Kind{Kubernetes}, false, isERBManifest, readERBManifest},
 		{"package.json", deps, true, isPackageJSON, each(readPackageJSON)},
 		{"go.mod", deps, true, isGoMod, each(readGoMod)},

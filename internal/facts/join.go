@@ -1,6 +1,9 @@
 package facts
 
-import "slices"
+import (
+	"bytes"
+	"slices"
+)
 
 // parts are what a file contributes to a format that joins several files.
 type parts struct {
@@ -18,6 +21,8 @@ type parts struct {
 	cfValues  *cfValues
 	workshop  bool // the page it opens with calls the repository one
 	samples   bool // likewise
+	filling   *textFile
+	filled    bool // the file's objects have blanks that something fills in
 }
 
 // textFile is a small file beside Terraform code.
@@ -42,6 +47,9 @@ func readActionPart(in *source, out *found) {
 func readScriptPart(in *source, out *found) {
 	if s, ok := readScript(in.path, in.text); ok {
 		out.parts.script = &s
+	}
+	if len(in.text) <= maxNeighbour && fills.Match(in.text) {
+		out.parts.filling = &textFile{in.text}
 	}
 }
 
@@ -85,6 +93,13 @@ func readCatalogPart(in *source, out *found) {
 // readObjects reads Kubernetes objects; a kustomization may do without the
 // words that all other objects have.
 func readObjects(in *source, out *found) {
+	if bytes.Contains(in.text, []byte("apiVersion")) && !isKustomization(in.path) && madeByTemplate(in.text) && kindLine.Match(in.text) {
+		if _, faults := in.documents(); len(faults) > 0 {
+			out.facts = append(out.facts, filledObjects(in.path, in.path, in.text)...)
+			out.parts.filled = true
+			return
+		}
+	}
 	read := eachYAML(Kubernetes, "apiVersion", "kind", readKubernetes)
 	if isKustomization(in.path) {
 		read = eachYAML(Kubernetes, "", "", readKubernetes)
@@ -129,6 +144,10 @@ func (r *reader) join(out *Facts) {
 		return nil, nil
 	})
 	r.joinOne(out, []Kind{Helm, Kubernetes}, func() ([]Fact, []Warning) { return joinHelm(p.charts) })
+	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) {
+		markUnfilled(out.All, &p, r.area)
+		return nil, nil
+	})
 	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) {
 		objects := slices.DeleteFunc(slices.Clone(out.All), func(f Fact) bool { return f.Kind != Kubernetes })
 		joined := joinKustomize(objects)
@@ -185,6 +204,8 @@ type gathered struct {
 	terraform  []terraformFile
 	workshop   bool
 	samples    bool
+	filled     map[string]bool   // see parts
+	filling    map[string][]byte // scripts that may fill them in
 	neighbours map[string][]byte
 	gradle     []*gradleFile
 	catalogs   []*catalogFile
@@ -192,7 +213,7 @@ type gathered struct {
 }
 
 func (r *reader) gather() gathered {
-	g := gathered{neighbours: map[string][]byte{}}
+	g := gathered{neighbours: map[string][]byte{}, filled: map[string]bool{}, filling: map[string][]byte{}}
 	for i := range r.tasks {
 		if r.tasks[i].found == nil {
 			continue
@@ -209,6 +230,12 @@ func (r *reader) gather() gathered {
 		g.cfValues = appendPart(g.cfValues, p.cfValues)
 		if p.neighbour != nil {
 			g.neighbours[r.tasks[i].file.Path] = p.neighbour.text
+		}
+		if p.filling != nil {
+			g.filling[r.tasks[i].file.Path] = p.filling.text
+		}
+		if p.filled {
+			g.filled[r.tasks[i].file.Path] = true
 		}
 		if p.gradle != nil {
 			g.gradle = append(g.gradle, p.gradle)

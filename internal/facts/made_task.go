@@ -31,7 +31,8 @@ func readTask(in *source, out *found) {
 	}
 	t := maskStack(string(in.text))
 	t.text = bareName.ReplaceAllString(t.text, `$1"$2"$3`)
-	docs, _ := yamlDocuments(stackStem(in.path), []byte(t.text))
+	stem, _ := filledStem(in.path)
+	docs, _ := yamlDocuments(stem, []byte(t.text))
 	for _, doc := range docs {
 		if doc.Kind == yaml.DocumentNode && len(doc.Content) > 0 {
 			doc = doc.Content[0]
@@ -66,7 +67,7 @@ func readTask(in *source, out *found) {
 
 // isTaskPath takes JSON and YAML, also where something fills it in first.
 func isTaskPath(p place, l *layout) bool {
-	stem := stackStem(strings.TrimSuffix(strings.TrimSuffix(p.path, ".template"), ".dist"))
+	stem, _ := filledStem(strings.TrimSuffix(p.path, ".dist"))
 	return (isYAML(stem) || strings.HasSuffix(stem, ".json")) && isPlainYAML(placeOf(stem), l)
 }
 

@@ -71,6 +71,7 @@ func seeds() [][2]string {
 		{"cdk/cdk.json", "{}"},
 		{"cdk/app.ts", "import * as s3 from 'aws-cdk-lib/aws-s3';\nnew s3.Bucket(this, 'B', { versioned: true });\n"},
 		{"p/Pulumi.yaml", "name: a\nruntime: yaml\nresources: {b: {type: 'aws:s3:Bucket'}}\n"},
+		{"deploy/web.yaml.tmpl", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: @NAME@}\nspec:\n  replicas: {{REPLICAS}}\n{% if a %}\n---\nkind: Service\napiVersion: __V__\n{% endif %}\n"},
 		{"deploy/web.yaml.erb", "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: <%= name %>}\nspec:\n  <% if environment == 'production' %>\n  replicas: 3\n  <% else %>\n  replicas: 1\n  <% end %>\n"},
 	}
 }
