@@ -22,7 +22,7 @@ type parts struct {
 	workshop  bool // the page it opens with calls the repository one
 	samples   bool // likewise
 	filling   *textFile
-	filled    bool // the file's objects have blanks that something fills in
+	filled    *filledLines // first lines of objects with blanks that something fills in
 }
 
 // textFile is a small file beside Terraform code.
@@ -94,10 +94,8 @@ func readCatalogPart(in *source, out *found) {
 // words that all other objects have.
 func readObjects(in *source, out *found) {
 	if bytes.Contains(in.text, []byte("apiVersion")) && !isKustomization(in.path) && madeByTemplate(in.text) && kindLine.Match(in.text) {
-		if _, faults := in.documents(); len(faults) > 0 {
-			out.facts = append(out.facts, filledObjects(in.path, in.path, in.text)...)
-			out.parts.filled = true
-			return
+		if docs, faults := in.documents(); len(faults) > 0 {
+			readFilledRest(in, docs, out)
 		}
 	}
 	read := eachYAML(Kubernetes, "apiVersion", "kind", readKubernetes)
@@ -170,6 +168,7 @@ func (r *reader) join(out *Facts) {
 		return append(releases, joinAppTemplates(releases)...), nil
 	})
 	r.joinOne(out, nil, func() ([]Fact, []Warning) {
+		markWorkloads(out.All, r.area)
 		markCollection(out.All, r.files)
 		if p.workshop {
 			markWorkshop(out.All)
@@ -204,7 +203,7 @@ type gathered struct {
 	terraform  []terraformFile
 	workshop   bool
 	samples    bool
-	filled     map[string]bool   // see parts
+	filled     map[string][]int  // see parts
 	filling    map[string][]byte // scripts that may fill them in
 	neighbours map[string][]byte
 	gradle     []*gradleFile
@@ -213,7 +212,7 @@ type gathered struct {
 }
 
 func (r *reader) gather() gathered {
-	g := gathered{neighbours: map[string][]byte{}, filled: map[string]bool{}, filling: map[string][]byte{}}
+	g := gathered{neighbours: map[string][]byte{}, filled: map[string][]int{}, filling: map[string][]byte{}}
 	for i := range r.tasks {
 		if r.tasks[i].found == nil {
 			continue
@@ -234,8 +233,8 @@ func (r *reader) gather() gathered {
 		if p.filling != nil {
 			g.filling[r.tasks[i].file.Path] = p.filling.text
 		}
-		if p.filled {
-			g.filled[r.tasks[i].file.Path] = true
+		if p.filled != nil {
+			g.filled[r.tasks[i].file.Path] = p.filled.first
 		}
 		if p.gradle != nil {
 			g.gradle = append(g.gradle, p.gradle)

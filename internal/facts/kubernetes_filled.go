@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // hintUnfilled is said of manifests with blanks that nobody seen here fills in.
@@ -48,8 +51,30 @@ func readFilledManifest(in *source, out *found) {
 		return
 	}
 	stem, _ := filledStem(in.path)
-	out.facts = append(out.facts, filledObjects(in.path, stem, in.text)...)
-	out.parts.filled = true
+	out.addFilled(filledObjects(in.path, stem, in.text))
+}
+
+// filledLines are where the objects begin that something fills in.
+type filledLines struct{ first []int }
+
+func (out *found) addFilled(facts []Fact) {
+	lines := &filledLines{}
+	for _, f := range facts {
+		lines.first = append(lines.first, f.Start)
+	}
+	out.facts = append(out.facts, facts...)
+	out.parts.filled = lines
+}
+
+// readFilledRest reads those documents of plain YAML that are none before
+// their blanks are filled in.
+func readFilledRest(in *source, plain []*yaml.Node, out *found) {
+	read := map[int]bool{}
+	for _, doc := range plain {
+		read[doc.Line] = true
+	}
+	rest := slices.DeleteFunc(filledObjects(in.path, in.path, in.text), func(f Fact) bool { return read[f.Start] })
+	out.addFilled(rest)
 }
 
 // filledObjects reads each document by itself: conditions and loops in one say
@@ -132,7 +157,7 @@ func markUnfilled(all []Fact, g *gathered, area func(path string) Area) {
 	}
 	for i := range all {
 		f := &all[i]
-		if f.Kind == Kubernetes && g.filled[f.Path] && f.Hint == "" && !named[path.Dir(f.Path)] {
+		if f.Kind == Kubernetes && f.Hint == "" && slices.Contains(g.filled[f.Path], f.Start) && !named[path.Dir(f.Path)] {
 			f.Hint = hintUnfilled
 		}
 	}
@@ -146,10 +171,8 @@ func fillingTexts(all []Fact, scripts map[string][]byte, area func(path string) 
 		switch f.Kind {
 		case Workflow, WorkflowJob, CI:
 			out = append(out, f.Value.Get("run").Text)
-			for _, key := range [...]string{"with", "env"} {
-				for _, given := range f.Value.Get(key).Fields {
-					out = append(out, given.Value.Text)
-				}
+			for _, given := range slices.Concat(f.Value.Get("with").Fields, stepEnv(f)) {
+				out = append(out, given.Value.Text)
 			}
 		case Ansible:
 			mapped(f.Value, func(v Value) Value {
@@ -164,6 +187,15 @@ func fillingTexts(all []Fact, scripts map[string][]byte, area func(path string) 
 		}
 	}
 	return out
+}
+
+// stepEnv is what a step's action is told by its environment; what all jobs of
+// a pipeline share says nothing about any of them.
+func stepEnv(f *Fact) []Field {
+	if f.Kind != Workflow || f.Value.Get("uses").Text == "" {
+		return nil
+	}
+	return f.Value.Get("env").Fields
 }
 
 // applier is what brings manifests to a cluster, and fills what scripts do

@@ -112,6 +112,7 @@ func TestUnfilled(t *testing.T) {
 		{"an action", map[string]string{".github/workflows/a.yml": "on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n    - uses: nais/deploy/actions/deploy@v2\n      env: {RESOURCE: k8s/web.tmpl}\n"}, ""},
 		{"a Makefile", map[string]string{"Makefile": "deploy:\n\tenvsubst < k8s/web.tmpl | kubectl apply -f -\n"}, ""},
 		{"a test", map[string]string{"tests/run.sh": "envsubst < k8s/web.tmpl | kubectl apply -f -\n"}, hintUnfilled},
+		{"what needs nothing", map[string]string{"k8s/web.yaml": "kind: A\napiVersion: {{V}}\n---\n" + strings.Replace(filledDeployment, "BLANK", "1.2", 1)}, hintUnfilled},
 		{"a copy", map[string]string{"Makefile": "dist:\n\tcp -r k8s dist\n"}, hintUnfilled},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -126,6 +127,9 @@ func TestUnfilled(t *testing.T) {
 			for _, f := range read.All {
 				if f.Path == "k8s/web.tmpl" && f.Hint != c.hint {
 					t.Errorf("hint %q, want %q", f.Hint, c.hint)
+				}
+				if f.Path == "k8s/web.yaml" && (f.Hint != "") != (f.Name != "deployment.apps") {
+					t.Errorf("%s: hint %q", f.Name, f.Hint)
 				}
 			}
 		})

@@ -98,7 +98,7 @@ objects:
 		lines = append(lines, hclFactLine(f))
 	}
 	want := []string{
-		"deployment.apps openshift/dc.yaml:8-13 {apiVersion:apps.openshift.io/v1 kind:DeploymentConfig metadata:{name:shop-api} spec:{replicas:2 template:{spec:{containers:[{name:shop image:?${IMAGE}}]}}} _pod:{containers:[{name:shop image:?${IMAGE}}]}}",
+		"deployment.apps openshift/dc.yaml:8-13 {apiVersion:apps.openshift.io/v1 kind:DeploymentConfig metadata:{name:shop-api} spec:{replicas:2 template:{spec:{containers:[{name:shop image:?${IMAGE}}]}}} _pod:{containers:[{name:shop image:?${IMAGE}}]} _copies:2}",
 		"route.route.openshift.io openshift/dc.yaml:14-16 {apiVersion:route.openshift.io/v1 kind:Route metadata:{name:shop}}",
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
