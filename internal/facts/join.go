@@ -157,6 +157,7 @@ func (r *reader) join(out *Facts) {
 		return joinManifests(out.All), nil
 	})
 	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) { return joinTerraformObjects(out.All), nil })
+	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) { return joinNais(out.All), nil })
 	r.joinOne(out, []Kind{CI}, func() ([]Fact, []Warning) { return joinCI(inlineBuilds(out.All), p.scripts), nil })
 	r.joinOne(out, madeKinds, func() ([]Fact, []Warning) {
 		markRegistered(out.All, r.files)

@@ -77,16 +77,12 @@ func readFilledRest(in *source, plain []*yaml.Node, out *found) {
 	out.addFilled(rest)
 }
 
-// filledObjects reads each document by itself: conditions and loops in one say
-// nothing about the others, unless they reach into them.
+// filledObjects reads each document by itself. What stands in a condition or a
+// loop is not known; where that is a whole object, it is a hint.
 func filledObjects(file, stem string, text []byte) []Fact {
 	var out []Fact
-	parts := splitDocuments(cleanText(text))
-	spread := false
-	for _, part := range parts {
-		spread = spread || !balanced(part.text)
-	}
-	for _, part := range parts {
+	plain, maybe, included := withoutControl(string(cleanText(text)))
+	for _, part := range splitDocuments([]byte(plain)) {
 		t := maskStack(string(part.text))
 		docs, _ := yamlDocuments(stem, bareBlank.ReplaceAll([]byte(t.text), []byte(`$1"$2"$3`)))
 		for _, doc := range docs {
@@ -94,8 +90,13 @@ func filledObjects(file, stem string, text []byte) []Fact {
 			if nodeText(doc, "apiVersion") == "" || nodeText(doc, "kind") == "" {
 				continue
 			}
-			for _, f := range objectFacts(file, blanksOf(t.known(nodeValue(doc)))) {
-				if t.shaped || spread {
+			whole := maybe[min(doc.Line, len(maybe)-1)]
+			v := blanksOf(t.known(nodeValue(doc)))
+			if !whole {
+				v = leftOpen(v, maybe)
+			}
+			for _, f := range objectFacts(file, v) {
+				if t.shaped || included || whole {
 					f.Hint = shapedHint
 				}
 				out = append(out, f)
@@ -105,19 +106,62 @@ func filledObjects(file, stem string, text []byte) []Fact {
 	return out
 }
 
+// control is an action that decides what is there.
+var control = regexp.MustCompile(`\{\{[-~]?\s*(#|/|\^|(?:if|range|with|define|block|else|end)\b)[^{}]*\}\}|\{%[-+]?\s*(\w+)[^%]*(?:%[^}%][^%]*)*%\}`)
+
+// withoutControl is a template without its conditions and loops, which of its
+// lines (from 1) stand in one, and whether it takes in other files.
+func withoutControl(text string) (plain string, maybe []bool, included bool) {
+	var b strings.Builder
+	maybe = []bool{false, false}
+	depth, at := 0, 0
+	write := func(s string) {
+		for i := range len(s) {
+			if s[i] == '\n' {
+				maybe = append(maybe, depth > 0)
+			} else if s[i] != ' ' && depth > 0 {
+				maybe[len(maybe)-1] = true
+			}
+		}
+		b.WriteString(s)
+	}
+	for _, m := range control.FindAllStringSubmatchIndex(text, maxActions) {
+		write(text[at:m[0]])
+		word := ""
+		for _, g := range [...]int{2, 4} {
+			if m[g] >= 0 {
+				word = text[m[g]:m[g+1]]
+			}
+		}
+		switch word {
+		case "#", "^", "if", "range", "with", "define", "block", "for", "macro", "filter", "call":
+			depth++
+		case "include", "extends":
+			included = true
+		default:
+			if word == "/" || strings.HasPrefix(word, "end") {
+				depth = max(depth-1, 0)
+			}
+		}
+		write(strings.Repeat("\n", strings.Count(text[m[0]:m[1]], "\n")))
+		at = m[1]
+	}
+	write(text[at:])
+	return b.String(), maybe, included
+}
+
+// leftOpen makes values on such lines what they are: perhaps not there.
+func leftOpen(v Value, maybe []bool) Value {
+	return mapped(v, func(v Value) Value {
+		if v.Start > 0 && v.Start < len(maybe) && maybe[v.Start] && v.Kind != Map && v.Kind != List && v.Kind != Null {
+			return Value{Kind: Unknown, Text: v.Text, Start: v.Start, End: v.End}
+		}
+		return v
+	})
+}
+
 // bareBlank is one that YAML takes for a sign of its own.
 var bareBlank = regexp.MustCompile(`(?m)([:\-,\[{][ \t]+|[,\[{]|":)(%%?\w+%%?|@@?\w+@@?)([ \t]*(?:[,}\]\r]|$))`)
-
-// opened and closed are the actions that begin and end a part of a template.
-var (
-	opened = regexp.MustCompile(`\{\{-?\s*(#|if\b|range\b|with\b|define\b|block\b)|\{%-?\+?\s*(if|for|macro|block|filter|call)\b`)
-	closed = regexp.MustCompile(`\{\{-?\s*(/[a-z]|end\b)|\{%-?\+?\s*end\w+`)
-)
-
-// balanced tells whether what a text opens it closes.
-func balanced(text []byte) bool {
-	return len(opened.FindAllIndex(text, maxActions)) == len(closed.FindAllIndex(text, maxActions))
-}
 
 // blankText is a place to write something in, as sed and envsubst find it.
 var blankText = regexp.MustCompile(`__[A-Z][A-Z0-9_]*?__|%%?[A-Z][A-Z0-9_]*%%?|@@?[A-Z][A-Z0-9_]*@@?|\$\{[A-Za-z_][^{}]*\}|\$[A-Z_][A-Z0-9_]*\b|<[A-Z][A-Z0-9_.-]*>|\[\[[^\[\]\n]*\]\]`)
@@ -140,7 +184,8 @@ func blanksOf(v Value) Value {
 }
 
 // markUnfilled makes hints of the objects in such files that no pipeline and
-// no script names: they may be what a program writes for others.
+// no script names: they may be what a program writes for others. What only an
+// operator of somebody's own platform reads is none of these.
 func markUnfilled(all []Fact, g *gathered, area func(path string) Area) {
 	if len(g.filled) == 0 {
 		return
@@ -157,7 +202,7 @@ func markUnfilled(all []Fact, g *gathered, area func(path string) Area) {
 	}
 	for i := range all {
 		f := &all[i]
-		if f.Kind == Kubernetes && f.Hint == "" && slices.Contains(g.filled[f.Path], f.Start) && !named[path.Dir(f.Path)] {
+		if f.Kind == Kubernetes && !strings.HasSuffix(f.Name, ".nais.io") && f.Hint == "" && slices.Contains(g.filled[f.Path], f.Start) && !named[path.Dir(f.Path)] {
 			f.Hint = hintUnfilled
 		}
 	}

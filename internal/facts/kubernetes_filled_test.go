@@ -65,6 +65,9 @@ func TestFilledParts(t *testing.T) {
 		{"a condition in one", filledDeployment + "---\n{% if public %}\n" + service + "{% endif %}\n", "deployment.apps 1  service. 16 hint"},
 		{"a condition around two", "{{#if public}}\n" + service + "---\n" + filledDeployment + "{{/if}}\n", "service. 2 hint deployment.apps 6 hint"},
 		{"what YAML can't begin with", "apiVersion: v1\nkind: Service\nmetadata: {name: @NAME@}\nspec:\n  type: %TYPE%\n", "service. 1 "},
+		{"a condition within", "{{#if a}}\n# a\n{{/if}}\napiVersion: v1\nkind: Service\nspec:\n  {{#each b}}\n  - a\n  {{/each}}\n", "service. 4 "},
+		{"a file within", "{% include 'a' %}\napiVersion: v1\nkind: Service\n", "service. 2 hint"},
+		{"lines within", "apiVersion: v1\nkind: Service\nspec:\n  {{ toYaml .Spec }}\n", "service. 1 hint"},
 		{"a number", "apiVersion: v1\nkind: Service\nspec:\n  port: {{PORT}}\n", "service. 1 "},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -80,6 +83,18 @@ func TestFilledParts(t *testing.T) {
 				t.Errorf("%q, want %q", s, c.want)
 			}
 		})
+	}
+}
+
+// TestFilledValues tells what a condition holds from what is there in any case.
+func TestFilledValues(t *testing.T) {
+	facts := filledObjects("web.yaml.j2", "web.yaml", []byte("apiVersion: apps/v1\nkind: Deployment\nspec:\n{% if big %}\n  replicas: 3\n{% else %}\n  replicas: 1\n{% endif %}\n  paused: false\n"))
+	if len(facts) != 1 || facts[0].Hint != "" {
+		t.Fatalf("%+v", facts)
+	}
+	spec := facts[0].Value.Get("spec")
+	if n, p := spec.Get("replicas"), spec.Get("paused"); n.Kind != Unknown || p.Kind != Bool || p.Start != 9 {
+		t.Errorf("%+v %+v", n, p)
 	}
 }
 

@@ -64,30 +64,24 @@ func (w *workloads) note(f *Fact) {
 	}
 }
 
-// copies are those that a workload has at least; production's autoscaler goes
-// before those of other environments.
+// copies are those that a workload has at least.
 func (w *workloads) copies(f *Fact, kind string) Value {
-	name := f.Value.Get("metadata").Get("name").Text
-	var least Value
-	known := false
-	for _, s := range w.scalers[kind+" "+name] {
-		if env := s.Value.Get("_env").Text; name == "" || env == development || env == staging || s.Hint != "" || !w.alike(f, s) {
-			continue
-		}
-		n := s.Value.Get("spec").Get("minReplicas")
-		if s.Name == "scaledobject.keda.sh" {
-			n = s.Value.Get("spec").Get("minReplicaCount")
-		}
+	own := f.Value.Get("spec").Get("replicas")
+	least, known := Value{}, false
+	for _, s := range w.scaling(f, kind) {
+		n := firstOf(s.Value.Get("spec").Get("minReplicas"), s.Value.Get("spec").Get("minReplicaCount"))
 		if n.Kind == Absent || n.Kind == Null {
 			n = at(Value{Kind: Number, Text: "1"}, s.Start)
 		}
-		if have, ok := n.Float(); !known || !ok {
+		if s.Path != f.Path {
+			n = at(n, max(own.Start, f.Start))
+		}
+		have, ok := n.Float()
+		if so, sure := least.Float(); !known || !ok || sure && have < so {
 			least, known = n, true
-		} else if so, ok := least.Float(); ok && have < so {
-			least = n
 		}
 	}
-	switch own := f.Value.Get("spec").Get("replicas"); {
+	switch {
 	case known:
 		return least
 	case own.Kind == Absent || own.Kind == Null:
@@ -95,6 +89,27 @@ func (w *workloads) copies(f *Fact, kind string) Value {
 	default:
 		return own
 	}
+}
+
+// scaling are the autoscalers of a workload: those of its own file before
+// others, which may be another environment's.
+func (w *workloads) scaling(f *Fact, kind string) []*Fact {
+	name := f.Value.Get("metadata").Get("name").Text
+	var beside, others []*Fact
+	for _, s := range w.scalers[kind+" "+name] {
+		env := s.Value.Get("_env").Text
+		switch {
+		case name == "" || s.Hint != "" || !w.alike(f, s):
+		case s.Path == f.Path:
+			beside = append(beside, s)
+		case env != development && env != staging:
+			others = append(others, s)
+		}
+	}
+	if len(beside) > 0 {
+		return beside
+	}
+	return others
 }
 
 // alike tells whether two objects come out of one chart, or out of none, and

@@ -41,6 +41,9 @@ func (r *nodeReader) value(n *yaml.Node) Value {
 func (r *nodeReader) plain(n *yaml.Node) Value {
 	switch n.Kind {
 	case yaml.MappingNode:
+		if name := mustache(n); name != "" {
+			return Value{Kind: Unknown, Text: "{{ " + name + " }}", Start: n.Line, End: n.Line}
+		}
 		return r.mapping(n)
 	case yaml.SequenceNode:
 		v := Value{Kind: List, Start: n.Line, End: n.Line, Items: make([]Value, 0, len(n.Content))}
@@ -57,6 +60,19 @@ func (r *nodeReader) plain(n *yaml.Node) Value {
 		return scalarValue(n)
 	}
 	return Value{}
+}
+
+// mustache is the name in {{name}}, which is a map to YAML and a blank to
+// everybody else; empty for what is one.
+func mustache(n *yaml.Node) string {
+	if n.Style&yaml.FlowStyle == 0 || len(n.Content) != 2 || n.Content[1].Tag != "!!null" || n.Content[1].Value != "" {
+		return ""
+	}
+	inner := n.Content[0]
+	if inner.Kind != yaml.MappingNode || len(inner.Content) != 2 || inner.Content[1].Tag != "!!null" || inner.Content[1].Value != "" {
+		return ""
+	}
+	return inner.Content[0].Value
 }
 
 func (r *nodeReader) mapping(n *yaml.Node) Value {
