@@ -84,11 +84,20 @@ func (w *workloads) copies(f *Fact, kind string) Value {
 	switch {
 	case known:
 		return least
-	case own.Kind == Absent || own.Kind == Null:
-		return at(Value{Kind: Number, Text: "1"}, f.Start)
-	default:
+	case own.Kind != Absent && own.Kind != Null:
 		return own
+	case filledLater(f.Path): // who leaves it out there may well scale by hand
+		return at(Value{Kind: Unknown, Text: "what the template leaves out"}, f.Start)
+	default:
+		return at(Value{Kind: Number, Text: "1"}, f.Start)
 	}
+}
+
+// filledLater tells whether something writes the objects of a file before they
+// are applied.
+func filledLater(file string) bool {
+	_, filled := filledStem(file)
+	return filled || strings.HasSuffix(file, ".erb")
 }
 
 // scaling are the autoscalers of a workload: those of its own file before
@@ -119,7 +128,7 @@ func (w *workloads) alike(a, b *Fact) bool {
 }
 
 // aside are ports that nobody who uses the service asks at.
-var aside = regexp.MustCompile(`(?i)metric|prom|telemetry|debug|pprof|profil|health|admin`)
+var aside = regexp.MustCompile(`(?i)metric|prom|telemetry|debug|pprof|profil|health|admin|probe`)
 
 // serves tells whether a workload opens a port for others, or is asked through
 // one, or a service leads to it.

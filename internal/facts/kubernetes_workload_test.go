@@ -14,6 +14,7 @@ func TestWorkloads(t *testing.T) {
 		{"metrics", head + "spec: {template: {spec: {containers: [{name: web, image: acme/web, ports: [{name: metrics, containerPort: 80}], readinessProbe: {httpGet: {path: /up}}}]}}}\n", "1", "", ""},
 		{"metrics by their path", head + "spec: {template: {spec: {containers: [{name: web, image: acme/web, ports: [{containerPort: 80}], livenessProbe: {httpGet: {path: /metrics}}}]}}}\n", "1", "", ""},
 		{"asked", head + "spec: {template: {spec: {containers: [{name: web, image: acme/web, readinessProbe: {httpGet: {path: /up}}}]}}}\n", "1", "true", ""},
+		{"probes", head + "spec: {template: {spec: {containers: [{name: web, image: acme/web, ports: [{name: probe-port, containerPort: 80}]}]}}}\n", "1", "", ""},
 		{"asked inside", head + "spec: {template: {spec: {containers: [{name: web, image: acme/web, readinessProbe: {exec: {command: [up]}}}]}}}\n", "1", "", ""},
 		{"a service", labelled + "apiVersion: v1\nkind: Service\nspec: {selector: {app: web}}\n", "1", "true", ""},
 		{"another's service", labelled + "apiVersion: v1\nkind: Service\nspec: {selector: {app: web, tier: b}}\n", "1", "", ""},
