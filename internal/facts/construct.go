@@ -80,6 +80,7 @@ func readProgram(path string, text []byte) ([]Fact, []Warning) {
 		return nil, nil
 	}
 	p.constants()
+	p.typed = p.typedNames()
 	p.scan()
 	return p.out, nil
 }
@@ -93,6 +94,7 @@ type program struct {
 	spaces []string          // libraries whose names need no prefix (Java, C#)
 	consts map[string]Value  // names bound once, to a literal
 	vars   map[string]int    // names bound to an object -> its place in out
+	typed  map[string]string // names -> the class that the program says they are of
 	out    []Fact
 	blocks []bool // one per open brace: does a condition decide?
 	work   int    // tokens looked at
@@ -280,6 +282,10 @@ func (p *program) called(segs []string, start, open int) {
 	case clusterMethods[method]:
 		args, next := p.arguments(open, 0)
 		p.emit("aws-eks.Cluster."+method, p.properties(args), start, next)
+		p.manifests(method, args)
+	case p.typed[own[len(own)-2]] != "":
+		args, next := p.arguments(open, 0)
+		p.emit(p.typed[own[len(own)-2]]+"."+method, p.properties(args), start, next)
 		p.manifests(method, args)
 	case method == "requireSecret", method == "getSecret", method == "requireSecretObject":
 		args, next := p.arguments(open, 0)

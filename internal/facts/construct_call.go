@@ -29,7 +29,11 @@ func (p *program) named(i, depth int) (Value, int) {
 			}
 			return v, i
 		}
-	case "await", "async", "function", "lambda", "func", "typeof", "if", "not":
+	case "lambda": // Python's, or what most people import aws-lambda as
+		if p.tok(i+1) != "." {
+			return v, i
+		}
+	case "await", "async", "function", "func", "typeof", "if", "not":
 		return v, i
 	}
 	if i+1 < len(p.code) && p.code[i+1].kind == quoted && len(t.text) <= 2 { // f"", r"", @""

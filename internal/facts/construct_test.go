@@ -49,6 +49,27 @@ export class Network {
 `, `
 8-8 aws-ec2.vpc {maxAzs=3 cidr=? subnetConfiguration=[{name=app subnetType=PRIVATE_WITH_EGRESS}] tags=? _id=Vpc}
 `},
+		{"objects that are handed over, by what the program says they are", `
+-- cdk.json --
+{"app": "npx ts-node bin/app.ts"}
+-- lib/plans.ts --
+import { RestApi } from 'aws-cdk-lib/aws-apigateway';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+interface Props { api: RestApi; vpc?: ec2.IVpc; other: RestApi; fn: lambda.Function }
+export class Plans {
+  constructor(scope: Construct, private readonly other: ec2.Vpc, props: Props) {
+    props.api.addUsagePlan('Basic', { throttle: { rateLimit: 50 } });
+    props.vpc.addFlowLog('All', { trafficType: ec2.FlowLogTrafficType.ALL });
+    this.other.addFlowLog('None');
+    new lambda.Function(scope, 'F', { tracing: lambda.Tracing.ACTIVE });
+  }
+}
+`, `
+7-7 aws-apigateway.restapi.addusageplan {throttle={rateLimit=50} _id=Basic}
+8-8 aws-ec2.vpc.addflowlog {trafficType=ALL _id=All}
+10-10 aws-lambda.function {tracing=ACTIVE _id=F}
+`},
 		{"typescript", `
 -- cdk.json --
 {"app": "npx ts-node bin/app.ts"}
@@ -160,7 +181,8 @@ export class Autoscaler extends Construct {
   }
 }
 `, `4-4 aws-eks.cluster.addserviceaccount {namespace=kube-system _id=scaler}
-5-5 aws-eks.cluster.addhelmchart {chart=cluster-autoscaler values={replicas=2} _id=Scaler}`},
+5-5 aws-eks.cluster.addhelmchart {chart=cluster-autoscaler values={replicas=2} _id=Scaler}
+6-6 aws-eks.cluster.addunheardof {a=1 _id=x}`},
 		{"python", `
 -- infra/cdk.json --
 {}
