@@ -190,15 +190,17 @@ func markUnfilled(all []Fact, g *gathered, area func(path string) Area) {
 	if len(g.filled) == 0 {
 		return
 	}
-	texts := fillingTexts(all, g.filling, area)
+	m := mentions{names: map[string]bool{}, folders: map[string]bool{}}
+	for file := range g.filled {
+		m.names[path.Base(file)], m.folders[path.Base(path.Dir(file))] = false, false
+	}
+	for _, text := range fillingTexts(all, g.filling, area) {
+		m.look(text)
+	}
 	named := map[string]bool{} // folders
 	for file := range g.filled {
-		for _, text := range texts {
-			if strings.Contains(text, path.Base(file)) || appliesFolder(text, path.Dir(file)) {
-				named[path.Dir(file)] = true
-				break
-			}
-		}
+		dir := path.Dir(file)
+		named[dir] = named[dir] || m.names[path.Base(file)] || dir != "." && m.folders[path.Base(dir)]
 	}
 	for i := range all {
 		f := &all[i]
@@ -250,22 +252,34 @@ var (
 	fills   = regexp.MustCompile(`\b(kubectl|oc|kapp|krane|kubernetes-deploy|envsubst|sed|gomplate|jinja2?|j2)\b`)
 )
 
-// appliesFolder tells whether a text applies the files of a folder, one after
-// the other or all together.
-func appliesFolder(text, dir string) bool {
-	name := path.Base(dir)
-	if name == "." || !applier.MatchString(text) {
-		return false
-	}
-	for {
-		_, after, found := strings.Cut(text, name)
-		if !found {
-			return false
+// mentions are names of files and of folders, and whether a text fills in the
+// one or applies the other: its files one after the other, or all together.
+type mentions struct{ names, folders map[string]bool }
+
+func (m *mentions) look(text string) {
+	applies := applier.MatchString(text)
+	for from := 0; from < len(text); {
+		to := from
+		for to < len(text) && isNameByte(text[to]) {
+			to++
 		}
-		rest := strings.TrimPrefix(after, "/")
-		if rest == "" || strings.ContainsAny(rest[:1], "*$\"' \n)") {
-			return true
+		if to == from {
+			from++
+			continue
 		}
-		text = after
+		word := strings.TrimRight(text[from:to], ".")
+		if _, ok := m.names[word]; ok {
+			m.names[word] = true
+		}
+		if _, ok := m.folders[word]; ok && applies {
+			rest := strings.TrimPrefix(text[to:], "/")
+			m.folders[word] = m.folders[word] || rest == "" || strings.ContainsAny(rest[:1], "*$\"' \n)")
+		}
+		from = to
 	}
+}
+
+// isNameByte tells what most names of files are made of.
+func isNameByte(c byte) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9' || c == '-' || c == '_' || c == '.'
 }
