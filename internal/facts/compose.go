@@ -112,27 +112,14 @@ func (c *composeReader) service(v Value) Value {
 
 // filled replaces ${NAME:-default} by the default and makes what has none Unknown.
 func filled(v Value) Value {
-	switch v.Kind {
-	case String:
-		if strings.Contains(v.Text, "$") {
+	return mapped(v, func(v Value) Value {
+		if v.Kind == String && strings.Contains(v.Text, "$") {
 			text := strings.ReplaceAll(v.Text, "$$", "\x00") // an escaped dollar sign
 			got := expandVars(text, nil)
 			v.Kind, v.Text = got.Kind, strings.ReplaceAll(got.Text, "\x00", "$")
 		}
-	case List:
-		items := make([]Value, len(v.Items))
-		for i, item := range v.Items {
-			items[i] = filled(item)
-		}
-		v.Items = items
-	case Map:
-		fields := make([]Field, len(v.Fields))
-		for i, f := range v.Fields {
-			fields[i] = Field{f.Key, filled(f.Value)}
-		}
-		v.Fields = fields
-	}
-	return v
+		return v
+	})
 }
 
 // pairs turns a list of KEY=value into the map that it stands for.

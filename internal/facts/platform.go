@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -15,19 +16,10 @@ func platformFact(file, platform, kind string, said Value, words ...any) Fact {
 	if dir := path.Dir(file); dir == "." || dir == ".do" || dir == "config" {
 		v = v.With("_root", Boolean(true))
 	}
-	if env := firstText(environmentOfPath(file), environmentOf(v.Get("_name").Text)); env != "" && v.Get("_env").Kind == Absent {
+	if env := cmp.Or(environmentOfPath(file), environmentOf(v.Get("_name").Text)); env != "" && v.Get("_env").Kind == Absent {
 		v = v.With("_env", Str(env))
 	}
 	return Fact{Kind: Platform, Name: platform, Path: file, Start: max(said.Start, 1), End: said.End, Value: v}
-}
-
-func firstText(texts ...string) string {
-	for _, t := range texts {
-		if t != "" {
-			return t
-		}
-	}
-	return ""
 }
 
 // eachOf calls read for every map of a list.

@@ -49,24 +49,26 @@ func cfInherited(app, manifest Value) []Field {
 	return fields
 }
 
+// cfProcesses are the processes of an application. Where they say themselves what
+// answers requests, the application as a whole says no more.
 func cfProcesses(file string, app Value) []Fact {
-	out := []Fact{cfProcess(file, app, app, cfType(app, app.Get("no-route").Text == "true"))}
-	for i, p := range few(app.Get("processes").Items) {
+	var out []Fact
+	serves := false
+	for _, p := range few(app.Get("processes").Items) {
 		if p.Kind != Map {
 			continue
 		}
-		fact := cfProcess(file, app, p, cfType(p, p.Get("type").Text != "web"))
-		if fact.Value.Get("type").Text == "web" || i == 0 && app.Get("instances").Kind == Absent && app.Get("memory").Kind == Absent {
-			out = out[1:] // the process says it all
-			out = append([]Fact{fact}, out...)
-			continue
-		}
-		out = append(out, fact)
+		kind := cfType(p.Get("type").Text != "web")
+		serves = serves || kind == "web"
+		out = append(out, cfProcess(file, app, p, kind))
+	}
+	if len(out) == 0 || !serves && (app.Get("instances").Kind != Absent || app.Get("memory").Kind != Absent) {
+		out = append(out, cfProcess(file, app, app, cfType(app.Get("no-route").Text == "true")))
 	}
 	return out
 }
 
-func cfType(p Value, silent bool) string {
+func cfType(silent bool) string {
 	if silent {
 		return "worker"
 	}
@@ -85,11 +87,10 @@ func cfProcess(file string, app, p Value, kind string) Fact {
 			hosts = append(hosts, host)
 		}
 	}
-	fact := platformFact(file, "cloud-foundry", kind, p, "_name", app.Get("name"), "instances", firstOf(p.Get("instances"), app.Get("instances")),
+	return platformFact(file, "cloud-foundry", kind, p, "_name", app.Get("name"), "instances", firstOf(p.Get("instances"), app.Get("instances")),
 		"memory", firstOf(p.Get("memory"), app.Get("memory")), "health_check", check, "command", firstOf(p.Get("command"), app.Get("command")),
 		"buildpack", firstOf(app.Get("buildpacks"), app.Get("buildpack")), "image", app.Get("docker").Get("image"),
 		"hosts", listAt(app, hosts), "services", listAt(app, cfServices(app)), "env", app.Get("env"))
-	return fact
 }
 
 // cfServices are the names of what is bound to an application, with the blanks
@@ -112,23 +113,10 @@ func cfServices(app Value) []Value {
 
 // unfilled makes unknown what a push fills in.
 func unfilled(v Value) Value {
-	switch v.Kind {
-	case String:
-		if cfBlank.MatchString(v.Text) {
+	return mapped(v, func(v Value) Value {
+		if v.Kind == String && cfBlank.MatchString(v.Text) {
 			v.Kind = Unknown
 		}
-	case List:
-		items := make([]Value, len(v.Items))
-		for i, item := range v.Items {
-			items[i] = unfilled(item)
-		}
-		v.Items = items
-	case Map:
-		fields := make([]Field, len(v.Fields))
-		for i, f := range v.Fields {
-			fields[i] = Field{f.Key, unfilled(f.Value)}
-		}
-		v.Fields = fields
-	}
-	return v
+		return v
+	})
 }

@@ -53,13 +53,17 @@ databases: [{name: db, engine: PG, production: true}]
     no-route: true
     instances: ((n))
 `, "cloud-foundry 2-8 type=web _name=api instances=4 memory=512M health_check={type=http path=/status} hosts=[api.example.gov] services=[redis-prod] _env=production" +
-			"|cloud-foundry 9-11 type=worker _name=?((app))-worker instances=?((n)) _env=production"},
+			"|cloud-foundry 9-11 type=worker _name=? instances=? _env=production"},
 		{"processes of Cloud Foundry", "manifest.yml", `applications:
 - name: shop
   processes:
   - {type: web, instances: 3, memory: 1G}
   - {type: worker, instances: 1, command: work}
 `, "cloud-foundry 4-4 type=web _name=shop instances=3 memory=1G|cloud-foundry 5-5 type=worker _name=shop instances=1 command=work"},
+		{"a worker beside what answers", "manifest.yml", "applications:\n- name: shop\n  processes:\n  - {type: worker, command: work}\n  - {type: web, instances: 2}\n",
+			"cloud-foundry 4-4 type=worker _name=shop command=work|cloud-foundry 5-5 type=web _name=shop instances=2"},
+		{"a worker beside the application as a whole", "manifest.yml", "applications:\n- name: shop\n  instances: 2\n  processes:\n  - {type: worker, instances: 1, command: work}\n",
+			"cloud-foundry 2-5 type=web _name=shop instances=2|cloud-foundry 5-5 type=worker _name=shop instances=1 command=work"},
 		{"another manifest", "manifest.yml", "name: x\napplications: none\n", ""},
 		{"App Engine", "app.yaml", "runtime: go122\nautomatic_scaling:\n  min_instances: 2\n  max_instances: 9\nhandlers:\n- {url: /, secure: always}\n",
 			"app-engine 1-6 type=web instances=2 max_instances=9 scales=true https=true"},
@@ -110,7 +114,7 @@ func TestCloudFoundryValues(t *testing.T) {
 		got = append(got, spelled(f))
 	}
 	want := "cloud-foundry 2-4 type=web _name=shop-demo instances=1 memory=1G _env=staging|" +
-		"cloud-foundry 2-4 type=web _name=shop-production instances=4 memory=?((memory)) _env=production"
+		"cloud-foundry 2-4 type=web _name=shop-production instances=4 memory=? _env=production"
 	if text := strings.Join(got, "|"); text != want {
 		t.Errorf("got\n%s\nwant\n%s", text, want)
 	}
@@ -121,28 +125,8 @@ func spelled(f Fact) string {
 	words := []string{f.Name, fmt.Sprintf("%d-%d", f.Start, f.End)}
 	for _, m := range f.Value.Fields {
 		if m.Key != "settings" && m.Key != "_root" {
-			words = append(words, m.Key+"="+brief(m.Value))
+			words = append(words, m.Key+"="+compact(m.Value))
 		}
 	}
 	return strings.Join(words, " ")
-}
-
-func brief(v Value) string {
-	switch v.Kind {
-	case Map:
-		var members []string
-		for _, f := range v.Fields {
-			members = append(members, f.Key+"="+brief(f.Value))
-		}
-		return "{" + strings.Join(members, " ") + "}"
-	case List:
-		var items []string
-		for _, i := range v.Items {
-			items = append(items, brief(i))
-		}
-		return "[" + strings.Join(items, " ") + "]"
-	case Unknown:
-		return "?" + v.Text
-	}
-	return v.Text
 }

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"path"
 	"slices"
 	"strings"
@@ -52,7 +53,7 @@ func fillManifests(facts []Fact, files []cfValues) []Fact {
 	}
 	if slices.ContainsFunc(files, func(v cfValues) bool { return v.env == production }) {
 		for i := range files {
-			files[i].env = firstText(files[i].env, staging) // demo, beta: one beside production
+			files[i].env = cmp.Or(files[i].env, staging) // demo, beta: one beside production
 		}
 	}
 	out := make([]Fact, 0, len(facts))
@@ -96,28 +97,18 @@ func (c *cfValues) fill(f Fact) Fact {
 // filled is a value with its variables filled in; a line is that of the manifest,
 // where the variable stands.
 func (c *cfValues) filled(v Value) Value {
-	switch v.Kind {
-	case Unknown:
+	return mapped(v, func(v Value) Value {
+		if v.Kind != Unknown {
+			return v
+		}
 		if whole := c.value(v.Text); cfBlank.FindString(v.Text) == v.Text && whole.Kind != Absent {
 			whole.Start, whole.End = v.Start, v.End
 			return whole
 		}
-		text := cfBlank.ReplaceAllStringFunc(v.Text, func(blank string) string { return firstText(c.value(blank).Text, blank) })
-		if v.Text = text; !cfBlank.MatchString(text) {
+		v.Text = cfBlank.ReplaceAllStringFunc(v.Text, func(blank string) string { return cmp.Or(c.value(blank).Text, blank) })
+		if !cfBlank.MatchString(v.Text) {
 			v.Kind = String
 		}
-	case List:
-		items := make([]Value, len(v.Items))
-		for i, item := range v.Items {
-			items[i] = c.filled(item)
-		}
-		v.Items = items
-	case Map:
-		fields := make([]Field, len(v.Fields))
-		for i, f := range v.Fields {
-			fields[i] = Field{f.Key, c.filled(f.Value)}
-		}
-		v.Fields = fields
-	}
-	return v
+		return v
+	})
 }

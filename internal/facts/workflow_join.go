@@ -357,23 +357,10 @@ func contextName(text, context string) string {
 
 // inferred marks what is worked out while running as Unknown.
 func inferred(v Value) Value {
-	switch v.Kind {
-	case String:
-		if strings.Contains(v.Text, "${{") {
+	return mapped(v, func(v Value) Value {
+		if v.Kind == String && strings.Contains(v.Text, "${{") {
 			v.Kind = Unknown
 		}
-	case List:
-		items := make([]Value, len(v.Items))
-		for i, item := range v.Items {
-			items[i] = inferred(item)
-		}
-		v.Items = items
-	case Map:
-		fields := make([]Field, len(v.Fields))
-		for i, f := range v.Fields {
-			fields[i] = Field{f.Key, inferred(f.Value)}
-		}
-		v.Fields = fields
-	}
-	return v
+		return v
+	})
 }
