@@ -81,7 +81,7 @@ func (a *assessment) placed(c *clause, h hit) hit {
 	if c.Same != catalogue.SameName || h.truth == no {
 		return h
 	}
-	var seen []int // several alternatives may catch the same place
+	var seen []int32 // several alternatives may catch the same place
 	for _, one := range h.caught {
 		if slices.Contains(seen, one.start) || !a.named(c, one) {
 			continue
@@ -90,7 +90,7 @@ func (a *assessment) placed(c *clause, h hit) hit {
 			h.start, h.end = one.start, one.end
 		}
 	}
-	h.places = len(seen)
+	h.places = int32(len(seen))
 	return h
 }
 

@@ -140,13 +140,14 @@ func different(path string, hits []hit) int {
 // blocks counts hits; a block of a module that is called several times is one.
 func blocks(hits []hit) int {
 	type block struct {
-		source, start int
-		path, name    string
+		source     int32
+		start      int
+		path, name string
 	}
 	seen, n := map[block]bool{}, 0
 	for _, h := range hits {
 		if h.fact == nil || h.fact.Kind != facts.Terraform {
-			n += max(1, h.places)
+			n += max(1, int(h.places))
 			continue
 		}
 		seen[block{h.source, h.fact.Start, h.path, h.fact.Name}] = true

@@ -40,7 +40,7 @@ type probe struct {
 	*catalogue.Matcher
 	areas    facts.Area
 	every    bool
-	once     bool              // only facets look for it: one hit is as good as many
+	once     bool              // one hit is as good as many
 	distinct string            // the path of values that its clause counts once each
 	compared facts.Asked       // members of the fact it accompanies that its conditions compare with
 	joins    bool              // there are some
@@ -123,7 +123,9 @@ func New(c *catalogue.Catalogue) *Engine {
 		own := control{Control: ctl}
 		for i := range ctl.Rules {
 			r := &ctl.Rules[i]
-			own.rules = append(own.rules, rule{r, e.clause(&r.Clause)})
+			c := e.clause(&r.Clause)
+			e.noteAnywhere(&c)
+			own.rules = append(own.rules, rule{r, c})
 		}
 		e.controls = append(e.controls, own)
 	}
@@ -215,6 +217,19 @@ func (e *Engine) noteOnce(c *clause) {
 	}
 	for _, id := range c.any {
 		e.probes[id].once = true
+	}
+}
+
+// noteAnywhere notes the same of files that go with something, or must not,
+// wherever they are.
+func (e *Engine) noteAnywhere(c *clause) {
+	if c.Same != "" {
+		return
+	}
+	for _, id := range append(slices.Concat(c.with...), c.without...) {
+		if p := &e.probes[id]; p.Kind == catalogue.File || p.Kind == catalogue.Content {
+			p.once = true
+		}
 	}
 }
 

@@ -83,7 +83,7 @@ func (a *assessment) misses(r *rule) []NearMiss {
 	for _, id := range r.any {
 		p := &a.engine.probes[id]
 		for _, h := range a.hits[id] {
-			why, line := "", h.start
+			why, line := "", int(h.start)
 			switch {
 			case h.truth == no:
 				why, line = a.failure(p, h)

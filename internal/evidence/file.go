@@ -21,7 +21,7 @@ func (a *assessment) matchFiles(source, from, to int) {
 			if a.enough(id) {
 				continue
 			}
-			h := hit{source: source, path: f.Path, truth: a.fileHolds(id, source, f)}
+			h := hit{source: int32(source), path: f.Path, truth: a.fileHolds(id, source, f)}
 			if h.truth != no || e.probes[id].every || a.keep {
 				a.hits[id] = append(a.hits[id], h)
 			}
@@ -31,7 +31,10 @@ func (a *assessment) matchFiles(source, from, to int) {
 			continue
 		}
 		for id, at := range seen.hits {
-			a.hits[id] = append(a.hits[id], hit{source: source, path: f.Path, start: at.start, end: at.end, truth: yes, caught: seen.caught[id]})
+			if a.enough(id) {
+				continue
+			}
+			a.hits[id] = append(a.hits[id], hit{source: int32(source), path: f.Path, start: at.start, end: at.end, truth: yes, caught: seen.caught[id]})
 		}
 	}
 }
@@ -54,7 +57,7 @@ func (a *assessment) missedTexts(id, source int) {
 			continue
 		}
 		if _, ok := a.sources[source].texts[f.Path].hits[id]; !ok {
-			a.hits[id] = append(a.hits[id], hit{source: source, path: f.Path, truth: no})
+			a.hits[id] = append(a.hits[id], hit{source: int32(source), path: f.Path, truth: no})
 		}
 	}
 	slices.SortStableFunc(a.hits[id], hit.compare)

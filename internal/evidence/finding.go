@@ -79,7 +79,7 @@ func (a *assessment) tally(c *control) tally {
 			if len(o.certain) > 0 && t.weak == "" {
 				t.weak = r.Summary
 				if h := o.certain[0]; h.path != "" {
-					t.weak += " (" + place(h.path, h.start) + ")"
+					t.weak += " (" + place(h.path, int(h.start)) + ")"
 				}
 			}
 		}

@@ -18,25 +18,24 @@ type Source struct {
 }
 
 // hit is a fact, or a file, that a probe selected by name.
+// There may be a hundred thousand.
 type hit struct {
-	source int
 	path   string
-	start  int
-	end    int
-	group  string
-	url    string
 	fact   *facts.Fact // nil for files
 	caught []caught    // names, and where; nil where the probe catches none
-	places int         // where it caught names that its companions caught too; 0: it is about none
-	truth  truth       // of the probe's conditions
 	why    string      // why it can be no more than a hint
-	vague  bool        // what it was selected by can't be known: not even a hint
-	unsaid bool        // it stands for more than is shown, and what is asked for is not
+	source int32
+	start  int32
+	end    int32
+	places int32 // where it caught names that its companions caught too; 0: it is about none
+	truth  truth // of the probe's conditions
+	vague  bool  // what it was selected by can't be known: not even a hint
+	unsaid bool  // it stands for more than is shown, and what is asked for is not
 }
 
 // key tells things apart: two probes that select the same thing agree on it.
 type key struct {
-	source int
+	source int32
 	path   string
 	fact   *facts.Fact
 }
@@ -49,6 +48,22 @@ func (h hit) sameBlock(o hit) bool {
 	a, b := h.fact, o.fact
 	return a != nil && b != nil && a.Kind == facts.Terraform && b.Kind == facts.Terraform &&
 		h.source == o.source && a.Start == b.Start && h.path == o.path && a.Name == b.Name
+}
+
+// group is what the fact belongs to; empty where there is none.
+func (h hit) group() string {
+	if h.fact == nil {
+		return ""
+	}
+	return h.fact.Group
+}
+
+// url is where GitHub shows what it answered; empty of files.
+func (h hit) url() string {
+	if h.fact == nil || h.fact.Kind != facts.Setting && h.fact.Kind != facts.Activity {
+		return ""
+	}
+	return cmp.Or(h.fact.Value.Get("_url").Text, h.fact.Value.Get("html_url").Text)
 }
 
 // certain tells whether the hit can prove.
@@ -129,7 +144,7 @@ func (a *assessment) try(id, source int, f *facts.Fact) {
 	if !selected || h.truth == no && !p.every && !p.joins && !a.keep {
 		return
 	}
-	h.source = source
+	h.source = int32(source)
 	a.hits[id] = append(a.hits[id], h)
 }
 
@@ -143,7 +158,7 @@ func (a *assessment) enough(id int) bool {
 // not about it at all. self is the fact that a companion belongs to, and spelt
 // what f runs; both may be nil.
 func testFact(p *probe, f, self *facts.Fact, spelt *spelling) (h hit, selected bool) {
-	h = hit{path: f.Path, start: f.Start, end: f.End, group: f.Group, fact: f, truth: yes, why: f.Hint}
+	h = hit{path: f.Path, start: int32(f.Start), end: int32(f.End), fact: f, truth: yes, why: f.Hint}
 	switch p.Kind {
 	case facts.Workflow, facts.WorkflowJob, facts.CI:
 		if !started(p, f, &h) || !runs(p, f, spelt, &h) {
@@ -167,7 +182,7 @@ func testFact(p *probe, f, self *facts.Fact, spelt *spelling) (h hit, selected b
 		h.why = got.why
 	}
 	if got.at.Start > 0 {
-		h.start, h.end = got.at.Start, max(got.at.Start, got.at.End)
+		h.start, h.end = int32(got.at.Start), int32(max(got.at.Start, got.at.End))
 	}
 	return h, true
 }
@@ -176,15 +191,10 @@ func testFact(p *probe, f, self *facts.Fact, spelt *spelling) (h hit, selected b
 func (a *assessment) matchSettings() {
 	for _, name := range catalogue.SettingNames() {
 		for _, v := range a.settings[name].Facts {
-			url := cmp.Or(v.Get("_url").Text, v.Get("html_url").Text)
 			for _, kind := range []facts.Kind{facts.Setting, facts.Activity} {
 				f := &facts.Fact{Kind: kind, Name: name, Value: v}
 				for _, id := range a.engine.probesFor(kind, name) {
-					before := len(a.hits[id])
 					a.try(id, 0, f)
-					if len(a.hits[id]) > before {
-						a.hits[id][before].url = url
-					}
 				}
 			}
 		}
@@ -232,7 +242,7 @@ func inScope(scope catalogue.Scope, h, o hit) bool {
 	case catalogue.SameName:
 		return o.caught == nil || h.shares(o)
 	case catalogue.SameGroup:
-		return h.source == o.source && h.group != "" && h.group == o.group
+		return h.source == o.source && h.group() != "" && h.group() == o.group()
 	}
 	return true
 }

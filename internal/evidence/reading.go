@@ -26,7 +26,7 @@ type text struct {
 	lines  int              // of prose
 }
 
-type lines struct{ start, end int }
+type lines struct{ start, end int32 }
 
 // CutOff notes that the tree holds more files than were read: what none of them
 // proves is not known.
@@ -370,5 +370,5 @@ func linesOf(content []byte, from, to int) lines {
 	from += len(m) - len(bytes.TrimLeft(m, " \t\r\n"))
 	to = from + len(bytes.TrimSpace(m))
 	start := 1 + bytes.Count(content[:from], []byte("\n"))
-	return lines{start, start + bytes.Count(content[from:to], []byte("\n"))}
+	return lines{int32(start), int32(start + bytes.Count(content[from:to], []byte("\n")))}
 }

@@ -112,7 +112,7 @@ func TestFindBeyondManyStarts(t *testing.T) {
 		l.begin(f, text)
 		line := 0
 		if from, to := l.find(x, text); to > from {
-			line = linesOf(text, from, to).start
+			line = int(linesOf(text, from, to).start)
 		}
 		if line != c.line {
 			t.Errorf("…%q: found on line %d, want %d", c.tail, line, c.line)

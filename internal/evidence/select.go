@@ -23,7 +23,7 @@ func (a *assessment) evidence(r *rule, strength readiness.Strength, hits []hit) 
 	for i, h := range best {
 		src := a.sources[h.source]
 		e := readiness.Evidence{Strength: strength, Repository: src.Repository, Commit: src.Commit, Path: h.path,
-			StartLine: h.start, EndLine: h.end, Rule: r.ID, Summary: r.Summary, URL: h.url}
+			StartLine: int(h.start), EndLine: int(h.end), Rule: r.ID, Summary: r.Summary, URL: h.url()}
 		if h.why != "" && strength == readiness.Suggests {
 			e.Summary += " (" + h.why + ")"
 		}

@@ -79,7 +79,7 @@ func command(p *probe, f *facts.Fact, spelt *spelling, h *hit) bool {
 		}
 		found = true
 		if c.Start > 0 {
-			h.start, h.end = c.Start, max(c.Start, c.End)
+			h.start, h.end = int32(c.Start), int32(max(c.Start, c.End))
 		}
 		h.why = cmp.Or(before, hint)
 		if hint == "" {

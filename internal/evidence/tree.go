@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"runtime"
+	"slices"
 
 	"github.com/readyline/readyline/internal/facts"
 )
@@ -28,8 +29,8 @@ func (a *assessment) matchTree(source int) {
 	each(all, max(all/(4*runtime.GOMAXPROCS(0))+1, fewFacts), // some cost far more than others
 		func(part *assessment, from, to int) { part.matchFacts(source, from, to) })
 	crew.Wait()
-	for _, part := range parts {
-		a.take(part)
+	for id := range a.hits {
+		a.take(id, parts)
 	}
 	a.missedFiles(source)
 }
@@ -41,14 +42,24 @@ func (a *assessment) part() *assessment {
 	return &out
 }
 
-// take adds the hits of a part as if what it tried had been tried behind all others.
-func (a *assessment) take(part *assessment) {
-	for id, hits := range part.hits {
-		for _, h := range hits {
+// take adds a probe's hits of all parts as if what they tried had been tried in
+// turn. The parts keep none: there may be many.
+func (a *assessment) take(id int, parts []*assessment) {
+	n := 0
+	for _, part := range parts {
+		n += len(part.hits[id])
+	}
+	if n == 0 {
+		return
+	}
+	a.hits[id] = slices.Grow(a.hits[id], n)
+	for _, part := range parts {
+		for _, h := range part.hits[id] {
 			if a.enough(id) {
 				break
 			}
 			a.hits[id] = append(a.hits[id], h)
 		}
+		part.hits[id] = nil
 	}
 }

@@ -66,18 +66,16 @@ func (p *program) super(i int) Value {
 // joinClasses gives the objects of a program's own classes the names of what
 // these are made from.
 func joinClasses(all []Fact) []Fact {
-	isClass := func(f Fact) bool { return f.Kind == Construct && strings.HasPrefix(f.Name, extends) }
-	if !slices.ContainsFunc(all, isClass) {
-		return all
-	}
 	classes := map[string]Value{}
-	kept := make([]Fact, 0, len(all))
-	for _, f := range all {
-		if name, ok := strings.CutPrefix(f.Name, extends); ok && f.Kind == Construct {
+	kept := slices.DeleteFunc(all, func(f Fact) bool {
+		name, ok := strings.CutPrefix(f.Name, extends)
+		if ok = ok && f.Kind == Construct; ok {
 			classes[name] = f.Value
-			continue
 		}
-		kept = append(kept, f)
+		return ok
+	})
+	if len(classes) == 0 {
+		return kept
 	}
 	for _, f := range kept[:len(kept):len(kept)] {
 		if f.Kind != Construct || !strings.HasPrefix(f.Name, "local.") {

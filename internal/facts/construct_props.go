@@ -46,19 +46,18 @@ func (p *program) body(i int) {
 // where everybody who makes one gives the same literal.
 func joinProps(all []Fact) []Fact {
 	bodies := classBodies{map[string][]Fact{}, map[string]int{}}
-	kept := all[:0:0]
-	for _, f := range all {
-		if f.Kind == Construct && strings.HasPrefix(f.Name, body) {
-			if len(bodies.files[f.Path]) < maxMembers {
-				bodies.files[f.Path] = append(bodies.files[f.Path], f)
-			}
-			bodies.named[f.Name]++
-			continue
+	kept := slices.DeleteFunc(all, func(f Fact) bool {
+		if f.Kind != Construct || !strings.HasPrefix(f.Name, body) {
+			return false
 		}
-		kept = append(kept, f)
-	}
+		if len(bodies.files[f.Path]) < maxMembers {
+			bodies.files[f.Path] = append(bodies.files[f.Path], f)
+		}
+		bodies.named[f.Name]++
+		return true
+	})
 	if len(bodies.named) == 0 {
-		return all
+		return kept
 	}
 	for range maxPropsDepth {
 		made := map[string][]Value{}

@@ -147,10 +147,15 @@ func (r *reader) join(out *Facts) {
 		return nil, nil
 	})
 	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) {
-		objects := slices.DeleteFunc(slices.Clone(out.All), func(f Fact) bool { return f.Kind != Kubernetes })
-		joined := joinKustomize(objects)
-		out.All = slices.DeleteFunc(out.All, func(f Fact) bool { return f.Kind == Kubernetes })
-		return joined, nil
+		var objects []Fact
+		out.All = slices.DeleteFunc(out.All, func(f Fact) bool {
+			if f.Kind != Kubernetes {
+				return false
+			}
+			objects = append(objects, f)
+			return true
+		})
+		return joinKustomize(objects), nil
 	})
 	r.joinOne(out, []Kind{Construct}, func() ([]Fact, []Warning) {
 		out.All = joinClasses(joinProps(out.All))

@@ -10,10 +10,10 @@ import (
 func joinNais(all []Fact) []Fact {
 	var out []Fact
 	for i := range all {
-		f := all[i]
-		if f.Kind != Kubernetes || f.Name != "application.nais.io" && f.Name != "naisjob.nais.io" {
+		if all[i].Kind != Kubernetes || all[i].Name != "application.nais.io" && all[i].Name != "naisjob.nais.io" {
 			continue
 		}
+		f := all[i]
 		if env := environmentOfPath(f.Path); env != "" { // app-dev.yaml
 			f.Value = f.Value.With("_env", Str(env))
 		}
