@@ -65,7 +65,12 @@ func readPackerPart(in *source, out *found) {
 	out.warnings = append(out.warnings, warnings...)
 }
 
+// readChartPart keeps a chart's text until charts are rendered, but for templates
+// that only define kinds of objects: they run nothing, and are the largest.
 func readChartPart(in *source, out *found) {
+	if definesKinds(in.text) {
+		return
+	}
 	dir, _ := above(in.layout.charts, parent(in.path))
 	out.parts.chart = &chartFile{path: in.path, chart: dir, text: string(in.text)}
 }

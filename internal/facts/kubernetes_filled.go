@@ -44,6 +44,13 @@ func isFilledManifest(p place, l *layout) bool {
 // kindLine is what each object of Kubernetes has.
 var kindLine = regexp.MustCompile(`(?m)^\s*"?kind"?:\s*"?[A-Z]`)
 
+// definesKinds tells of a text whose objects all define kinds of objects.
+func definesKinds(text []byte) bool {
+	kind, definition := []byte("\nkind:"), []byte("\nkind: CustomResourceDefinition")
+	n := bytes.Count(text, definition)
+	return n > 0 && n == bytes.Count(text, kind) && !bytes.HasPrefix(text, kind[1:])
+}
+
 // readFilledManifest reads the objects of such a file.
 func readFilledManifest(in *source, out *found) {
 	if !bytes.Contains(in.text, []byte("apiVersion")) || !kindLine.Match(in.text) {

@@ -150,3 +150,15 @@ func TestUnfilled(t *testing.T) {
 		})
 	}
 }
+
+func TestDefinesKinds(t *testing.T) {
+	const crd = "apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nspec:\n  names: {kind: Widget}\n"
+	for text, want := range map[string]bool{
+		crd: true, "{{- if .Values.crds }}\n" + crd + "---\n" + crd + "{{- end }}\n": true,
+		crd + "---\napiVersion: v1\nkind: Service\n": false, "kind: Service\n---\n" + crd: false, "": false,
+	} {
+		if got := definesKinds([]byte(text)); got != want {
+			t.Errorf("%q: %v, want %v", text, got, want)
+		}
+	}
+}
