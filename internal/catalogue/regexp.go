@@ -171,6 +171,9 @@ func sets(parts []*syntax.Regexp) [][]string {
 	for _, p := range parts {
 		spelt := exact(p)
 		if spelt == nil {
+			if first := begins(p); run != nil && first != nil && len(run)*len(first) <= maxLiterals {
+				run = joined(run, first)
+			}
 			flush()
 			if set := required(p); set != nil {
 				out = append(out, set)
@@ -230,6 +233,45 @@ func exact(re *syntax.Regexp) []string {
 		var out []string
 		for _, sub := range re.Sub {
 			set := exact(sub)
+			if set == nil || len(out)+len(set) > maxLiterals {
+				return nil
+			}
+			out = append(out, set...)
+		}
+		return out
+	}
+	return nil
+}
+
+// begins is texts of which every match of re begins with one; nil when they are
+// not few.
+func begins(re *syntax.Regexp) []string {
+	if set := exact(re); set != nil {
+		return set
+	}
+	switch re.Op {
+	case syntax.OpCapture, syntax.OpPlus:
+		return begins(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return begins(re.Sub[0])
+		}
+	case syntax.OpConcat:
+		out := []string{""}
+		for _, sub := range re.Sub {
+			set := begins(sub)
+			if set == nil || len(out)*len(set) > maxLiterals {
+				break
+			}
+			if out = joined(out, set); exact(sub) == nil {
+				break
+			}
+		}
+		return out
+	case syntax.OpAlternate:
+		var out []string
+		for _, sub := range re.Sub {
+			set := begins(sub)
 			if set == nil || len(out)+len(set) > maxLiterals {
 				return nil
 			}

@@ -78,3 +78,21 @@ func TestExpressionsThatBeginWithSigns(t *testing.T) {
 		}
 	}
 }
+
+// A literal goes on into what may follow it, as far as that is known.
+func TestLiteralsGoOn(t *testing.T) {
+	for text, want := range map[string][]string{
+		`\brequire(User|Auth\w*|Login)\b`: {"requireauth", "requirelogin", "requireuser"},
+		`\bon(ce|[abc]+)x*`:               {"ona", "onb", "onc", "once"},
+		`\brequire(User|\w+)`:             {"require"},
+		`start(ed(By)?|s*)`:               {"start"},
+	} {
+		re, err := NewRegexp(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(re.Literals, want) {
+			t.Errorf("%q: %q, want %q", text, re.Literals, want)
+		}
+	}
+}
