@@ -47,6 +47,9 @@ func objectFacts(file string, v Value) []Fact {
 	if switchedOff(f.Name, v) {
 		return nil
 	}
+	if kind.Text == "DeploymentConfig" {
+		v = openshiftImages(v)
+	}
 	if f.Name == "secret." {
 		v = withoutSecrets(v)
 	}
@@ -70,19 +73,6 @@ func objectEnvironment(file string) string {
 		return env
 	}
 	return ""
-}
-
-// objectName is the kind and its group in lower case: "deployment.apps", and
-// "service." for the core group, which has no name.
-func objectName(kind, apiVersion string) string {
-	group, _, found := strings.Cut(apiVersion, "/")
-	if !found {
-		group = ""
-	}
-	if kind == "DeploymentConfig" {
-		return "deployment.apps" // OpenShift's own, of the same shape
-	}
-	return strings.ToLower(kind + "." + group)
 }
 
 func switchedOff(name string, v Value) bool {

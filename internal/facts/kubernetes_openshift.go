@@ -5,8 +5,10 @@ import (
 	"strings"
 )
 
-// maxParameter bounds, in bytes, a parameter of a template that is filled in.
-const maxParameter = 4 << 10
+const (
+	maxParameter = 4 << 10  // bytes of a parameter that is filled in
+	maxTemplate  = 64 << 10 // bytes of a text with its parameters filled in
+)
 
 var openshiftParameter = regexp.MustCompile(`\$\{\{?(\w+)\}\}?`)
 
@@ -18,50 +20,57 @@ func openshiftObjects(v Value) ([]Value, bool) {
 	if v.Get("kind").Text != "Template" || version != "v1" && version != "template.openshift.io/v1" || objects.Kind != List {
 		return nil, false
 	}
-	given := map[string]Value{}
+	given := parameters{}
 	for _, p := range v.Get("parameters").Items {
-		if value := p.Get("value"); len(value.Text) <= maxParameter && (value.Kind == String || value.Kind == Number || value.Kind == Bool) {
-			given[p.Get("name").Text] = value
+		value := p.Get("value")
+		if scalar := value.Kind == String || value.Kind == Number || value.Kind == Bool; !scalar || value.Text == "" || len(value.Text) > maxParameter {
+			value = Value{Kind: Unknown}
 		}
+		given[p.Get("name").Text] = value
 	}
 	out := make([]Value, len(objects.Items))
 	for i, item := range objects.Items {
-		out[i] = openshiftFilled(item, given)
+		out[i] = mapped(item, given.fill)
 	}
 	return out, true
 }
 
-// openshiftFilled fills parameters in. One that has no default, or is put
-// together with others, stays as it is written: alone it is not known.
-func openshiftFilled(v Value, given map[string]Value) Value {
-	switch v.Kind {
-	case Map:
-		fields := make([]Field, len(v.Fields))
-		for i, f := range v.Fields {
-			fields[i] = Field{f.Key, openshiftFilled(f.Value, given)}
+// parameters are those of a template by name: what they are unless somebody
+// says otherwise, not known where it gives them no value.
+type parameters map[string]Value
+
+// fill fills parameters into a text. Those that it does not have are signs of
+// the text's own, unless there is nothing else to it.
+func (p parameters) fill(v Value) Value {
+	if v.Kind != String {
+		return v
+	}
+	if m := openshiftParameter.FindStringSubmatch(v.Text); m != nil && m[0] == v.Text {
+		value := p[m[1]]
+		if value.Kind == Absent || value.Kind == Unknown {
+			return Value{Kind: Unknown, Text: v.Text, Start: v.Start, End: v.End}
 		}
-		v.Fields = fields
-	case List:
-		items := make([]Value, len(v.Items))
-		for i, item := range v.Items {
-			items[i] = openshiftFilled(item, given)
-		}
-		v.Items = items
-	case String:
-		m := openshiftParameter.FindStringSubmatch(v.Text)
-		if m == nil {
-			return v
-		}
-		value, ok := given[m[1]]
+		value.Start, value.End = v.Start, v.End
+		return typedParameter(value, strings.HasPrefix(m[0], "${{"))
+	}
+	open, size := false, len(v.Text)
+	text := openshiftParameter.ReplaceAllStringFunc(v.Text, func(blank string) string {
+		name := strings.Trim(blank, "${}")
+		value, ok := p[name]
+		size += len(value.Text)
 		switch {
-		case m[0] == v.Text && ok:
-			value.Start, value.End = v.Start, v.End
-			return typedParameter(value, strings.HasPrefix(m[0], "${{"))
-		case m[0] == v.Text:
-			v.Kind = Unknown
-		case ok:
-			v.Text = strings.Replace(v.Text, m[0], value.Text, 1)
+		case !ok || size > maxTemplate:
+			return blank
+		case value.Kind == Unknown:
+			open = true
+			return "{{ " + name + " }}"
 		}
+		return value.Text
+	})
+	if !open {
+		v.Text = text
+	} else if !strings.Contains(v.Text, "\n") { // longer texts are files and programs
+		v.Kind, v.Text = Unknown, text
 	}
 	return v
 }
@@ -69,9 +78,7 @@ func openshiftFilled(v Value, given map[string]Value) Value {
 // typedParameter is a parameter as a text, or as what it says in double braces.
 func typedParameter(v Value, typed bool) Value {
 	if !typed {
-		if v.Kind != String {
-			v.Kind = String
-		}
+		v.Kind = String
 		return v
 	}
 	if _, number := v.Float(); number {
@@ -80,4 +87,56 @@ func typedParameter(v Value, typed bool) Value {
 		v.Kind = Bool
 	}
 	return v
+}
+
+// openshiftImages gives the containers of a DeploymentConfig the images that its
+// triggers put in place of those that are written there.
+func openshiftImages(v Value) Value {
+	images := map[string]Value{}
+	for _, trigger := range v.Get("spec").Get("triggers").Items {
+		change := trigger.Get("imageChangeParams")
+		from := change.Get("from")
+		if trigger.Get("type").Text != "ImageChange" || from.Get("kind").Text != "ImageStreamTag" {
+			continue
+		}
+		image, space := from.Get("name"), from.Get("namespace")
+		if image.Text == "" {
+			continue
+		}
+		if space.Text != "" {
+			image.Text = space.Text + "/" + image.Text
+			if space.Kind == Unknown {
+				image.Kind = Unknown
+			}
+		}
+		for _, name := range change.Get("containerNames").Items {
+			images[name.Text] = image
+		}
+	}
+	if len(images) == 0 {
+		return v
+	}
+	return changedAt(v, func(containers Value) Value {
+		items := make([]Value, len(containers.Items))
+		for i, c := range containers.Items {
+			if image, ok := images[c.Get("name").Text]; ok && c.Kind == Map {
+				c = c.With("image", image)
+			}
+			items[i] = c
+		}
+		containers.Items = items
+		return containers
+	}, "spec", "template", "spec", "containers")
+}
+
+// changedAt is a value with f done to what lies below it at a path, if that is there.
+func changedAt(v Value, f func(Value) Value, at ...string) Value {
+	if len(at) == 0 {
+		return f(v)
+	}
+	inner := v.Get(at[0])
+	if inner.Kind == Absent {
+		return v
+	}
+	return v.With(at[0], changedAt(inner, f, at[1:]...))
 }

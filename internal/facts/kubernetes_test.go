@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 )
 
 // renderFacts writes one fact a line: name, lines, hint, value.
@@ -69,39 +67,4 @@ func FuzzKubernetes(f *testing.F) {
 		lines := max(strings.Count(overlay, "\n"), strings.Count(objects, "\n")) + 1
 		checkFactLines(t, facts, nil, []byte(strings.Repeat("\n", lines-1)))
 	})
-}
-
-// A template of OpenShift gives its objects, its parameters filled in.
-func TestOpenshiftTemplate(t *testing.T) {
-	all, err := Read(t.Context(), memTree(map[string]string{"openshift/dc.yaml": `apiVersion: template.openshift.io/v1
-kind: Template
-parameters:
-  - {name: REPLICAS, value: "2"}
-  - {name: IMAGE}
-  - {name: NAME, value: shop}
-objects:
-  - apiVersion: apps.openshift.io/v1
-    kind: DeploymentConfig
-    metadata: {name: "${NAME}-api"}
-    spec:
-      replicas: ${{REPLICAS}}
-      template: {spec: {containers: [{name: "${NAME}", image: "${IMAGE}"}]}}
-  - apiVersion: route.openshift.io/v1
-    kind: Route
-    metadata: {name: "${NAME}"}
-`}), Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var lines []string
-	for _, f := range all.All {
-		lines = append(lines, hclFactLine(f))
-	}
-	want := []string{
-		"deployment.apps openshift/dc.yaml:8-13 {apiVersion:apps.openshift.io/v1 kind:DeploymentConfig metadata:{name:shop-api} spec:{replicas:2 template:{spec:{containers:[{name:shop image:?${IMAGE}}]}}} _pod:{containers:[{name:shop image:?${IMAGE}}]} _copies:2}",
-		"route.route.openshift.io openshift/dc.yaml:14-16 {apiVersion:route.openshift.io/v1 kind:Route metadata:{name:shop}}",
-	}
-	if diff := cmp.Diff(want, lines); diff != "" {
-		t.Errorf("facts (-want +got):\n%s", diff)
-	}
 }

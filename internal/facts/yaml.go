@@ -50,6 +50,10 @@ func decodeDocuments(path string, text []byte) ([]*yaml.Node, []Warning) {
 		}
 	}
 	docs, err := decodeYAML(text)
+	if err != nil && blackedOut.Match(text) {
+		text = blackedOut.ReplaceAll(text, []byte(`$1"$2"`))
+		docs, err = decodeYAML(text)
+	}
 	if err == nil {
 		return docs, nil
 	}
@@ -77,6 +81,10 @@ func decodeDocuments(path string, text []byte) ([]*yaml.Node, []Warning) {
 	}
 	return docs, warnings
 }
+
+// blackedOut is a value of which somebody took away a part before showing the file:
+// ****-prod. YAML takes the first asterisk for an alias.
+var blackedOut = regexp.MustCompile(`(?m)^([ \t]*(?:-[ \t]+)*(?:[\w./-]+:[ \t]+)?)(\*{3,}[^\s#"']*)[ \t]*\r?$`)
 
 func decodeYAML(text []byte) (docs []*yaml.Node, err error) {
 	defer func() { // the parser reports some faults by panicking
