@@ -38,15 +38,16 @@ func newStackEvaluator(t Value) *stackEvaluator {
 	for _, r := range t.Get("Resources").Fields {
 		e.resources[r.Key] = true
 	}
+	called := environments(t)
 	for _, p := range t.Get("Parameters").Fields {
-		e.parameters[p.Key] = parameterValue(p)
+		e.parameters[p.Key] = parameterValue(p, called[p.Key])
 	}
 	return e
 }
 
 // parameterValue is production's value where the parameter chooses between
-// environments, else its default.
-func parameterValue(p Field) Value {
+// environments, else its default. The template may have a name for production.
+func parameterValue(p Field, called string) Value {
 	unknown := Value{Kind: Unknown, Text: "!Ref " + p.Key}
 	if p.Value.Get("NoEcho").Text == "true" {
 		return unknown
@@ -55,6 +56,9 @@ func parameterValue(p Field) Value {
 		if environmentOf(allowed.Text) == production {
 			return allowed
 		}
+	}
+	if called != "" && p.Value.Get("AllowedValues").Kind == Absent {
+		return Value{Kind: String, Text: called, Start: p.Value.Start, End: p.Value.End}
 	}
 	value := p.Value.Get("Default")
 	kind := p.Value.Get("Type").Text
@@ -157,6 +161,11 @@ func (e *stackEvaluator) test(v Value, depth int) tri {
 			return maybe
 		}
 		a, b := e.resolve(arg.Items[0], depth+1), e.resolve(arg.Items[1], depth+1)
+		for i, other := range [...]Value{b, a} { // what is for another environment is not for production
+			if env := environmentWord(other.Text); env != "" && env != production && literal(other) && e.isEnvironmentParameter(arg.Items[i]) {
+				return no
+			}
+		}
 		if !literal(a) || !literal(b) {
 			return maybe
 		}

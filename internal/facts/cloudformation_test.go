@@ -38,6 +38,21 @@ aws::x::b 36-36 {_name:B}`},
 			`aws::x::y 16-16 {_name:B} (depends on a condition whose parameters have no default: Both)
 aws::x::y 17-17 {_name:C} (depends on a condition whose parameters have no default: Loop)
 aws::x::y 18-18 {_name:D}`},
+		{"the environment by what the template calls production", "t.yaml", "Parameters:\n  Environment: {Type: String}\n  Tier: {Type: String, Default: dev}\n  Size: {Type: String}\n" +
+			"Mappings:\n  M: {dev: {n: 1}, live: {n: 7}}\nConditions:\n  Live: !Equals [production, !Ref Environment]\n  Spare: !Equals [!Ref Environment, staging]\n  Big: !Equals [!Ref Size, dev]\n" +
+			"Resources:\n  A: {Type: AWS::X::Y, Properties: {N: !FindInMap [M, !Ref Tier, n], E: !Ref Environment, T: !Ref Tier, L: !If [Live, 1, 2], B: !If [Big, 1, 2]}}\n  B: {Type: AWS::X::Y, Condition: Spare}\n",
+			`aws::x::y 12-12 {N:#7 E:production T:live L:#1 B:?(!If Big 1 2) _name:A}
+parameter 2-2 {Type:String _name:Environment}
+parameter 3-3 {Type:String Default:dev _name:Tier}
+parameter 4-4 {Type:String _name:Size}`},
+		{"an environment that is compared with others alone", "t.yaml", "Parameters:\n  Env: {Type: String}\n  Kind: {Type: String, AllowedValues: [dev, test]}\nConditions:\n  Dev: !Equals [!Ref Env, dev]\n  Rest: !Not [!Equals [!Ref Env, dev]]\n  Test: !Equals [!Ref Kind, test]\n" +
+			"Resources:\n  A: {Type: AWS::X::Y, Condition: Dev}\n  B: {Type: AWS::X::Y, Condition: Rest}\n  C: {Type: AWS::X::Y, Condition: Test}\n",
+			`aws::x::y 10-10 {_name:B}
+aws::x::y 11-11 {_name:C} (depends on a condition whose parameters have no default: Test)
+parameter 2-2 {Type:String _name:Env}
+parameter 3-3 {Type:String AllowedValues:[dev test] _name:Kind}`},
+		{"two names for production", "t.yaml", "Parameters:\n  Env: {Type: String, Default: prod}\nConditions:\n  A: !Equals [!Ref Env, prod]\n  B: !Equals [!Ref Env, live]\nResources:\n  A: {Type: AWS::X::Y, Condition: A}\n  B: {Type: AWS::X::Y, Condition: B}\n",
+			"aws::x::y 7-7 {_name:A}\nparameter 2-2 {Type:String Default:prod _name:Env}"},
 		{"JSON", "prod/t.json", `{"AWSTemplateFormatVersion": "2010-09-09",
 "Parameters": {"S": {"Type": "String", "Default": "true"}},
 "Resources": {
