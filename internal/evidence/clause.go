@@ -85,8 +85,8 @@ func (a *assessment) every(c *clause, out outcome, failed bool) outcome {
 	unsure := slices.ContainsFunc(out.open, func(h hit) bool { return h.truth == unknown })
 	missing := ""
 	for _, id := range c.any {
-		if w := a.warned[a.engine.probes[id].Kind]; len(w) > 0 && missing == "" {
-			missing = place(w[0].Path, w[0].Line) + " could not be read"
+		if w := a.missed(&a.engine.probes[id]); w != nil && missing == "" {
+			missing = place(w.Path, w.Line) + " could not be read"
 		}
 	}
 	if !unsure && missing == "" {

@@ -40,7 +40,7 @@ func (a *assessment) facetClause(c *clause) truth {
 		return yes
 	}
 	for _, k := range c.kinds {
-		if len(a.warned[k]) > 0 {
+		if a.unread(c, k) != nil {
 			return unknown
 		}
 	}

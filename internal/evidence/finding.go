@@ -121,9 +121,8 @@ func (a *assessment) unseen(c *control) string {
 			reasons = append(reasons, b)
 		}
 		for _, k := range r.kinds {
-			for _, w := range a.warned[k] {
+			if w := a.unread(&r.clause, k); w != nil {
 				reasons = append(reasons, "could not read "+place(w.Path, w.Line)+": "+w.Message)
-				break
 			}
 		}
 	}

@@ -201,19 +201,6 @@ func (a *assessment) matchSettings() {
 	}
 }
 
-// warnings notes which families may miss facts. A file in an area that proves
-// nothing misses nothing.
-func (a *assessment) warnings(source int) {
-	for _, w := range a.sources[source].Warnings {
-		if facts.AreaOf(w.Path) != 0 {
-			continue
-		}
-		for _, k := range w.Kinds {
-			a.warned[k] = append(a.warned[k], w)
-		}
-	}
-}
-
 // near is the hits of a probe among which a companion of h may be.
 func (a *assessment) near(scope catalogue.Scope, id int, h hit) []hit {
 	if scope != catalogue.SameTwin {

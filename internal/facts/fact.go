@@ -61,8 +61,9 @@ const (
 // Warning is a file that could not be read as what it is. The controls that
 // would look into it are unknown, not unmet.
 type Warning struct {
-	Path    string `json:"path"`
-	Line    int    `json:"line"`
-	Message string `json:"message"`
-	Kinds   []Kind `json:"-"` // the families whose facts may be missing
+	Path    string   `json:"path"`
+	Line    int      `json:"line"`
+	Message string   `json:"message"`
+	Kinds   []Kind   `json:"-"` // the families whose facts may be missing
+	Names   []string `json:"-"` // the names that these can have; nil: any
 }

@@ -30,7 +30,7 @@ type hclFile struct {
 func parseHCL(name string, text []byte, kinds ...Kind) (file hclFile, warnings []Warning) {
 	file = hclFile{path: name, dir: path.Dir(name), body: &hclsyntax.Body{}, text: hclClean(text)}
 	warn := func(line int, format string, args ...any) {
-		warnings = append(warnings, Warning{name, line, fmt.Sprintf(format, args...), kinds})
+		warnings = append(warnings, Warning{Path: name, Line: line, Message: fmt.Sprintf(format, args...), Kinds: kinds})
 	}
 	if len(text) > maxHCLText {
 		warn(1, "parse HCL: larger than 1 MiB")
@@ -82,11 +82,11 @@ func outlineHCL(name string, text []byte) (hclFile, bool) {
 func parseHCLJSON(name string, text []byte, kinds ...Kind) (hclFile, []Warning) {
 	file := hclFile{path: name, dir: path.Dir(name)}
 	if len(text) > maxHCLText {
-		return file, []Warning{{name, 1, "parse JSON: larger than 1 MiB", kinds}}
+		return file, []Warning{{Path: name, Line: 1, Message: "parse JSON: larger than 1 MiB", Kinds: kinds}}
 	}
 	node, err := jsonDocument(cleanText(text))
 	if err != nil {
-		return file, []Warning{{name, 1, "parse JSON: " + strings.TrimPrefix(err.Error(), "read JSON: "), kinds}}
+		return file, []Warning{{Path: name, Line: 1, Message: "parse JSON: " + strings.TrimPrefix(err.Error(), "read JSON: "), Kinds: kinds}}
 	}
 	file.json = nodeValue(node)
 	return file, nil

@@ -246,6 +246,7 @@ func (t *task) read(table []format, text []byte, l *layout, a *asking) {
 	for set := t.formats; set != 0; set &= set - 1 {
 		t.readOne(&table[bits.TrailingZeros64(set)], in)
 	}
+	unread(t.found.warnings, text)
 }
 
 // settle forgets that there was anything to find when nothing was: most files

@@ -18,7 +18,7 @@ func (j *tfJoin) emitModule(m *tfModule) {
 		if p := recover(); p != nil {
 			j.facts = j.facts[:before]
 			j.run.depth = 0
-			j.warnings = append(j.warnings, Warning{m.files[0].path, 1, fmt.Sprintf("evaluate Terraform: the evaluator gave up: %v", p), []Kind{Terraform}})
+			j.warnings = append(j.warnings, Warning{Path: m.files[0].path, Line: 1, Message: fmt.Sprintf("evaluate Terraform: the evaluator gave up: %v", p), Kinds: []Kind{Terraform}})
 		}
 	}()
 	all := j.instancesOf(m)

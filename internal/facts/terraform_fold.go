@@ -107,13 +107,25 @@ func (j *tfJoin) parse(dirs []string) {
 	}
 }
 
-// warnOf tells of the first fault in each file of a folder.
+// warnOf tells of the first fault in each file of a folder, and of what its
+// blocks with faults are.
 func (j *tfJoin) warnOf(m *tfModule) {
 	var told *hclFile
+	any := false // a block of the file says something of others
 	for i := range m.blocks {
-		if b := &m.blocks[i]; b.fault != "" && b.file != told {
-			told = b.file
-			j.warnings = append(j.warnings, Warning{b.file.path, b.line, "parse HCL: " + b.fault, []Kind{Terraform}})
+		b := &m.blocks[i]
+		if b.fault == "" {
+			continue
+		}
+		if b.file != told {
+			told, any = b.file, false
+			j.warnings = append(j.warnings, Warning{Path: b.file.path, Line: b.line, Message: "parse HCL: " + b.fault, Kinds: []Kind{Terraform}})
+		}
+		last := &j.warnings[len(j.warnings)-1]
+		if any = any || b.kind != "resource" && b.kind != "data"; any {
+			last.Names = nil
+		} else {
+			last.Names = append(last.Names, b.label(0), "data."+b.label(0))
 		}
 	}
 }
