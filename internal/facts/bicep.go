@@ -18,6 +18,7 @@ type bicepFile struct {
 	path       string
 	statements []bicepStatement
 	values     map[string]Value // of main.parameters.json
+	templates  []Value          // of a template in JSON
 }
 
 func isBicep(p place, _ *layout) bool { return p.ext == ".bicep" || p.ext == ".bicepparam" }
@@ -77,7 +78,7 @@ func joinBicep(files []bicepFile, area func(path string) Area) []Fact {
 	slices.SortFunc(files, func(a, b bicepFile) int { return cmp.Compare(a.path, b.path) })
 	j := &bicepJoin{files: map[string]*bicepFile{}, called: map[string]bool{}, given: map[string]map[string]Value{}, area: area, left: maxBicepSteps}
 	for i := range files {
-		if strings.HasSuffix(files[i].path, ".bicep") {
+		if strings.HasSuffix(files[i].path, ".bicep") || len(files[i].templates) > 0 {
 			j.files[files[i].path] = &files[i]
 		}
 		for _, s := range files[i].statements {
@@ -95,6 +96,9 @@ func joinBicep(files []bicepFile, area func(path string) Area) []Fact {
 		if strings.HasSuffix(f.path, ".bicep") && !j.called[f.path] {
 			j.template(bicepCall{file: f, given: j.given[f.path], hint: j.apart(f.path), root: f.path})
 		}
+		for _, top := range f.templates {
+			j.out = append(j.out, armFacts(f.path, top, j.given[f.path])...)
+		}
 	}
 	return j.out
 }
@@ -104,7 +108,9 @@ func joinBicep(files []bicepFile, area func(path string) Area) []Fact {
 func (j *bicepJoin) values(f *bicepFile) {
 	of, values := "", f.values
 	if stem, _, ok := strings.Cut(f.path, ".parameters."); ok && values != nil {
-		of = stem + ".bicep"
+		if of = stem + ".bicep"; j.files[of] == nil {
+			of = stem + ".json"
+		}
 	}
 	for _, s := range f.statements {
 		if s.word == "using" && s.of != "" {

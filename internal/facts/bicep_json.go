@@ -2,6 +2,7 @@ package facts
 
 import (
 	"bytes"
+	"path"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -22,17 +23,21 @@ func readARM(in *source, out *found) {
 	docs, _ := in.documents()
 	for _, doc := range docs {
 		if doc.Kind == yaml.MappingNode {
-			out.facts = append(out.facts, armFacts(in.path, nodeValue(doc))...)
+			top := nodeValue(doc)
+			if len(top.Lookup("metadata._generator")) > 0 {
+				continue // compiled from Bicep that lies beside it
+			}
+			if out.parts.bicep == nil {
+				out.parts.bicep = &bicepFile{path: in.path}
+			}
+			out.parts.bicep.templates = append(out.parts.bicep.templates, top)
 		}
 	}
 }
 
-func armFacts(name string, top Value) []Fact {
-	if len(top.Lookup("metadata._generator")) > 0 {
-		return nil // compiled from Bicep that lies beside it
-	}
+func armFacts(name string, top Value, given map[string]Value) []Fact {
 	left := maxBicepSteps / 20
-	t := &armTemplate{scope: armScope(top, nil, &left), path: name}
+	t := &armTemplate{scope: armScope(top, given, &left), path: name}
 	t.resources(top.Get("resources"), "")
 	return t.out
 }
@@ -118,6 +123,12 @@ func (t *armTemplate) resource(r Value, above string) {
 		}
 	}
 	if kind == "microsoft.resources/deployments" {
+		if linked := r.Get("properties").Get("templateLink"); linked.Kind == Map {
+			f.Name = "module:" + t.linked(linked)
+			f.Value = t.given(r.Get("properties").Get("parameters"), r)
+			t.out = append(t.out, f)
+			return
+		}
 		t.nested(r.Get("properties"))
 		return
 	}
@@ -131,6 +142,34 @@ func (t *armTemplate) resource(r Value, above string) {
 	t.resources(r.Get("resources"), kind)
 }
 
+// linked is the name of a template that is kept elsewhere, without what it ends
+// in: that of its file, as far as the template says it.
+func (t *armTemplate) linked(link Value) string {
+	for _, key := range []string{"relativePath", "uri", "id"} {
+		x := armExpr(link.Get(key), 0)
+		v := t.scope.value(x)
+		if last := len(x.parts) - 1; v.Kind == Unknown && x.op == "call" && last >= 0 { // concat(…, 'web/app.json')
+			v = t.scope.value(x.parts[last])
+		}
+		if v.Kind == String && v.Text != "" {
+			name, _, _ := strings.Cut(path.Base(v.Text), "?")
+			return strings.ToLower(strings.TrimSuffix(name, ".json"))
+		}
+	}
+	return "template"
+}
+
+// given is the values of a deployment's parameters.
+func (t *armTemplate) given(parameters, at Value) Value {
+	out := Value{Kind: Map, Start: at.Start, End: at.End}
+	for _, p := range parameters.Fields {
+		if v := p.Value.Get("value"); v.Kind != Absent {
+			out.Fields = append(out.Fields, Field{p.Key, t.scope.value(armExpr(v, 0))})
+		}
+	}
+	return out
+}
+
 // nested goes on into a template within the template. By itself it sees the
 // names of the one around it; asked to, its own, which that one gives it.
 func (t *armTemplate) nested(of Value) {
@@ -140,10 +179,8 @@ func (t *armTemplate) nested(of Value) {
 		return
 	}
 	given := map[string]Value{}
-	for _, p := range of.Get("parameters").Fields {
-		if v := p.Value.Get("value"); v.Kind != Absent {
-			given[p.Key] = t.scope.value(armExpr(v, 0))
-		}
+	for _, p := range t.given(of.Get("parameters"), of).Fields {
+		given[p.Key] = p.Value
 	}
 	around := t.scope
 	t.scope = armScope(template, given, around.left)

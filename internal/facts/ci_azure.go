@@ -13,6 +13,7 @@ type azure struct {
 	file  string // the one that is read now
 	hint  string // why none of it may run
 	left  int    // how many more values of templates may be taken in
+	order azureOrder
 
 	callStart, callEnd int // within a template: where the pipeline takes it in
 }
@@ -22,45 +23,15 @@ func (a *azure) read(top Value) []ciStep {
 		return nil
 	}
 	in := ciStep{hint: a.hint}
-	if extended := top.Get("extends"); extended.Get("template").Kind == String {
-		a.include(extended, in, 0)
+	f := azureFill{given: azureParameters(top.Get("parameters"), Value{}), left: a.left}
+	top = f.value(top, 0)
+	if extended := top.Get("extends"); extended.Get("template").Kind == String && !a.include(extended, in, 0) {
+		a.elsewhere(extended, in)
+		a.walk(azureHanded(extended), in, 1)
 	}
 	a.walk(top, in, 0)
+	a.inOrder()
 	return a.out
-}
-
-func azureTriggers(top Value) []situation {
-	var out []situation
-	trigger := top.Get("trigger")
-	switch {
-	case trigger.Kind == Absent:
-		out = append(out, onDefault, onOther)
-	case trigger.Text == "none":
-	case trigger.Kind == List || trigger.Kind == String:
-		out = append(out, onBranches(trigger)...)
-	default:
-		if in := trigger.Get("branches").Get("include"); in.Kind != Absent {
-			out = append(out, onBranches(in)...)
-		} else if trigger.Get("tags").Kind == Absent {
-			out = append(out, onDefault, onOther)
-		}
-		if trigger.Get("tags").Kind != Absent || slices.ContainsFunc(membersOf(trigger.Get("branches").Get("include")), func(v Value) bool { return strings.HasPrefix(v.Text, "refs/tags") }) {
-			out = append(out, onTag)
-		}
-	}
-	if top.Get("pr").Text != "none" {
-		out = append(out, onPull)
-	}
-	if len(top.Get("schedules").Items) > 0 {
-		out = append(out, onSchedule)
-	}
-	if len(out) == 0 && len(top.Get("resources").Get("pipelines").Items) > 0 {
-		out = append(out, onRelease)
-	}
-	if len(out) == 0 {
-		out = append(out, byHand)
-	}
-	return out
 }
 
 // walk goes through stages, jobs and deployment strategies to their steps.
@@ -72,17 +43,19 @@ func (a *azure) walk(v Value, in ciStep, depth int) {
 		in.hint = hintMayNotFail + "pipeline (continueOnError)"
 	}
 	if name := v.Get("stage"); name.Kind == String {
-		in.stage = name.Text
+		in.stage, in.job = name.Text, ""
+		a.order.waits(azurePlace{stage: in.stage}, v.Get("dependsOn"))
 	}
 	if name := firstOf(v.Get("job"), v.Get("deployment")); name.Kind == String {
 		in.job = name.Text
+		a.order.waits(azurePlace{in.stage, in.job}, v.Get("dependsOn"))
 	}
 	in.fields = slices.Clone(in.fields)
+	defer a.under(v.Get("condition").Text)()
 	if image := firstOf(v.Get("container").Get("image"), v.Get("container")); image.Kind == String {
 		in.set("image", image)
 	}
-	env := v.Get("environment")
-	in.set("environment", firstOf(env.Get("name"), env))
+	in.set("environment", azureEnvironment(v))
 	for _, key := range []string{"stages", "jobs", "steps"} {
 		for _, item := range v.Get(key).Items {
 			if key == "steps" {
@@ -113,12 +86,65 @@ func (a *azure) instead(v Value, in ciStep, depth int, next func(Value, ciStep, 
 		return true
 	}
 	if azureInserted(v) {
+		defer a.under(v.Fields[0].Key)()
 		for _, item := range v.Fields[0].Value.Items {
 			next(item, in, depth+1)
 		}
 		return true
 	}
-	return v.Get("template").Kind == String && a.include(v, in, depth)
+	if v.Get("template").Kind != String {
+		return false
+	}
+	if !a.include(v, in, depth) {
+		a.elsewhere(v, in)
+		a.walk(azureHanded(v), in, depth+1)
+	}
+	return true
+}
+
+// azureHanded is the stages, jobs and steps that a template kept elsewhere is
+// given to run.
+func azureHanded(v Value) Value {
+	out := Value{Kind: Map, Start: v.Start, End: v.End}
+	for _, key := range []string{"stages", "jobs", "steps"} {
+		if list := v.Get("parameters").Get(key); list.Kind == List {
+			out.Fields = append(out.Fields, Field{key, list})
+		}
+	}
+	return out
+}
+
+// elsewhere is a template that another repository keeps.
+func (a *azure) elsewhere(v Value, in ciStep) {
+	s := in
+	s.fields = slices.Clone(in.fields)
+	s.start, s.end, s.when = v.Start, v.End, triggerClasses(a.runs)
+	s.uses, s.with = v.Get("template").Text, v.Get("parameters")
+	if azureTemplate(a.file, s.uses) == "" {
+		if purposes := in.azurePurposes(s.uses, a.file, s.with); len(purposes) > 0 {
+			s.set("purpose", Strs(purposes))
+		}
+	}
+	a.add(s)
+}
+
+// add keeps a step; one of a template is shown where the pipeline takes that in.
+func (a *azure) add(s ciStep) {
+	if a.callEnd > 0 {
+		s.start, s.end = a.callStart, a.callEnd
+		s.with = placedAt(s.with, s.start, s.end)
+		for i, f := range s.fields {
+			s.fields[i].Value = placedAt(f.Value, s.start, s.end)
+		}
+		for i := range s.commands {
+			c := &s.commands[i]
+			c.via, c.line = a.file, c.start
+			c.start, c.end = a.callStart, a.callEnd
+		}
+	}
+	s.azureTarget()
+	s.azureHandles()
+	a.out = append(a.out, s)
 }
 
 // azureInserted knows a conditional insertion.
@@ -132,6 +158,7 @@ func (a *azure) step(v Value, in ciStep, depth int) {
 	}
 	s := in
 	s.fields = slices.Clone(in.fields)
+	defer a.under(v.Get("condition").Text)()
 	s.start, s.end, s.when = v.Start, v.End, triggerClasses(a.runs)
 	if v.Get("continueOnError").Text == "true" {
 		s.hint = hintMayNotFail + "job (continueOnError)"
@@ -152,23 +179,14 @@ func (a *azure) step(v Value, in ciStep, depth int) {
 			run, dir = azureTask(task.Text, s.with, dir)
 		}
 	}
-	if t := v.Get("template"); t.Kind == String {
-		s.uses, s.with = t.Text, v.Get("parameters")
-		if strings.Contains(t.Text, "@") {
-			s.hint = "its steps live in another repository"
+	for _, short := range []string{"publish", "download"} {
+		if v.Get(short).Kind == String {
+			s.uses, s.with = short, v
 		}
 	}
 	s.commands = scriptLines(run, dir, false)
-	if a.callEnd > 0 { // shown where the pipeline takes it in
-		s.start, s.end = a.callStart, a.callEnd
-		for i := range s.commands {
-			c := &s.commands[i]
-			c.via, c.line = a.file, c.start
-			c.start, c.end = a.callStart, a.callEnd
-		}
-	}
 	if s.uses != "" || len(s.commands) > 0 {
-		a.out = append(a.out, s)
+		a.add(s)
 	}
 }
 

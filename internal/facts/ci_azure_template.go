@@ -3,7 +3,6 @@ package facts
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -154,87 +153,14 @@ func azureParameters(declared, given Value) map[string]Value {
 	out := map[string]Value{}
 	for _, item := range declared.Items {
 		if d := item.Get("default"); d.Kind != Absent {
-			out[item.Get("name").Text] = d
+			out["parameters."+item.Get("name").Text] = d
 		}
 	}
 	for _, f := range declared.Fields {
-		out[f.Key] = f.Value
+		out["parameters."+f.Key] = f.Value
 	}
 	for _, f := range given.Fields {
-		out[f.Key] = f.Value
+		out["parameters."+f.Key] = f.Value
 	}
 	return out
-}
-
-var (
-	azureParameter = regexp.MustCompile(`\$\{\{\s*parameters\.([A-Za-z_]\w*)\s*\}\}`)
-	azureCondition = regexp.MustCompile(`^\$\{\{\s*if\s+(eq|ne)\(\s*parameters\.([A-Za-z_]\w*)\s*,\s*'?([^',()]*?)'?\s*\)\s*\}\}$`)
-)
-
-// azureFill puts parameters into a template.
-type azureFill struct {
-	given map[string]Value
-	left  int // how many more values may be filled
-}
-
-func (f *azureFill) value(v Value, depth int) Value {
-	if f.left--; f.left < 0 || depth > maxAzureDepth*2 {
-		return v
-	}
-	switch v.Kind {
-	case String:
-		return f.text(v)
-	case List:
-		items := make([]Value, 0, len(v.Items))
-		for _, item := range v.Items {
-			if filled := f.value(item, depth+1); item.Kind == String && filled.Kind == List { // a list of steps
-				items = append(items, filled.Items...)
-			} else {
-				items = append(items, filled)
-			}
-		}
-		v.Items = items
-	case Map:
-		fields := make([]Field, 0, len(v.Fields))
-		for _, x := range v.Fields {
-			if f.holds(x.Key) {
-				fields = append(fields, Field{x.Key, f.value(x.Value, depth+1)})
-			}
-		}
-		v.Fields = fields
-	}
-	return v
-}
-
-// holds tells whether what stands under a key is put in: all but what a
-// condition on a known parameter leaves out.
-func (f *azureFill) holds(key string) bool {
-	m := azureCondition.FindStringSubmatch(strings.TrimSpace(key))
-	if m == nil {
-		return true
-	}
-	v, known := f.given[m[2]]
-	if !known || v.Kind == List || v.Kind == Map || strings.Contains(v.Text, "$") {
-		return true
-	}
-	return strings.EqualFold(v.Text, m[3]) == (m[1] == "eq")
-}
-
-func (f *azureFill) text(v Value) Value {
-	if !strings.Contains(v.Text, "${{") {
-		return v
-	}
-	if m := azureParameter.FindStringSubmatch(v.Text); m != nil && m[0] == strings.TrimSpace(v.Text) {
-		if given, ok := f.given[m[1]]; ok {
-			return placedAt(given, v.Start, v.End)
-		}
-	}
-	v.Text = azureParameter.ReplaceAllStringFunc(v.Text, func(found string) string {
-		given, ok := f.given[azureParameter.FindStringSubmatch(found)[1]]
-		if !ok || given.Kind == List || given.Kind == Map {
-			return found
-		}
-		return given.Text
-	})
-	return v
 }

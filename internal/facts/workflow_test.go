@@ -108,8 +108,8 @@ func renderPipelines(facts []Fact) string {
 	var b strings.Builder
 	for _, f := range facts {
 		fmt.Fprintf(&b, "%s %s %s:%d-%d", f.Kind, f.Name, filepath.Base(f.Path), f.Start, f.End)
-		for _, key := range []string{"when", "triggers", "environment", "permissions", "needs", "follows", "runs_on", "matrix", "paths_filter", "with", "env", "via", "system", "stage", "job", "image", "uses", "actions", "purpose"} {
-			if (key == "triggers" || key == "follows") && f.Kind != WorkflowJob || (key == "job" || key == "uses") && f.Kind != CI {
+		for _, key := range []string{"when", "triggers", "environment", "permissions", "needs", "follows", "runs_on", "matrix", "paths_filter", "with", "env", "via", "system", "stage", "job", "image", "uses", "actions", "purpose", "target", "takes"} {
+			if key == "triggers" && f.Kind != WorkflowJob || (key == "follows" || key == "target" || key == "takes") && f.Kind != WorkflowJob && f.Name != "azure" || f.Kind == WorkflowJob && (key == "target" || key == "takes") || (key == "job" || key == "uses") && f.Kind != CI {
 				continue
 			}
 			if v := f.Value.Get(key); v.Kind != Absent && (v.Kind != List || len(v.Items) > 0) {
