@@ -307,6 +307,9 @@ func (t *task) warnAt(table []format, set uint64, line int, message string) {
 // 0 when there is none. Brackets in strings count too: that errs on the side
 // of reading less, and real strings are far from the limit.
 func tooDeep(text []byte) int {
+	if bytes.Count(text, []byte("{"))+bytes.Count(text, []byte("["))+bytes.Count(text, []byte("(")) <= maxNesting {
+		return 0 // seen far sooner than how deep they nest
+	}
 	depth := 0
 	for i, c := range text {
 		if d := int(nesting[c]); d != 0 {
