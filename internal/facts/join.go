@@ -168,6 +168,7 @@ func (r *reader) join(out *Facts) {
 	})
 	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) { return joinTerraformObjects(out.All), nil })
 	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) { return joinNais(out.All), nil })
+	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) { return joinClowder(out.All), nil })
 	r.joinOne(out, []Kind{CI}, func() ([]Fact, []Warning) { return joinCI(inlineBuilds(out.All), p.scripts), nil })
 	r.joinOne(out, madeKinds, func() ([]Fact, []Warning) {
 		markRegistered(out.All, r.files)

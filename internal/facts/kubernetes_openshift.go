@@ -47,7 +47,7 @@ func (p parameters) fill(v Value) Value {
 	}
 	if m := openshiftParameter.FindStringSubmatch(v.Text); m != nil && m[0] == v.Text {
 		value := p[m[1]]
-		if value.Kind == Absent || value.Kind == Unknown {
+		if value.Kind == Absent || value.Kind == Unknown || raised(m[1], value.Text) {
 			return Value{Kind: Unknown, Text: v.Text, Start: v.Start, End: v.End}
 		}
 		value.Start, value.End = v.Start, v.End
@@ -73,6 +73,12 @@ func (p parameters) fill(v Value) Value {
 		v.Kind, v.Text = Unknown, text
 	}
 	return v
+}
+
+// raised tells of a default that production has a word of its own for: a single
+// copy is what any place but that makes do with.
+func raised(name, text string) bool {
+	return text == "1" && strings.Contains(strings.ToLower(name), "replica")
 }
 
 // typedParameter is a parameter as a text, or as what it says in double braces.

@@ -17,6 +17,7 @@ parameters:
   - {name: TAG, required: true, value: ""}
   - {name: NAME, value: shop}
   - {name: PART, value: -api}
+  - {name: JOB_REPLICAS, value: "1"}
 objects:
   - apiVersion: apps.openshift.io/v1
     kind: DeploymentConfig
@@ -24,6 +25,7 @@ objects:
     spec:
       replicas: ${{REPLICAS}}
       template: {spec: {containers: [{name: "${NAME}", image: "${IMAGE}", command: ["${HOME}/run ${NAME}"]}]}}
+  - {apiVersion: apps/v1, kind: Deployment, spec: {replicas: "${{JOB_REPLICAS}}"}}
   - apiVersion: v1
     kind: Route
     metadata:
@@ -39,8 +41,9 @@ objects:
 	}
 	pod := "containers:[{name:shop image:?${IMAGE} command:[${HOME}/run shop]}]"
 	want := []string{
-		"deployment.apps openshift/dc.yaml:10-15 {apiVersion:apps.openshift.io/v1 kind:DeploymentConfig metadata:{name:shop-api namespace:?shop-{{ TAG }}} spec:{replicas:2 template:{spec:{" + pod + "}}} _pod:{" + pod + "} _copies:2}",
-		"route.route.openshift.io openshift/dc.yaml:16-20 {apiVersion:v1 kind:Route metadata:{name:shop namespace:***-prod}}",
+		"deployment.apps openshift/dc.yaml:11-16 {apiVersion:apps.openshift.io/v1 kind:DeploymentConfig metadata:{name:shop-api namespace:?shop-{{ TAG }}} spec:{replicas:2 template:{spec:{" + pod + "}}} _pod:{" + pod + "} _copies:2}",
+		"deployment.apps openshift/dc.yaml:17-17 {apiVersion:apps/v1 kind:Deployment spec:{replicas:?${{JOB_REPLICAS}}} _copies:?${{JOB_REPLICAS}}}",
+		"route.route.openshift.io openshift/dc.yaml:18-22 {apiVersion:v1 kind:Route metadata:{name:shop namespace:***-prod}}",
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("facts (-want +got):\n%s", diff)
