@@ -13,7 +13,7 @@ func readCloudFormation(path string, docs []*yaml.Node) []Fact {
 	var out []Fact
 	for _, doc := range docs {
 		if isTemplate(doc) {
-			out = append(out, templateFacts(path, (&nodeReader{tagged: shortForm}).value(doc))...)
+			out = append(out, templateFacts(path, (&nodeReader{tagged: shortForm}).value(doc), nil)...)
 		}
 	}
 	return out
@@ -65,9 +65,10 @@ func shortForm(r *nodeReader, n *yaml.Node) (Value, bool) {
 	return Value{Kind: Map, Start: v.Start, End: v.End, Fields: []Field{{name, v}}}, true
 }
 
-// templateFacts reads one template, given with every function in long form.
-func templateFacts(file string, t Value) []Fact {
-	e := newStackEvaluator(t)
+// templateFacts reads one template, given with every function in long form,
+// and what is known of the parameters it is deployed with.
+func templateFacts(file string, t Value, given map[string]string) []Fact {
+	e := newStackEvaluator(t, given)
 	var out []Fact
 	for _, r := range t.Get("Resources").Fields {
 		if strings.HasPrefix(r.Key, "Fn::ForEach::") && len(r.Value.Items) == 3 {

@@ -30,7 +30,7 @@ type stackEvaluator struct {
 	left       int            // values that may still be made, against templates that multiply
 }
 
-func newStackEvaluator(t Value) *stackEvaluator {
+func newStackEvaluator(t Value, given map[string]string) *stackEvaluator {
 	e := &stackEvaluator{
 		template: t, parameters: map[string]Value{}, resources: map[string]bool{},
 		conditions: map[string]tri{}, left: 3 * maxYAMLNodes,
@@ -40,27 +40,32 @@ func newStackEvaluator(t Value) *stackEvaluator {
 	}
 	called := environments(t)
 	for _, p := range t.Get("Parameters").Fields {
-		e.parameters[p.Key] = parameterValue(p, called[p.Key])
+		e.parameters[p.Key] = parameterValue(p, called[p.Key], given[p.Key])
 	}
 	return e
 }
 
 // parameterValue is production's value where the parameter chooses between
-// environments, else its default. The template may have a name for production.
-func parameterValue(p Field, called string) Value {
+// environments, else its default. The template may have a name for production,
+// and deployments may give it a value.
+func parameterValue(p Field, called, given string) Value {
 	unknown := Value{Kind: Unknown, Text: "!Ref " + p.Key}
 	if p.Value.Get("NoEcho").Text == "true" {
 		return unknown
 	}
-	for _, allowed := range p.Value.Get("AllowedValues").Items {
-		if environmentOf(allowed.Text) == production {
-			return allowed
+	value := p.Value.Get("Default")
+	if env := environmentWord(given); given != "" && (env == "" || env == production) {
+		value = Value{Kind: String, Text: given, Start: p.Value.Start, End: p.Value.End}
+	} else {
+		for _, allowed := range p.Value.Get("AllowedValues").Items {
+			if environmentOf(allowed.Text) == production {
+				return allowed
+			}
+		}
+		if called != "" && p.Value.Get("AllowedValues").Kind == Absent {
+			return Value{Kind: String, Text: called, Start: p.Value.Start, End: p.Value.End}
 		}
 	}
-	if called != "" && p.Value.Get("AllowedValues").Kind == Absent {
-		return Value{Kind: String, Text: called, Start: p.Value.Start, End: p.Value.End}
-	}
-	value := p.Value.Get("Default")
 	kind := p.Value.Get("Type").Text
 	switch {
 	case value.Kind == Absent || value.Kind == Unknown || value.Kind == Null:

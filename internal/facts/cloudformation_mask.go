@@ -162,7 +162,7 @@ func (t *maskedStack) written(closing, action string, alone bool) string {
 // facts are those of one document.
 func (t *maskedStack) facts(file string, doc *yaml.Node) []Fact {
 	v := t.known((&nodeReader{tagged: shortForm}).value(doc))
-	facts := templateFacts(file, v)
+	facts := templateFacts(file, v, nil)
 	hint := t.shaped || t.open(v)
 	for i := range facts {
 		f := &facts[i]

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"bytes"
+	"context"
 	"slices"
 )
 
@@ -19,6 +20,7 @@ type parts struct {
 	gradle    *gradleFile
 	catalog   *catalogFile
 	cfValues  *cfValues
+	sam       *samConfig
 	workshop  bool // the page it opens with calls the repository one
 	samples   bool // likewise
 	filling   *textFile
@@ -112,12 +114,17 @@ func readObjects(in *source, out *found) {
 
 // join runs the formats that need all their files, in a fixed order. Each of
 // them may give up without taking the others along.
-func (r *reader) join(out *Facts) {
+func (r *reader) join(ctx context.Context, out *Facts) error {
 	p := r.gather()
 	r.joinOne(out, workflowKinds, func() ([]Fact, []Warning) {
 		return joinWorkflows(p.workflows, p.actions, p.scripts), nil
 	})
 	r.joinOne(out, []Kind{CI}, func() ([]Fact, []Warning) { return joinCI(p.ci, p.scripts), nil })
+	var unread error
+	r.joinOne(out, []Kind{CloudFormation}, func() ([]Fact, []Warning) {
+		out.All, unread = r.refillStacks(ctx, out.All, p.sam)
+		return nil, nil
+	})
 	r.joinOne(out, []Kind{Packer}, func() ([]Fact, []Warning) { return joinPacker(p.packer), nil })
 	r.joinOne(out, []Kind{Bicep}, func() ([]Fact, []Warning) { return joinBicep(p.bicep, r.area), nil })
 	r.joinOne(out, []Kind{Terraform}, func() ([]Fact, []Warning) {
@@ -190,6 +197,7 @@ func (r *reader) join(out *Facts) {
 		}
 		return nil, nil
 	})
+	return unread
 }
 
 func (r *reader) joinOne(out *Facts, kinds []Kind, join func() ([]Fact, []Warning)) {
@@ -221,6 +229,7 @@ type gathered struct {
 	gradle     []*gradleFile
 	catalogs   []*catalogFile
 	cfValues   []cfValues
+	sam        []samConfig
 }
 
 func (r *reader) gather() gathered {
@@ -239,6 +248,7 @@ func (r *reader) gather() gathered {
 		g.charts = appendPart(g.charts, p.chart)
 		g.terraform = appendPart(g.terraform, p.terraform)
 		g.cfValues = appendPart(g.cfValues, p.cfValues)
+		g.sam = appendPart(g.sam, p.sam)
 		if p.neighbour != nil {
 			g.neighbours[r.tasks[i].file.Path] = p.neighbour.text
 		}

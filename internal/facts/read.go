@@ -47,7 +47,9 @@ func (r *reader) together(ctx context.Context) (*Facts, error) {
 			f.facts, f.warnings = nil, nil
 		}
 	}
-	r.join(out)
+	if err := r.join(ctx, out); err != nil {
+		return nil, fmt.Errorf("read facts: %w", err)
+	}
 	r.asking.trim(out.All, Construct, Kubernetes)
 	if err := markImports(ctx, r.tree, r.opts, out); err != nil {
 		return nil, err

@@ -34,6 +34,7 @@ func seeds() [][2]string {
 		{"template.yaml", "Parameters: {P: {Default: x}}\nResources: {A: {Type: 'AWS::S3::Bucket', Properties: {N: !Sub '${P}'}}}\n"},
 		{"ecs/task.json", "{\"family\": \"a\", \"cpu\": ${CPU}, \"containerDefinitions\": [{\"name\": \"a\", \"image\": \"<IMAGE>\"}]}"},
 		{".ebextensions/a.config", "option_settings: {'aws:autoscaling:asg': {MinSize: 2}}\n"},
+		{"samconfig.toml", "[prod.deploy.parameters]\nparameter_overrides = \"Size=2\"\n"},
 		{"copilot/api/manifest.yml", "type: Backend Service\ncount: {range: 1-2, requests: 1}\nenvironments: {prod: {cpu: 256}}\n"},
 		{"render.yaml", "services: [{type: web, name: a, healthCheckPath: /x, scaling: {minInstances: 2}}]\nprojects: [{environments: [{name: production, databases: [{name: d}]}]}]\n"},
 		{".do/app.yaml", "spec: {services: [{name: a, instance_count: 2}], jobs: [{kind: PRE_DEPLOY, run_command: x}]}\n"},

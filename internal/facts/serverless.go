@@ -48,7 +48,7 @@ func (r *serverlessReader) facts(v Value) []Fact {
 		case "resources":
 			for _, part := range listed(f.Value) {
 				if part.Get("Resources").Kind == Map {
-					out = append(out, templateFacts(r.path, part)...)
+					out = append(out, templateFacts(r.path, part, nil)...)
 				}
 			}
 		default:
