@@ -136,7 +136,7 @@ func single(t *catalogue.Test, v facts.Value, self *facts.Fact, path string) ans
 	}
 	switch v.Kind {
 	case facts.Unknown:
-		if t.Known {
+		if t.Known || startsOtherwise(t, v.Text) {
 			return answer{truth: no}
 		}
 		if beside(t, v.Text) {

@@ -45,6 +45,7 @@ type hclScope struct {
 	names   *hclName
 	resolve func(t hcl.Traversal) (v Value, used int)
 	call    func(name string, args []Value) (Value, bool) // functions beyond the common ones; may be nil
+	number  func(address string) (int, bool)              // how many there are of a block; may be nil
 }
 
 // hclName is a name that an expression or block binds: of a for, a splat,

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2/hclsyntax"
@@ -85,7 +86,7 @@ func (s *hclScope) splat(x *hclsyntax.SplatExpr) Value {
 	case Absent:
 		return Value{}
 	case Unknown:
-		return Value{Kind: Unknown}
+		return s.splatOf(x, src.Text)
 	case Null:
 		return Value{Kind: List}
 	case List:
@@ -100,6 +101,31 @@ func (s *hclScope) splat(x *hclsyntax.SplatExpr) Value {
 		in := *s
 		in.names = &hclName{symbol: x.Item, value: item, next: s.names}
 		out.Items = append(out.Items, in.known(x.Each))
+	}
+	return out
+}
+
+// splatOf is what a splat makes of something of which only the number is known:
+// aws_subnet.private[*].id of three subnets is three references.
+func (s *hclScope) splatOf(x *hclsyntax.SplatExpr, address string) Value {
+	if s.number == nil {
+		return Value{Kind: Unknown}
+	}
+	n, ok := s.number(address)
+	if !ok || n > maxHCLElements {
+		return Value{Kind: Unknown}
+	}
+	written := strings.TrimPrefix(hclSource(s.text, x.Range()), address)
+	member, ok := strings.CutPrefix(written, "[*]")
+	if !ok {
+		member, ok = strings.CutPrefix(written, ".*")
+	}
+	if !ok {
+		return Value{Kind: Unknown}
+	}
+	out := Value{Kind: List, Items: make([]Value, n)}
+	for i := range out.Items {
+		out.Items[i] = hclUnknown(address + "[" + strconv.Itoa(i) + "]" + member)
 	}
 	return out
 }

@@ -74,7 +74,7 @@ func joinPacker(files []packerFile) []Fact {
 		m := folders[f.dir]
 		if m == nil {
 			m = &tfModule{dir: f.dir, variables: map[string]*tfBlock{}, outputs: map[string]*tfBlock{},
-				data: map[string]*tfBlock{}, calls: map[string]*tfBlock{}, locals: map[string]tfExpr{}}
+				made: map[string]*tfBlock{}, calls: map[string]*tfBlock{}, locals: map[string]tfExpr{}}
 			folders[f.dir] = m
 			dirs = append(dirs, f.dir)
 		}

@@ -125,7 +125,7 @@ type tfModule struct {
 
 	variables map[string]*tfBlock
 	outputs   map[string]*tfBlock
-	data      map[string]*tfBlock // "type.name"
+	made      map[string]*tfBlock // resources by "type.name", data sources by "data.type.name"
 	calls     map[string]*tfBlock
 	locals    map[string]tfExpr
 	folded    []*tfBlock          // of locals that are parsed when they are asked for

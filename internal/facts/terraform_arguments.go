@@ -6,7 +6,10 @@ import (
 
 // maxApart is how many calls of a module that differ are told apart; of more,
 // only what they agree on is known.
-const maxApart = 6
+const maxApart = 12
+
+// maxElements is how many elements of a for_each are told apart.
+const maxElements = 6
 
 // instancesOf is a folder with the values that it is called with: once for each
 // of a few calls that differ, else once with what all calls agree on; none when
@@ -40,8 +43,11 @@ func (j *tfJoin) rootInstance(m *tfModule) *tfInstance {
 	if e := m.workspace(); in.env == "" && e != "" {
 		in.env = e
 	}
-	if e := environmentOfPath(m.dir); e != "" && e != j.sole {
+	switch e := environmentOfPath(m.dir); {
+	case e != "" && e != j.sole:
 		in.env = e
+	case e == "" && in.env == "" && j.beforeIt(m.dir):
+		in.env = production
 	}
 	return in
 }
@@ -109,6 +115,20 @@ type tfRepeat struct {
 	each  []tfElement
 }
 
+// number is how many a block's count says that there are, by its address.
+func (in *tfInstance) number(address string) (int, bool) {
+	b := in.mod.made[address]
+	if b == nil || !b.sets("count") {
+		return 0, false
+	}
+	v := in.once("count."+address, func() Value {
+		_, n := in.repeated(b)
+		return Num(n.count)
+	})
+	n, ok := v.Float()
+	return int(n), ok && n >= 0
+}
+
 // tfElement is one element of a for_each of a few.
 type tfElement struct {
 	key   string
@@ -159,7 +179,7 @@ func (in *tfInstance) repeated(b *tfBlock) (*hclScope, tfRepeat) {
 	if n.off {
 		return scope, n
 	}
-	if len(values) > 1 && len(values) <= maxApart {
+	if len(values) > 1 && len(values) <= maxElements {
 		for i := range values {
 			each := joinedElement(v.Kind, keys[i:i+1], values[i:i+1])
 			n.each = append(n.each, tfElement{each.Fields[0].Value.Text, scope.with("each", each)})

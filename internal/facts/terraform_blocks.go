@@ -22,7 +22,7 @@ func (j *tfJoin) gather(files []terraformFile) {
 		m := j.modules[f.dir]
 		if m == nil {
 			m = &tfModule{dir: f.dir, variables: map[string]*tfBlock{}, outputs: map[string]*tfBlock{},
-				data: map[string]*tfBlock{}, calls: map[string]*tfBlock{}, locals: map[string]tfExpr{}}
+				made: map[string]*tfBlock{}, calls: map[string]*tfBlock{}, locals: map[string]tfExpr{}}
 			j.modules[f.dir] = m
 			j.dirs = append(j.dirs, f.dir)
 		}
@@ -111,7 +111,9 @@ func (m *tfModule) index() {
 		case "module":
 			m.calls[b.label(0)] = b
 		case "data":
-			m.data[b.label(0)+"."+b.label(1)] = b
+			m.made["data."+b.label(0)+"."+b.label(1)] = b
+		case "resource":
+			m.made[b.label(0)+"."+b.label(1)] = b
 		case "locals":
 			m.indexLocals(b)
 		}

@@ -106,7 +106,7 @@ func (j *tfJoin) soleEnvironment() string {
 			continue
 		}
 		switch e := environmentOfPath(dir); {
-		case e == production || sole != "" && e != "" && e != sole:
+		case e == production || sole != "" && e != "" && e != sole || e == "" && j.beforeIt(dir):
 			return ""
 		case e != "":
 			sole = e

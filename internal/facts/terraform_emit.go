@@ -72,6 +72,7 @@ func (in *tfInstance) emit(b *tfBlock) {
 	if name == "" {
 		return
 	}
+	in.emitEnvironments(b)
 	each, n := in.elements(b)
 	from := len(in.j.facts)
 	for i, e := range each {

@@ -27,7 +27,7 @@ func (j *tfJoin) newInstance(m *tfModule, args map[string]Value) *tfInstance {
 }
 
 func (in *tfInstance) scope(f *hclFile) *hclScope {
-	return &hclScope{run: in.j.run, text: f.text, resolve: in.resolve, call: in.call}
+	return &hclScope{run: in.j.run, text: f.text, resolve: in.resolve, call: in.call, number: in.number}
 }
 
 // eval is the value of an expression of the module.

@@ -10,7 +10,7 @@ func (in *tfInstance) policy(name string, t hcl.Traversal) (Value, int) {
 			at++
 		}
 	}
-	b := in.mod.data["aws_iam_policy_document."+name]
+	b := in.mod.made["data.aws_iam_policy_document."+name]
 	if b == nil || b.body() == nil || len(t) <= at || hclStep(t[at]) != "json" {
 		return Value{Kind: Unknown}, len(t)
 	}

@@ -59,33 +59,67 @@ func (m *tfModule) besides(f *hclFile) bool {
 		!strings.HasPrefix(path.Base(f.path), path.Base(m.dir)+".")
 }
 
-// emitTfvars adds what each variable file sets that a folder is run with.
+// emitTfvars adds what each variable file sets that a folder is run with, and
+// what its maps by environment say of each.
 func (j *tfJoin) emitTfvars() {
-	asked, seen := j.asked("tfvars"), map[*hclFile]bool{}
+	seen := map[*hclFile]bool{}
 	for _, d := range j.dirs {
 		m := j.modules[d]
 		for _, f := range m.values {
-			if seen[f] || f.body == nil {
+			set := j.sets(f)
+			if seen[f] || len(set) == 0 {
 				continue
 			}
 			seen[f] = true
-			v := Value{Kind: Map, Start: 1, End: 1}
-			s := &hclScope{run: j.run, text: f.text}
-			for _, a := range sortedAttributes(f.body, func(name string) bool { return !asked.has(name) }) {
-				v.Fields = append(v.Fields, Field{a.Name, s.attribute(a)})
+			j.emitValues(m, f, set)
+			for _, s := range set {
+				if name := "var." + s.Key; environmentsApart(fieldKeys(s.Value)) && m.choosesFrom(name) {
+					j.environments(m, f, name, s.Value)
+				}
 			}
-			if len(v.Fields) == 0 {
-				continue
-			}
-			v.Start, v.End = v.Fields[0].Value.Start, v.Fields[0].Value.Start
-			env := environmentOf(strings.TrimSuffix(path.Base(f.path), ".tfvars"))
-			if env == "" {
-				env = environmentOfPath(f.dir)
-			}
-			if env != "" {
-				v.Fields = append(v.Fields, Field{"_env", at(Str(env), v.Start)})
-			}
-			j.facts = append(j.facts, Fact{Kind: Terraform, Name: "tfvars", Path: f.path, Start: v.Start, End: v.End, Value: v, Hint: m.hint, Group: m.dir})
 		}
 	}
+}
+
+// sets is what a variable file sets, with the lines.
+func (j *tfJoin) sets(f *hclFile) []Field {
+	s := &hclScope{run: j.run, text: f.text}
+	if f.body == nil {
+		return s.json(f.json).Fields
+	}
+	var out []Field
+	for _, a := range sortedAttributes(f.body, nil) {
+		out = append(out, Field{a.Name, s.attribute(a)})
+	}
+	return out
+}
+
+// emitValues adds a variable file as a whole.
+func (j *tfJoin) emitValues(m *tfModule, f *hclFile, set []Field) {
+	asked := j.asked("tfvars")
+	v := Value{Kind: Map, Start: set[0].Value.Start, End: set[0].Value.Start}
+	for _, s := range set {
+		if asked.has(s.Key) {
+			v.Fields = append(v.Fields, s)
+		}
+	}
+	if len(v.Fields) > 0 {
+		v.Start, v.End = v.Fields[0].Value.Start, v.Fields[0].Value.Start
+	}
+	env := environmentOf(strings.TrimSuffix(strings.TrimSuffix(path.Base(f.path), ".json"), ".tfvars"))
+	if env == "" {
+		env = environmentOfPath(f.dir)
+	}
+	if env != "" {
+		v.Fields = append(v.Fields, Field{"_env", at(Str(env), v.Start)})
+	}
+	j.facts = append(j.facts, Fact{Kind: Terraform, Name: "tfvars", Path: f.path, Start: v.Start, End: v.End, Value: v, Hint: m.hint, Group: m.dir})
+}
+
+func fieldKeys(v Value) []string {
+	keys := make([]string, len(v.Fields))
+	for i, f := range v.Fields {
+		keys[i] = f.Key
+	}
+	return keys
 }
