@@ -48,7 +48,7 @@ func objectFacts(file string, v Value) []Fact {
 		return nil
 	}
 	if kind.Text == "DeploymentConfig" {
-		v = openshiftImages(v)
+		v = openshiftConfig(v)
 	}
 	if f.Name == "secret." {
 		v = withoutSecrets(v)

@@ -95,6 +95,20 @@ func typedParameter(v Value, typed bool) Value {
 	return v
 }
 
+// openshiftConfig is a DeploymentConfig in the words of a Deployment.
+func openshiftConfig(v Value) Value {
+	return openshiftImages(changedAt(v, func(strategy Value) Value {
+		if strategy.Get("type").Text != "Rolling" {
+			return strategy
+		}
+		rolling := strategy.With("type", at(Str("RollingUpdate"), strategy.Get("type").Start))
+		if params := strategy.Get("rollingParams"); params.Kind == Map {
+			rolling = rolling.With("rollingUpdate", params)
+		}
+		return rolling
+	}, "spec", "strategy"))
+}
+
 // openshiftImages gives the containers of a DeploymentConfig the images that its
 // triggers put in place of those that are written there.
 func openshiftImages(v Value) Value {

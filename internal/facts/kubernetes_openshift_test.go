@@ -51,11 +51,12 @@ objects:
 }
 
 // A DeploymentConfig runs the image that its trigger puts in, whatever stands
-// there.
-func TestOpenshiftImages(t *testing.T) {
+// there, and says in other words how pods are replaced.
+func TestOpenshiftConfig(t *testing.T) {
 	docs, _ := yamlDocuments("dc.yaml", []byte(`kind: DeploymentConfig
 apiVersion: v1
 spec:
+  strategy: {type: Rolling, rollingParams: {maxUnavailable: 25%}}
   triggers:
     - type: ConfigChange
     - type: ImageChange
@@ -72,5 +73,9 @@ spec:
 	containers := all[0].Value.Get("_pod").Get("containers").Items
 	if a, b := containers[0].Get("image").Text, containers[1].Get("image").Text; a != "tools/web:1.2" || b != "nginx" {
 		t.Errorf("images %q, %q", a, b)
+	}
+	strategy := all[0].Value.Get("spec").Get("strategy")
+	if a, b := strategy.Get("type").Text, strategy.Get("rollingUpdate").Get("maxUnavailable").Text; a != "RollingUpdate" || b != "25%" {
+		t.Errorf("strategy %q, %q", a, b)
 	}
 }
