@@ -154,6 +154,9 @@ func areaOfFolder(name []byte) Area {
 	if len(name) > 1 && name[0] == '{' && name[1] == '{' {
 		area |= AreaTemplate
 	}
+	if i := bytes.Index(name, []byte("-local-")); i >= 0 && areaOfWhole(name[i+1:]) == AreaDev { // shop-local-running
+		area |= AreaDev
+	}
 	if bytes.Contains(name, []byte("-sandbox-")) { // data-sandbox-a
 		area |= AreaExample
 	}
@@ -206,7 +209,10 @@ func areaOfWhole(name []byte) Area {
 		"starter-template", "starter-templates", "starters":
 		return AreaTemplate
 	case ".devcontainer", ".vscode", ".idea", ".gitpod", ".codesandbox", ".localstack", "localstack", "local-dev",
-		"localdev", "local_dev", "dev-env", "devenv", "dev_env", "hack", "minikube", "vagrant":
+		"localdev", "local_dev", "dev-env", "devenv", "dev_env", "hack", "minikube", "vagrant",
+		"local-development", "local_development", "localdevelopment", "local-running", "local_running", "running-locally", "run-locally",
+		"run-local", "run_local", "local-run", "local-setup", "local_setup", "local-env", "local_env", "localenv", "local-environment",
+		"local_environment", "local-stack", "local_stack", "local-docker", "docker-local", "docker_local", "local-cluster", "local-k8s":
 		return AreaDev
 	}
 	return 0

@@ -119,6 +119,12 @@ templates/news/list.html
 .devcontainer/Dockerfile dev
 .vscode/settings.json dev
 compose/local/django/Dockerfile dev
+local-running/Dockerfile dev
+infra/local_setup/main.tf dev
+shop-local-running/Dockerfile dev
+shop-local-gateway/Dockerfile
+src/local-storage/Dockerfile
+services/local-authorities/Dockerfile
 Dockerfile.dev dev
 dev.Dockerfile dev
 docker-compose.override.yml dev

@@ -135,7 +135,9 @@ func (b *jobBuilder) valuesOf(context, name string, orElse bool, otherwise strin
 			values = []Value{Str(otherwise)}
 		}
 	}
-	if slices.ContainsFunc(values, func(v Value) bool { return v.Text == "" || len(v.Text) > 1000 }) {
+	if slices.ContainsFunc(values, func(v Value) bool {
+		return v.Text == "" && (context != "matrix" || v.Kind != String) || len(v.Text) > 1000
+	}) {
 		return nil
 	}
 	return values
