@@ -23,7 +23,10 @@ type Control struct {
 }
 
 // Applies names the facets that make a control concern a repository.
-type Applies struct{ Any, All, None []string }
+type Applies struct {
+	Any, All, None []string
+	Firm           bool // what they say stands even where something proves the control
+}
 
 // Always tells whether the control concerns every repository.
 func (a Applies) Always() bool { return len(a.Any)+len(a.All)+len(a.None) == 0 }
@@ -111,7 +114,7 @@ func (s source) control(n *yaml.Node) *Control {
 	c.ByHand = o.text("by_hand")
 	if n := o.get("applies_when"); n != nil {
 		a := s.object(n, o.what+": applies_when")
-		c.AppliesWhen = Applies{a.texts("any"), a.texts("all"), a.texts("none")}
+		c.AppliesWhen = Applies{a.texts("any"), a.texts("all"), a.texts("none"), a.flag("firm")}
 		a.done()
 	}
 	c.ImpliedBy = o.texts("implied_by")

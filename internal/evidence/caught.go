@@ -38,10 +38,11 @@ func (l *look) caught(hits map[int]lines, content []byte) (out map[int][]caught)
 	return out
 }
 
-// commented tells whether a match begins in a line that is a comment.
+// commented tells whether a match begins in a line that is a comment, or in a
+// text that documents Python.
 func (l *look) commented(content []byte, from, to int) bool {
 	line, _ := lineOf(content, from, to)
-	return slices.ContainsFunc(l.marks, func(m string) bool { return bytes.HasPrefix(line, []byte(m)) })
+	return l.python && inDocstring(content[:from]) || slices.ContainsFunc(l.marks, func(m string) bool { return bytes.HasPrefix(line, []byte(m)) })
 }
 
 // words are those of a text. What stands in quotes names nothing.

@@ -80,6 +80,24 @@ func lineOf(content []byte, from, to int) (line []byte, end int) {
 	return bytes.TrimSpace(content[start:end]), end
 }
 
+var tripleQuote = []byte(`"""`)
+
+// inDocstring tells whether Python that goes on behind a text goes on within a
+// string that documents a module, a class or a function: one that stands alone
+// at the beginning of it. Others may well be what a program runs.
+func inDocstring(before []byte) bool {
+	if bytes.Count(before, tripleQuote)%2 == 0 {
+		return false
+	}
+	start := bytes.LastIndex(before, tripleQuote)
+	line := bytes.LastIndexByte(before[:start], '\n') + 1
+	if len(bytes.Trim(before[line:start], " \trRuU")) > 0 {
+		return false
+	}
+	above := bytes.TrimRight(before[:line], " \t\r\n")
+	return len(above) == 0 || above[len(above)-1] == ':'
+}
+
 // first is the first match of a regexp from an offset on.
 func (l *look) first(re *expression, content []byte, start int) (from, to int) {
 	switch {

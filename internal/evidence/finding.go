@@ -166,12 +166,16 @@ func settle(tallies []tally) map[string]bool {
 }
 
 func (t *tally) proven(proven map[string]bool) bool {
-	if t.applies && len(t.contra) > 0 {
+	if t.unconcerned() || t.applies && len(t.contra) > 0 {
 		return false
 	}
 	is := func(id string) bool { return proven[id] }
 	return slices.ContainsFunc(t.proofs, func(p proof) bool { return p.holds(proven) }) || slices.ContainsFunc(t.control.ImpliedBy, is)
 }
+
+// unconcerned tells of a control that a proof does not make concern the
+// repository: webpack hashes names, whether CloudFront serves them or not.
+func (t *tally) unconcerned() bool { return !t.applies && t.control.AppliesWhen.Firm }
 
 func (p proof) holds(proven map[string]bool) bool {
 	return !slices.ContainsFunc(p.needs, func(id string) bool { return !proven[id] })
@@ -197,6 +201,8 @@ func (t *tally) finding(proven map[string]bool, all map[string]*tally) readiness
 	f.Evidence = slices.Concat(f.Evidence, t.hints, t.contra)
 	sortEvidence(f.Evidence)
 	switch {
+	case t.unconcerned():
+		f.Verdict, f.Reason = readiness.NotApplicable, t.notFor
 	case t.applies && len(t.contra) > 0:
 		f.Verdict, f.Reason = readiness.Contradicted, t.contradiction()
 	case proven[t.control.ID]:

@@ -59,6 +59,7 @@ type look struct {
 	engine *Engine
 	filter *filter  // of the literals that may be asked for
 	marks  []string // how a line begins that is a comment
+	python bool     // it is a program in Python
 	sights sightings
 	short  bool    // short literals with letters are among sights
 	seen   []lines // by regexp: start < 0 no match, 0 not tried
@@ -146,7 +147,7 @@ func (r *reader) look(f facts.File, want int, content []byte) {
 	}
 	if set := r.wanted[want]; !out.empty && set != nil && !isMinified(f.Path, content) {
 		l := r.looks.Get().(*look)
-		l.marks = commentMarks(f.Path)
+		l.marks, l.python = commentMarks(f.Path), strings.HasSuffix(f.Path, ".py")
 		out.hits = l.all(set, content)
 		out.caught = l.caught(out.hits, content)
 		r.looks.Put(l)
