@@ -58,14 +58,13 @@ func environmentsApart(keys []string) bool {
 func (m *tfModule) choosesFrom(name string) bool {
 	for _, f := range m.files {
 		for _, before := range [...]string{name + "[", "lookup(" + name + ","} {
-			for at, text := -1, f.text; ; {
-				if at = strings.Index(text, before); at < 0 {
-					break
-				}
-				text = strings.TrimLeft(text[at+len(before):], " ")
-				if !strings.HasPrefix(text, `"`) || strings.HasPrefix(text, `"${`) {
+			_, text, found := strings.Cut(f.text, before)
+			for found {
+				key := strings.TrimLeft(text, " ")
+				if !strings.HasPrefix(key, `"`) || strings.HasPrefix(key, `"${`) {
 					return true
 				}
+				_, text, found = strings.Cut(text, before)
 			}
 		}
 	}
