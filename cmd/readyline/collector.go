@@ -19,7 +19,7 @@ func collectSeldom() (end func()) {
 	if os.Getenv("GOGC") != "" || os.Getenv("GOMEMLIMIT") != "" {
 		return func() {}
 	}
-	p := &pace{before: debug.SetGCPercent(percentFor(minimalHeap))}
+	p := &pace{before: debug.SetGCPercent(percentFor(minimalHeap, 0))}
 	p.watch()
 	return p.end
 }
@@ -29,9 +29,11 @@ func collectSeldom() (end func()) {
 const minimalHeap = 4 << 20
 
 // percentFor is by how much a heap may grow of which so many bytes are alive:
-// beyond what is free by little, for there room counts for more than time.
-func percentFor(alive uint64) int {
-	return max(20, int(freeHeap*100/max(alive, 1))-100)
+// beyond what is free by little, for there room counts for more than time. The
+// runtime lets the heap grow by so much of the roots, too, that it looks through.
+func percentFor(alive, roots uint64) int {
+	room := freeHeap - int(min(alive, freeHeap))
+	return max(20, room*100/int(max(alive+roots, 1)))
 }
 
 // pace is how often garbage is collected, while a short run lasts.
@@ -50,9 +52,9 @@ func (p *pace) watch() {
 		if p.over {
 			return
 		}
-		live := []heap.Sample{{Name: "/gc/heap/live:bytes"}}
-		heap.Read(live)
-		debug.SetGCPercent(percentFor(live[0].Value.Uint64()))
+		seen := []heap.Sample{{Name: "/gc/heap/live:bytes"}, {Name: "/gc/scan/globals:bytes"}, {Name: "/gc/scan/stack:bytes"}}
+		heap.Read(seen)
+		debug.SetGCPercent(percentFor(seen[0].Value.Uint64(), seen[1].Value.Uint64()+seen[2].Value.Uint64()))
 		p.watch()
 	})
 }

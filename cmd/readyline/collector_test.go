@@ -9,11 +9,11 @@ import (
 // A small heap may grow to what is free, and one beyond it by little.
 func TestPercentFor(t *testing.T) {
 	for _, c := range []struct {
-		alive uint64
-		want  int
-	}{{0, freeHeap*100 - 100}, {4 << 20, 900}, {20 << 20, 100}, {30 << 20, 33}, {40 << 20, 20}, {200 << 20, 20}} {
-		if got := percentFor(c.alive); got != c.want {
-			t.Errorf("%d MiB alive: %d %%, want %d", c.alive>>20, got, c.want)
+		alive, roots uint64
+		want         int
+	}{{0, 0, freeHeap * 100}, {4 << 20, 0, 900}, {4 << 20, 1 << 20, 720}, {20 << 20, 0, 100}, {30 << 20, 0, 33}, {40 << 20, 0, 20}, {200 << 20, 1 << 20, 20}} {
+		if got := percentFor(c.alive, c.roots); got != c.want {
+			t.Errorf("%d MiB alive, %d of roots: %d %%, want %d", c.alive>>20, c.roots>>20, got, c.want)
 		}
 	}
 }
