@@ -169,10 +169,10 @@ func sets(parts []*syntax.Regexp) [][]string {
 		run = nil
 	}
 	for _, p := range parts {
-		spelt := exact(p)
-		if spelt == nil {
-			if first := begins(p); run != nil && first != nil && len(run)*len(first) <= maxLiterals {
-				run = joined(run, first)
+		texts, whole := spelt(p)
+		if !whole {
+			if run != nil && texts != nil && len(run)*len(texts) <= maxLiterals {
+				run = joined(run, texts)
 			}
 			flush()
 			if set := required(p); set != nil {
@@ -180,106 +180,80 @@ func sets(parts []*syntax.Regexp) [][]string {
 			}
 			continue
 		}
-		if len(run)*len(spelt) > maxLiterals {
+		if len(run)*len(texts) > maxLiterals {
 			flush()
 		}
-		run = joined(run, spelt)
+		run = joined(run, texts)
 	}
 	flush()
 	return out
 }
 
-func joined(run, spelt []string) []string {
+func joined(run, texts []string) []string {
 	if run == nil {
-		return spelt
+		return texts
 	}
-	out := make([]string, 0, len(run)*len(spelt))
+	out := make([]string, 0, len(run)*len(texts))
 	for _, a := range run {
-		for _, b := range spelt {
+		for _, b := range texts {
 			out = append(out, a+b)
 		}
 	}
 	return out
 }
 
-// exact is every text that re spells, when they are few; nil otherwise. Marks
-// that take no text (\b, ^) spell the empty text.
-func exact(re *syntax.Regexp) []string {
+// spelt is texts of which every match of re begins with one, nil when they are
+// not few; whole: there is no more to a match. Marks that take no text (\b, ^)
+// spell the empty text.
+func spelt(re *syntax.Regexp) (set []string, whole bool) {
 	switch re.Op {
 	case syntax.OpLiteral:
-		return []string{strings.ToLower(string(re.Rune))}
+		return []string{strings.ToLower(string(re.Rune))}, true
 	case syntax.OpBeginLine, syntax.OpEndLine, syntax.OpBeginText, syntax.OpEndText, syntax.OpWordBoundary,
 		syntax.OpNoWordBoundary, syntax.OpEmptyMatch:
-		return []string{""}
+		return []string{""}, true
 	case syntax.OpCapture:
-		return exact(re.Sub[0])
+		return spelt(re.Sub[0])
 	case syntax.OpCharClass:
-		return characters(re.Rune)
+		set = characters(re.Rune)
+		return set, set != nil
 	case syntax.OpQuest:
-		if set := exact(re.Sub[0]); set != nil {
-			return append(slices.Clone(set), "")
+		if set, whole = spelt(re.Sub[0]); whole {
+			return append(slices.Clone(set), ""), true
+		}
+	case syntax.OpPlus, syntax.OpRepeat:
+		if re.Op == syntax.OpPlus || re.Min > 0 {
+			set, _ = spelt(re.Sub[0])
+			return set, false
 		}
 	case syntax.OpConcat:
-		out := []string{""}
-		for _, sub := range re.Sub {
-			set := exact(sub)
-			if set == nil || len(out)*len(set) > maxLiterals {
-				return nil
-			}
-			out = joined(out, set)
-		}
-		return out
+		return speltInTurn(re.Sub)
 	case syntax.OpAlternate:
-		var out []string
+		whole = true
 		for _, sub := range re.Sub {
-			set := exact(sub)
-			if set == nil || len(out)+len(set) > maxLiterals {
-				return nil
+			one, all := spelt(sub)
+			if one == nil || len(set)+len(one) > maxLiterals {
+				return nil, false
 			}
-			out = append(out, set...)
+			set, whole = append(set, one...), whole && all
 		}
-		return out
+		return set, whole
 	}
-	return nil
+	return nil, false
 }
 
-// begins is texts of which every match of re begins with one; nil when they are
-// not few.
-func begins(re *syntax.Regexp) []string {
-	if set := exact(re); set != nil {
-		return set
+func speltInTurn(parts []*syntax.Regexp) (set []string, whole bool) {
+	set = []string{""}
+	for _, p := range parts {
+		next, all := spelt(p)
+		if next == nil || len(set)*len(next) > maxLiterals {
+			return set, false
+		}
+		if set = joined(set, next); !all {
+			return set, false
+		}
 	}
-	switch re.Op {
-	case syntax.OpCapture, syntax.OpPlus:
-		return begins(re.Sub[0])
-	case syntax.OpRepeat:
-		if re.Min > 0 {
-			return begins(re.Sub[0])
-		}
-	case syntax.OpConcat:
-		out := []string{""}
-		for _, sub := range re.Sub {
-			set := begins(sub)
-			if set == nil || len(out)*len(set) > maxLiterals {
-				break
-			}
-			if out = joined(out, set); exact(sub) == nil {
-				break
-			}
-		}
-		return out
-	case syntax.OpAlternate:
-		var out []string
-		for _, sub := range re.Sub {
-			set := begins(sub)
-			if set == nil || len(out)+len(set) > maxLiterals {
-				return nil
-			}
-			out = append(out, set...)
-		}
-		return out
-	}
-	return nil
+	return set, true
 }
 
 // characters spells a class of at most four characters.
