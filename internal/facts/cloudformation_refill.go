@@ -95,6 +95,7 @@ func (r *reader) refillStacks(ctx context.Context, all []Fact, configs []samConf
 	}
 	slices.Sort(paths)
 	var filled []Fact
+	anew := map[string]bool{}
 	err := r.tree.Text(ctx, paths, func(p string, text []byte, err error) {
 		if _, named := filledStem(p); err != nil || named || isFilled(text) || len(text) > maxText {
 			return
@@ -106,9 +107,10 @@ func (r *reader) refillStacks(ctx context.Context, all []Fact, configs []samConf
 				facts = append(facts, templateFacts(p, (&nodeReader{tagged: shortForm}).value(doc), givenTo(byTemplate[p]))...)
 			}
 		}
-		all = slices.DeleteFunc(all, func(f Fact) bool { return isOfTemplate(f, p) })
+		anew[p] = true
 		filled = append(filled, facts...)
 	})
+	all = slices.DeleteFunc(all, func(f Fact) bool { return anew[f.Path] && isOfTemplate(f, f.Path) })
 	return append(all, filled...), err
 }
 
