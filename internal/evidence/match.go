@@ -80,18 +80,18 @@ type assessment struct {
 	settings snapshot.Settings
 	hits     [][]hit // by probe, in the order of the sources
 	facets   map[string]truth
-	warned   map[facts.Kind][]facts.Warning // outside of areas that prove nothing
-	keep     bool                           // keep what failed its conditions, for Explain
-	spelt    *spelling                      // of the fact at hand
-	pairs    int                            // that the clause at hand looked at
-	allPairs int                            // and all of them together
-	cut      bool                           // the clause at hand gave up
-	twins    map[int]map[string][]hit       // by probe, hits by their path but for the environment's name
+	warned   map[facts.Kind]*unreadFiles // outside of areas that prove nothing
+	keep     bool                        // keep what failed its conditions, for Explain
+	spelt    *spelling                   // of the fact at hand
+	pairs    int                         // that the clause at hand looked at
+	allPairs int                         // and all of them together
+	cut      bool                        // the clause at hand gave up
+	twins    map[int]map[string][]hit    // by probe, hits by their path but for the environment's name
 }
 
 func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool) *assessment {
 	a := &assessment{engine: e, sources: sources, settings: settings, keep: keep,
-		spelt: newSpelling(e), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, twins: map[int]map[string][]hit{}, warned: map[facts.Kind][]facts.Warning{}}
+		spelt: newSpelling(e), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, twins: map[int]map[string][]hit{}, warned: map[facts.Kind]*unreadFiles{}}
 	for i := range sources {
 		a.matchTree(i)
 		a.warnings(i)

@@ -6,6 +6,17 @@ import (
 	"github.com/readyline/readyline/internal/facts"
 )
 
+// maxNames bounds the names that are compared with a probe's; with more of them,
+// files that could not be read may hold anything.
+const maxNames = 1000
+
+// unreadFiles are those of one family that could not be read.
+type unreadFiles struct {
+	warnings []facts.Warning
+	any      int            // the first that may hold anything; -1: none
+	names    map[string]int // the first that may hold facts of a name
+}
+
 // warnings notes which families may miss facts. A file in an area that proves
 // nothing misses nothing.
 func (a *assessment) warnings(source int) {
@@ -14,7 +25,26 @@ func (a *assessment) warnings(source int) {
 			continue
 		}
 		for _, k := range w.Kinds {
-			a.warned[k] = append(a.warned[k], w)
+			if a.warned[k] == nil {
+				a.warned[k] = &unreadFiles{any: -1, names: map[string]int{}}
+			}
+			a.warned[k].add(w)
+		}
+	}
+}
+
+func (u *unreadFiles) add(w facts.Warning) {
+	i := len(u.warnings)
+	u.warnings = append(u.warnings, w)
+	if u.any < 0 && (w.Names == nil || len(u.names)+len(w.Names) > maxNames) {
+		u.any = i
+	}
+	if u.any >= 0 {
+		return // whatever comes behind it adds nothing
+	}
+	for _, name := range w.Names {
+		if _, ok := u.names[name]; !ok {
+			u.names[name] = i
 		}
 	}
 }
@@ -22,7 +52,7 @@ func (a *assessment) warnings(source int) {
 // unread is the first file that could not be read and might say something of one
 // family to a clause; nil when there is none.
 func (a *assessment) unread(c *clause, k facts.Kind) *facts.Warning {
-	if len(a.warned[k]) == 0 {
+	if a.warned[k] == nil {
 		return nil
 	}
 	for _, id := range slices.Concat(c.any, slices.Concat(c.with...), c.without) {
@@ -38,11 +68,18 @@ func (a *assessment) unread(c *clause, k facts.Kind) *facts.Warning {
 // missed is the first file that could not be read and might hold what a probe
 // selects; nil when there is none.
 func (a *assessment) missed(p *probe) *facts.Warning {
-	for i := range a.warned[p.Kind] {
-		w := &a.warned[p.Kind][i]
-		if w.Names == nil || slices.ContainsFunc(w.Names, func(name string) bool { return selects(p.Matcher, name) }) {
-			return w
+	u := a.warned[p.Kind]
+	if u == nil {
+		return nil
+	}
+	first := u.any
+	for name, i := range u.names {
+		if (first < 0 || i < first) && selects(p.Matcher, name) {
+			first = i
 		}
 	}
-	return nil
+	if first < 0 {
+		return nil
+	}
+	return &u.warnings[first]
 }

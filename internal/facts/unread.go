@@ -14,8 +14,11 @@ func unread(warnings []Warning, text []byte) {
 	}
 }
 
+// maxNamesWithin bounds the names of one text: beyond them it may hold anything.
+const maxNamesWithin = 200
+
 // namesWithin are the names that facts of some families read from a text can
-// have; nil where they can have any.
+// have, each once; nil where they can have any.
 func namesWithin(kinds []Kind, text []byte) []string {
 	names := []string{}
 	for _, k := range kinds {
@@ -33,11 +36,25 @@ func namesWithin(kinds []Kind, text []byte) []string {
 		}
 		names = append(names, within...)
 	}
+	slices.Sort(names)
+	if names = slices.Compact(names); len(names) > maxNamesWithin {
+		return nil
+	}
 	return names
 }
 
+// caughtOnce is what the group of a pattern catches in a text, each once.
+func caughtOnce(pattern *regexp.Regexp, text []byte) []string {
+	var out []string
+	for _, m := range pattern.FindAllSubmatch(text, -1) {
+		out = append(out, string(m[1]))
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 var (
-	stackType   = regexp.MustCompile(`\b\w+::\w+::\w+(::\w+)?`)
+	stackType   = regexp.MustCompile(`\b(\w+::\w+::\w+(?:::\w+)?)`)
 	includes    = regexp.MustCompile(`(?i)AWS::(CloudFormation::Stack|Serverless::Application|Include|LanguageExtensions)|Fn::(Transform|ForEach)`)
 	block       = regexp.MustCompile(`(?m)^[ \t]*(?:resource|data)[ \t]+"(\w+)"`)
 	kindWithin  = regexp.MustCompile(`(?m)["']?\bkind["']?:[ \t]*["']?(\w+)`)
@@ -50,8 +67,8 @@ func typesWithin(text []byte) []string {
 		return nil
 	}
 	names := []string{"parameter"}
-	for _, t := range stackType.FindAll(text, -1) {
-		names = append(names, strings.ToLower(string(t)))
+	for _, t := range caughtOnce(stackType, text) {
+		names = append(names, strings.ToLower(t))
 	}
 	return names
 }
@@ -65,8 +82,8 @@ func blocksWithin(text []byte) []string {
 		return nil
 	}
 	names := []string{}
-	for _, m := range block.FindAllSubmatch(text, -1) {
-		names = append(names, string(m[1]), "data."+string(m[1]))
+	for _, name := range caughtOnce(block, text) {
+		names = append(names, name, "data."+name)
 	}
 	return names
 }
@@ -76,21 +93,24 @@ func blocksWithin(text []byte) []string {
 var ownGroups = []string{"", "apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io",
 	"storage.k8s.io", "scheduling.k8s.io", "apiextensions.k8s.io", "apps.openshift.io", "route.openshift.io", "template.openshift.io", "image.openshift.io"}
 
-// objectsWithin are those of Kubernetes.
+// objectsWithin are those of Kubernetes: each kind of the text in each group.
 func objectsWithin(text []byte) []string {
+	versions, kinds := caughtOnce(groupWithin, text), caughtOnce(kindWithin, text)
+	if len(versions)*len(kinds) > maxNamesWithin {
+		return nil
+	}
 	names := []string{}
-	for _, version := range groupWithin.FindAllSubmatch(text, -1) {
-		group, _, found := strings.Cut(string(version[1]), "/")
+	for _, version := range versions {
+		group, _, found := strings.Cut(version, "/")
 		if !found {
 			group = ""
 		}
 		if !slices.Contains(ownGroups, group) {
 			return nil
 		}
-		for _, kind := range kindWithin.FindAllSubmatch(text, -1) {
-			names = append(names, objectName(string(kind[1]), string(version[1])))
+		for _, kind := range kinds {
+			names = append(names, objectName(kind, version))
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	return names
 }
