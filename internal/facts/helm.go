@@ -82,9 +82,10 @@ type chart struct {
 func joinHelm(files []chartFile) ([]Fact, []Warning) {
 	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b chartFile) int { return cmp.Compare(a.path, b.path) })
-	h := helmReader{charts: map[string]*chart{}}
+	h := helmReader{charts: map[string]*chart{}, steps: maxTreeSteps}
 	for _, f := range files {
 		h.add(f)
+		h.steps += stepsPerByte * len(f.text)
 	}
 	dirs := make([]string, 0, len(h.charts))
 	for dir := range h.charts {
@@ -107,6 +108,7 @@ type helmReader struct {
 	charts   map[string]*chart
 	facts    []Fact
 	warnings []Warning
+	steps    int // that are left for rendering
 }
 
 // add takes one file into its chart.

@@ -5,9 +5,13 @@ import (
 	"text/template/parse"
 )
 
-// The bounds of rendering one template: what is beyond them is not known.
+// The bounds of rendering one template, of which people's take ten thousand
+// steps at most, and of all of a tree: what is beyond them is not known.
 const (
 	maxRenderSteps = 200_000
+	minRenderSteps = 1_000     // for each, whatever others took
+	maxTreeSteps   = 2_000_000 // and stepsPerByte of what there is to render
+	stepsPerByte   = 4
 	maxRenderDepth = 60
 	maxRenderBytes = maxYAMLBytes
 )
@@ -29,14 +33,18 @@ type templateEvaluator struct {
 	counted struct{ pos, line int }
 }
 
-func renderTemplate(tree *parse.Tree, f chartFile, c *chart, defined map[string]*parse.Tree) rendered {
-	out, steps := &rendered{}, maxRenderSteps
-	e := &templateEvaluator{out: out, text: f.text, defined: defined, root: templateRoot(c, f), steps: &steps}
+// renderTemplate takes its steps from those that the tree has left. It is not
+// done where they do not suffice.
+func renderTemplate(tree *parse.Tree, f chartFile, c *chart, defined map[string]*parse.Tree, left *int) (r rendered, done bool) {
+	steps := min(maxRenderSteps, max(*left, minRenderSteps))
+	*left -= steps
+	e := &templateEvaluator{out: &r, text: f.text, defined: defined, root: templateRoot(c, f), steps: &steps}
 	e.vars = []Field{{"$", e.root}}
 	if tree.Root != nil {
 		e.list(tree.Root, e.root, 0)
 	}
-	return *out
+	*left += max(steps, 0)
+	return r, steps >= 0
 }
 
 // templateRoot is what a template finds under its dot.
@@ -79,7 +87,7 @@ func (e *templateEvaluator) lineOf(pos parse.Pos) int {
 
 func (e *templateEvaluator) emit(text string, pos parse.Pos, literal bool) {
 	if len(e.out.text)+len(text) > maxRenderBytes {
-		*e.steps = 0
+		*e.steps = -1
 		return
 	}
 	unsure := e.maybe > 0

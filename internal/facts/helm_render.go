@@ -26,17 +26,7 @@ func (h *helmReader) render(c *chart) {
 		if base := path.Base(f.path); strings.HasPrefix(base, "_") || path.Ext(base) == ".tpl" {
 			continue
 		}
-		r := rendered{}
-		if tree, err := parseTemplate(f.path, f.text, defined); err == nil {
-			r = renderTemplate(tree, f, c, defined)
-		} else {
-			r = masked(f.text)
-		}
-		facts, warnings := r.objects(f.path)
-		if len(warnings) > 0 { // less is known then, but lines and kinds are
-			again := masked(f.text)
-			facts, warnings = again.objects(f.path)
-		}
+		facts, warnings := h.made(c, f, defined)
 		for _, fact := range facts {
 			fact.Value = fact.Value.With("_chart", Str(path.Base(c.dir))).With("_template", Boolean(true))
 			if name := c.about.Get("name"); name.Kind == String {
@@ -49,6 +39,21 @@ func (h *helmReader) render(c *chart) {
 		}
 		h.warnings = append(h.warnings, warnings...)
 	}
+}
+
+// made is what one template of a chart makes. Where it can't be worked out, its
+// lines and kinds are known all the same.
+func (h *helmReader) made(c *chart, f chartFile, defined map[string]*parse.Tree) ([]Fact, []Warning) {
+	if tree, err := parseTemplate(f.path, f.text, defined); err == nil {
+		r, done := renderTemplate(tree, f, c, defined, &h.steps)
+		if !done {
+			h.warnings = append(h.warnings, Warning{Path: f.path, Line: 1, Message: "template: takes more steps than are taken for it; its values are not known"})
+		} else if facts, warnings := r.objects(f.path); len(warnings) == 0 {
+			return facts, nil
+		}
+	}
+	r := masked(f.text)
+	return r.objects(f.path)
 }
 
 // definitions are the named templates of a chart, its parents and sub-charts:

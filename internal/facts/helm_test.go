@@ -1,7 +1,9 @@
 package facts
 
 import (
+	"fmt"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 
@@ -79,6 +81,26 @@ func TestJoinHelm(t *testing.T) {
 				t.Errorf("warnings: %v", warnings)
 			}
 		})
+	}
+}
+
+// A template that takes more steps than people's do, and templates for which
+// nothing is left when others took too many, are known by their kinds alone.
+func TestTemplatesOfTooManySteps(t *testing.T) {
+	files := "-- c/Chart.yaml --\napiVersion: v2\nname: web\n-- c/templates/_h.tpl --\n"
+	for i := range 40 {
+		files += fmt.Sprintf("{{- define \"h%d\" }}{{ include \"h%d\" . }}{{ include \"h%d\" . }}{{ end }}\n", i, i+1, i+1)
+	}
+	for i := range 20 {
+		files += fmt.Sprintf("-- c/templates/%02d.yaml --\napiVersion: v1\nkind: X\nn: {{ include \"h0\" . }}\n", i)
+	}
+	facts, warnings := joinHelm(chartFiles(files + "-- d/Chart.yaml --\nname: d\n-- d/templates/x.yaml --\napiVersion: v1\nkind: X\nn: {{ .Chart.Name }}\n"))
+	if len(warnings) != 20 || warnings[19].Path != "c/templates/19.yaml" || len(warnings[19].Kinds) != 0 {
+		t.Errorf("%d warnings: %v", len(warnings), warnings)
+	}
+	objects := slices.DeleteFunc(facts, func(f Fact) bool { return f.Kind != Kubernetes })
+	if len(objects) != 21 || objects[3].Value.Get("n").Kind != Unknown || objects[20].Value.Get("n").Text != "d" {
+		t.Errorf("%d objects: %v", len(objects), objects)
 	}
 }
 
