@@ -269,7 +269,7 @@ func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, str
 		}
 		if p.joins && o.fact != nil {
 			a.tired(weight)
-			o.truth, o.why = joined(p, o.fact, h.fact)
+			o.truth, o.why = joined(p, o.fact, cmp.Or(h.fact, &facts.Fact{}))
 		}
 		if o.certain() {
 			return yes, ""

@@ -141,7 +141,7 @@ func (a *assessment) try(id, source int, f *facts.Fact) {
 		return // no command of it can match
 	}
 	h, selected := testFact(p, f, nil, a.spelt)
-	if !selected || h.truth == no && !p.every && !p.joins && !a.keep {
+	if !selected || h.truth == no && !p.every && !a.keep {
 		return
 	}
 	h.source = int32(source)

@@ -7,10 +7,11 @@ import (
 )
 
 // sameAs compares with what a path leads to in the fact that the companion
-// belongs to. The path "_self" stands for that fact by its address or name.
+// belongs to; as long as it isn't known to which, nobody knows. The path "_self"
+// stands for that fact by its address or name.
 func sameAs(path string, v facts.Value, self *facts.Fact) truth {
 	if self == nil {
-		return no
+		return unknown
 	}
 	if path == "_self" {
 		return truthOf(mentions(v.Text, self))
