@@ -273,10 +273,14 @@ func (l *look) find(re *expression, content []byte) (from, to int) {
 // findAround is the first match on the lines around literals.
 func (l *look) findAround(re *expression, content []byte) (from, to int) {
 	slices.Sort(l.ends)
-	start, end := 0, 0
+	start, end, line := 0, 0, 0
 	for _, e := range l.ends {
-		if int(e) <= end && re.Span == 0 {
-			continue // on a line that is in already
+		if int(e) <= line {
+			continue // on the same line as the one before it
+		}
+		line = len(content)
+		if i := bytes.IndexByte(content[e-1:], '\n'); i >= 0 {
+			line = int(e) - 1 + i
 		}
 		a, b := around(content, int(e), re.Span)
 		if a <= end {

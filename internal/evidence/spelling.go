@@ -37,6 +37,9 @@ func (s *spelling) of(f *facts.Fact) {
 	for _, id := range filter.bare {
 		s.sights.find(s.text, id, s.engine.commands.texts[id])
 	}
+	for _, id := range s.sights.seen {
+		slices.Sort(s.sights.ends[id]) // of literals that overlap themselves they come in any order
+	}
 }
 
 func (s *spelling) add(text string) {
@@ -80,6 +83,8 @@ func (s *spelling) in(literals []int, i int) bool {
 		to = s.from[i+1]
 	}
 	return slices.ContainsFunc(literals, func(id int) bool {
-		return slices.ContainsFunc(s.sights.ends[id], func(end int32) bool { return s.from[i] < end && end <= to })
+		ends := s.sights.ends[id]
+		first, _ := slices.BinarySearch(ends, s.from[i]+1)
+		return first < len(ends) && ends[first] <= to
 	})
 }

@@ -10,14 +10,13 @@ import (
 // lookup follows a dotted path as Value.Lookup does, and knows that a map may
 // have members that the files don't show.
 func lookup(v facts.Value, path string) []facts.Value {
-	if strings.IndexByte(path, '.') < 0 && strings.IndexByte(path, '`') < 0 {
-		return step(v, path, nil)
-	}
-	at := []facts.Value{v}
-	for _, seg := range facts.SplitPath(path) {
+	seg, path := facts.CutPath(path)
+	at := step(v, seg, nil)
+	for path != "" && len(at) > 0 {
+		seg, path = facts.CutPath(path)
 		var next []facts.Value
-		for _, x := range at {
-			next = step(x, seg, next)
+		for i := range at {
+			next = step(at[i], seg, next)
 		}
 		at = next
 	}
@@ -37,13 +36,13 @@ func step(v facts.Value, seg string, out []facts.Value) []facts.Value {
 		}
 		return append(out, v)
 	case facts.List:
-		for _, item := range v.Items {
-			out = step(item, seg, out)
+		for i := range v.Items {
+			out = step(v.Items[i], seg, out)
 		}
 	case facts.Map:
 		found, open, glob := false, false, strings.IndexByte(seg, '*') >= 0
-		for _, f := range v.Fields {
-			switch {
+		for i := range v.Fields { // of a field no more than its name is copied
+			switch f := &v.Fields[i]; {
 			case f.Key == rest:
 				open = !strings.HasPrefix(seg, "_") // what is said of every fact is
 			case f.Key == seg, seg == "*", glob && catalogue.NewName(seg).Match(strings.ToLower(f.Key)):

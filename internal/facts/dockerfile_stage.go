@@ -11,7 +11,13 @@ type dockerReader struct {
 	path   string
 	args   map[string]Value // before the first FROM
 	stages []dockerStage
+	named  map[string]int // the last stage of a name
+	copied int            // variables that stages got of others
 }
+
+// maxCopied bounds what stages get of others: what came before a stage beyond
+// it is not known there.
+const maxCopied = 50_000
 
 // step takes one instruction into account.
 func (d *dockerReader) step(i int, in instruction) {
@@ -50,20 +56,26 @@ func (d *dockerReader) from(i int, in instruction) {
 	if len(in.args) > 2 && strings.EqualFold(in.args[1], "as") {
 		s.name = strings.ToLower(in.args[2])
 	}
-	for j, other := range d.stages {
-		if other.name != "" && strings.EqualFold(other.name, s.ref.Text) {
-			s.parent = j
-		}
+	if j, ok := d.named[strings.ToLower(s.ref.Text)]; ok {
+		s.parent = j
 	}
 	switch {
 	case s.parent >= 0:
 		from := d.stages[s.parent]
 		s.user, s.healthy = from.user, from.healthy
-		s.env = maps.Clone(from.env)
+		if d.copied += len(from.env); d.copied <= maxCopied {
+			s.env = maps.Clone(from.env)
+		}
 	case s.ref.Kind == Unknown: // and so is the user that it starts as
 		s.user = s.ref
 	default:
 		s.user = baseUser(s.ref.Text)
+	}
+	if s.name != "" {
+		if d.named == nil {
+			d.named = map[string]int{}
+		}
+		d.named[s.name] = len(d.stages)
 	}
 	d.stages = append(d.stages, s)
 }

@@ -54,20 +54,22 @@ func joinKustomize(facts []Fact) []Fact {
 func (k *kustomize) dropUnused() {
 	used := map[int]bool{}
 	var optional []string
+	seen := map[string]bool{}
 	for _, dir := range k.dirs {
 		if k.overlays[dir].Get("kind").Text == "Component" {
 			optional = append(optional, dir)
 			continue
 		}
-		for _, i := range k.under(dir, map[string]bool{}) {
+		for _, i := range k.under(dir, seen) {
 			used[i] = true
 		}
 	}
 	if len(optional) == len(k.dirs) {
 		return
 	}
+	clear(seen)
 	for _, dir := range optional {
-		for _, i := range k.under(dir, map[string]bool{}) {
+		for _, i := range k.under(dir, seen) {
 			if !used[i] {
 				k.dropped[i] = true
 			}

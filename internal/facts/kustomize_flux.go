@@ -25,9 +25,9 @@ func (k *kustomize) markLeftOut() {
 	if files <= fluxListed {
 		return
 	}
-	included := map[int]bool{}
+	included, seen := map[int]bool{}, map[string]bool{}
 	for _, dir := range k.dirs {
-		for _, i := range k.under(dir, map[string]bool{}) {
+		for _, i := range k.under(dir, seen) {
 			included[i] = true
 		}
 	}

@@ -141,7 +141,7 @@ func hclFilledIn(v Value, env string) (text string, ok bool) {
 // hclProductionMember is the member that production has of a map by
 // environment; unknown when none is named so.
 func hclProductionMember(v Value) Value {
-	for _, f := range v.Fields {
+	for _, f := range few(v.Fields) {
 		if environmentOf(f.Key) == production {
 			return f.Value
 		}

@@ -58,9 +58,9 @@ func Num(n int) Value { return Value{Kind: Number, Text: strconv.Itoa(n)} }
 
 // Get is the member of a Map; absent where there is none.
 func (v Value) Get(key string) Value {
-	for _, f := range v.Fields {
-		if f.Key == key {
-			return f.Value
+	for i := range v.Fields {
+		if v.Fields[i].Key == key {
+			return v.Fields[i].Value
 		}
 	}
 	return Value{}
@@ -134,17 +134,21 @@ const rest = "_rest"
 func SplitPath(path string) []string {
 	var segs []string
 	for path != "" {
-		if rest, ok := strings.CutPrefix(path, "`"); ok {
-			seg, after, _ := strings.Cut(rest, "`")
-			segs = append(segs, seg)
-			path = strings.TrimPrefix(after, ".")
-			continue
-		}
-		seg, after, _ := strings.Cut(path, ".")
+		var seg string
+		seg, path = CutPath(path)
 		segs = append(segs, seg)
-		path = after
 	}
 	return segs
+}
+
+// CutPath cuts the first segment off a dotted path.
+func CutPath(path string) (seg, after string) {
+	if rest, ok := strings.CutPrefix(path, "`"); ok {
+		seg, after, _ = strings.Cut(rest, "`")
+		return seg, strings.TrimPrefix(after, ".")
+	}
+	seg, after, _ = strings.Cut(path, ".")
+	return seg, after
 }
 
 // FromJSON makes a Value of what encoding/json decodes into an any. Members

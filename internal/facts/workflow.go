@@ -33,6 +33,7 @@ type parsedWorkflow struct {
 	paths      Value
 	top        Value
 	jobs       []parsedJob
+	at         map[string]int // where in jobs each is, by its id
 }
 
 type parsedJob struct {
@@ -111,6 +112,7 @@ func readWorkflow(name string, text []byte) (parsedWorkflow, []Warning) {
 	w.paths = pathsFilter(w.top.Get("on"))
 	lines := newSourceLines(text)
 	shellOf := w.top.Get("defaults").Get("run")
+	w.at = map[string]int{}
 	for _, f := range w.top.Get("jobs").Fields {
 		if f.Value.Kind != Map {
 			continue
@@ -118,6 +120,7 @@ func readWorkflow(name string, text []byte) (parsedWorkflow, []Warning) {
 		own := f.Value.Get("defaults").Get("run")
 		j := parsedJob{id: f.Key, value: f.Value}
 		j.steps = inPlace(readSteps(f.Value.Get("steps"), lines, firstOf(own.Get("shell"), shellOf.Get("shell")), firstOf(own.Get("working-directory"), shellOf.Get("working-directory"))))
+		w.at[j.id] = len(w.jobs)
 		w.jobs = append(w.jobs, j)
 	}
 	return w, warnings

@@ -209,6 +209,7 @@ type jobBuilder struct {
 
 	actions  []Value
 	commands []Value
+	matrix   map[string][]Value // what its names come to
 }
 
 func (b *jobBuilder) facts() []Fact {
@@ -313,27 +314,36 @@ func (b *jobBuilder) filled(v Value) Value {
 }
 
 // matrixValues is what `${{ matrix.name }}` comes to over the whole matrix.
-func (b *jobBuilder) matrixValues(v Value) Value {
-	name := contextName(v.Text, "matrix.")
-	if v.Kind != String || name == "" {
-		return Value{}
+func (b *jobBuilder) matrixValues(name string) []Value {
+	out, ok := b.matrix[name]
+	if !ok {
+		if out = b.overMatrix(name); b.matrix == nil {
+			b.matrix = map[string][]Value{}
+		}
+		b.matrix[name] = out
 	}
+	return out
+}
+
+func (b *jobBuilder) overMatrix(name string) []Value {
 	matrix := b.job.value.Get("strategy").Get("matrix")
-	out := Value{Kind: List, Start: v.Start, End: v.End}
 	name, field, _ := strings.Cut(name, ".")
 	given := membersOf(matrix.Get(name))
 	for _, more := range few(matrix.Get("include").Items) {
 		given = append(given, membersOf(more.Get(name))...)
 	}
+	var out []Value
+	seen := map[string]bool{}
 	for _, g := range few(given) {
 		if field != "" { // `${{ matrix.test.command }}`, where each test is a map
 			g = g.Get(field)
 		}
 		if g.Kind == Absent || g.Kind == Map || g.Kind == List || strings.Contains(g.Text, "${{") {
-			return Value{}
+			return nil
 		}
-		if !slices.ContainsFunc(out.Items, func(o Value) bool { return o.Text == g.Text }) {
-			out.Items = append(out.Items, g)
+		if !seen[g.Text] {
+			seen[g.Text] = true
+			out = append(out, g)
 		}
 	}
 	return out

@@ -122,7 +122,7 @@ func (b *jobBuilder) valuesOf(context, name string, orElse bool, otherwise strin
 	var values []Value
 	switch context {
 	case "matrix":
-		values = b.matrixValues(Str("${{ matrix." + name + " }}")).Items
+		values = b.matrixValues(name)
 	case "env":
 		if v := env.Get(name); v.Kind == String || v.Kind == Unknown || v.Kind == Number {
 			values = []Value{v}

@@ -164,7 +164,10 @@ func (j *workflowJoin) ahead(w *parsedWorkflow) []*parsedWorkflow {
 
 // index is where a job is, -1 where there is none.
 func (w *parsedWorkflow) index(id string) int {
-	return slices.IndexFunc(w.jobs, func(j parsedJob) bool { return j.id == id })
+	if i, ok := w.at[id]; ok {
+		return i
+	}
+	return -1
 }
 
 // needs is the jobs that a job waits for itself.
