@@ -16,6 +16,7 @@ func AreaOf(path string) Area {
 // areaCache remembers the last directory: files come sorted by path.
 type areaCache struct {
 	whole string // see wholeFolder
+	solo  bool   // see soleDev
 	dir   string
 	area  Area
 	valid bool
@@ -32,14 +33,17 @@ func (c *areaCache) of(path string) Area {
 	if dir := path[:max(i, 0)]; !c.valid || dir != c.dir {
 		c.dir, c.area, c.valid = dir, areaOfDir(dir), true
 	}
-	return c.area | areaOfName(path[i+1:]) | areaOfWorkshop(path)
+	return c.area | areaOfName(path[i+1:]) | areaOfWorkshop(path, c.solo)
 }
 
 // areaOfWorkshop knows the folder in which developers run things on their own
-// machines: one named development at the top, unless what it holds can define
-// an environment of that name.
-func areaOfWorkshop(path string) Area {
+// machines: one named development (or dev, where no environment lies beside it)
+// at the top, unless what it holds can define an environment of that name.
+func areaOfWorkshop(path string, solo bool) Area {
 	rest, ok := strings.CutPrefix(path, "development/")
+	if !ok && solo {
+		rest, ok = strings.CutPrefix(path, "dev/")
+	}
 	if !ok {
 		return 0
 	}

@@ -36,6 +36,24 @@ func calledExample(folder string) bool {
 	return areaOfFolder(name) == AreaExample && areaOfWord(name) == 0 && areaOfWhole(name) == 0
 }
 
+// soleDev tells whether a folder dev at the top is the developers' own, for no
+// folder beside it is named after another environment.
+func soleDev(files []File) bool {
+	found := false
+	for i := range files {
+		top, _, below := strings.Cut(files[i].Path, "/")
+		if !below {
+			continue
+		}
+		if top == "dev" {
+			found = true
+		} else if env := environmentOf(top); env == production || env == staging {
+			return false
+		}
+	}
+	return found
+}
+
 // isCornerstone tells by its name whether a file makes its folder a program, an
 // image or infrastructure.
 func isCornerstone(base string) bool {

@@ -50,3 +50,30 @@ func TestAreaOfWholeFolder(t *testing.T) {
 		t.Errorf("a test lies at least in %v", got)
 	}
 }
+
+func TestSoleDev(t *testing.T) {
+	for _, c := range []struct {
+		want  Area
+		paths []string
+	}{
+		{AreaDev, []string{"dev/stack.yaml", "dev/setup.sh", "api/package.json"}},
+		{0, []string{"dev/stack.yaml", "prod/stack.yaml"}},
+		{0, []string{"dev/stack.yaml", "pre-prod/stack.yaml"}},
+		{0, []string{"infra/dev/stack.yaml"}},
+		{0, []string{"dev/main.tf"}},
+	} {
+		files := map[string]string{}
+		for _, p := range c.paths {
+			files[p] = "x"
+		}
+		got, err := Read(t.Context(), memTree(files), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range got.All {
+			if f.Path == c.paths[0] && f.Area != c.want {
+				t.Errorf("%q: %s lies in %v, want %v", c.paths, f.Path, f.Area, c.want)
+			}
+		}
+	}
+}
