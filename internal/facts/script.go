@@ -11,13 +11,13 @@ import (
 // package.json, the targets of a Makefile, a shell script as a whole.
 type parsedScript struct {
 	path    string
-	kind    string // npm, composer, projen, make, task, just, tox, nox, mix, invoke, pre-commit, skaffold, compose, docker or shell
+	kind    string // npm, composer, projen, make, task, just, tox, nox, mix, rake, invoke, pre-commit, skaffold, compose, docker or shell
 	pkg     string // of npm: the package's name
 	targets []target
 	byName  map[string]int // the first target of each name
 
 	patterns []int    // of make: which of the targets are rules for many names
-	includes []string // of make: globs of other Makefiles, from the folder that make runs in
+	includes []string // of make and rake: globs of files that are taken in, from the folder that it runs in
 }
 
 // maxTargets bounds the targets of one script.
@@ -84,6 +84,8 @@ func scriptKind(name string) string {
 		return "nox"
 	case "mix.exs":
 		return "mix"
+	case "Rakefile", "rakefile", "Rakefile.rb":
+		return "rake"
 	case "tasks.py", "fabfile.py":
 		return "invoke"
 	case "skaffold.yaml", "skaffold.yml":
@@ -109,6 +111,8 @@ func scriptKind(name string) string {
 	switch path.Ext(base) {
 	case ".mk":
 		return "make"
+	case ".rake":
+		return "rake"
 	case ".sh", ".bash":
 		return "shell"
 	case "":
@@ -170,6 +174,11 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 		p.targets = readNox(dir, text)
 	case "mix":
 		p.targets = readMixAliases(dir, text)
+	case "rake":
+		p.targets = readRakefile(dir, text)
+		if path.Ext(name) != ".rake" {
+			p.includes = rakeIncludes(text)
+		}
 	case "invoke":
 		if !bytes.Contains(text, []byte("import task")) && !bytes.Contains(text, []byte("fabric")) && !bytes.Contains(text, []byte("import invoke")) {
 			return parsedScript{}, false

@@ -205,6 +205,8 @@ func (s scripts) resolve(words []string, dir string) reference {
 		return reference{}
 	case "mix":
 		return s.mixAlias(args, dir)
+	case "rake", "bin/rake", "./bin/rake", "rails", "bin/rails", "./bin/rails":
+		return s.rake(args, dir, strings.HasSuffix(words[0], "rails"))
 	case "skaffold":
 		return s.skaffoldTests(args, dir)
 	case "just":

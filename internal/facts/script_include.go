@@ -33,12 +33,18 @@ func makeIncludes(line string) []string {
 	return out
 }
 
-// include gives each Makefile the targets of those that it includes: they keep
-// their lines, and run where it is.
+// include gives each Makefile and Rakefile the targets of those that it takes
+// in: they keep their lines, and run where it is.
 func (s scripts) include(files []parsedScript) {
+	for _, kind := range []string{"make", "rake"} {
+		s.includeKind(kind, files)
+	}
+}
+
+func (s scripts) includeKind(kind string, files []parsedScript) {
 	t := taking{tries: maxIncludeTries}
 	for i := range files {
-		if files[i].kind == "make" {
+		if files[i].kind == kind {
 			t.files = append(t.files, &files[i])
 		}
 	}
@@ -54,9 +60,9 @@ func (s scripts) include(files []parsedScript) {
 	}
 }
 
-// taking is one Makefile that takes others in.
+// taking is one Makefile or Rakefile that takes others in.
 type taking struct {
-	files []*parsedScript // of make
+	files []*parsedScript // of its kind
 	tries int             // comparisons that are left, in the whole repository
 	into  parsedScript
 	names map[string]int // of its targets
@@ -73,9 +79,14 @@ func (t *taking) take(from *parsedScript, depth int) {
 				continue
 			}
 			for _, one := range p.targets {
-				if _, ok := t.names[one.name]; !ok {
+				at, known := t.names[one.name]
+				if !known {
 					t.names[one.name] = len(t.into.targets)
 					t.into.targets = append(t.into.targets, one.movedTo(base, p.path))
+				} else if p.kind == "rake" { // where a task is defined again, more is added to it
+					had := &t.into.targets[at]
+					had.needs = slices.Concat(had.needs, one.needs)
+					had.commands = slices.Concat(had.commands, one.movedTo(base, p.path).commands)
 				}
 			}
 			if depth+1 < maxIncludes {
