@@ -38,7 +38,8 @@ func (c *areaCache) of(path string) Area {
 
 // areaOfWorkshop knows the folder in which developers run things on their own
 // machines: one named development (or dev, where no environment lies beside it)
-// at the top, unless what it holds can define an environment of that name.
+// at the top, unless what it holds can define an environment of that name or is
+// a document.
 func areaOfWorkshop(path string, solo bool) Area {
 	rest, ok := strings.CutPrefix(path, "development/")
 	if !ok && solo {
@@ -52,7 +53,7 @@ func areaOfWorkshop(path string, solo bool) Area {
 	case strings.HasPrefix(base, "kustomization."), strings.HasPrefix(base, "values"):
 		return 0
 	}
-	for _, ext := range [...]string{".tf", ".tofu", ".tfvars", ".hcl", ".bicepparam"} {
+	for _, ext := range [...]string{".tf", ".tofu", ".tfvars", ".hcl", ".bicepparam", ".md", ".mdx", ".rst", ".adoc"} {
 		if strings.HasSuffix(base, ext) {
 			return 0
 		}

@@ -61,6 +61,7 @@ func TestSoleDev(t *testing.T) {
 		{0, []string{"dev/stack.yaml", "pre-prod/stack.yaml"}},
 		{0, []string{"infra/dev/stack.yaml"}},
 		{0, []string{"dev/main.tf"}},
+		{0, []string{"dev/guides/design.md"}},
 	} {
 		files := map[string]string{}
 		for _, p := range c.paths {
