@@ -44,6 +44,7 @@ type probe struct {
 	distinct string            // the path of values that its clause counts once each
 	compared facts.Asked       // members of the fact it accompanies that its conditions compare with
 	joins    bool              // there are some
+	links    []link            // what ties its hits to the fact that they accompany
 	run      *expression       // of commands; nil when there is none, or when actions will do
 	match    []int             // of regexps: each has to match; those that look at few lines come first
 	told     int               // the one of match whose lines are told
@@ -260,7 +261,7 @@ func (e *Engine) clause(c *catalogue.Clause) clause {
 func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool) int {
 	id := len(e.probes)
 	p := probe{Matcher: m, areas: c.Areas, every: every, compared: compared(&m.Where), distinct: c.Distinct}
-	p.joins = len(p.compared) > 0
+	p.joins, p.links = len(p.compared) > 0, links(&m.Where)
 	maps.Copy(e.compared, p.compared)
 	e.anyArea |= c.Areas
 	e.areas[m.Kind] |= c.Areas

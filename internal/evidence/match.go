@@ -87,11 +87,12 @@ type assessment struct {
 	allPairs int                         // and all of them together
 	cut      bool                        // the clause at hand gave up
 	twins    map[int]map[string][]hit    // by probe, hits by their path but for the environment's name
+	byLink   map[int]map[string][]int32  // by probe, where among its hits what a key links is
 }
 
 func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool) *assessment {
 	a := &assessment{engine: e, sources: sources, settings: settings, keep: keep,
-		spelt: newSpelling(e), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, twins: map[int]map[string][]hit{}, warned: map[facts.Kind]*unreadFiles{}}
+		spelt: newSpelling(e), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, twins: map[int]map[string][]hit{}, byLink: map[int]map[string][]int32{}, warned: map[facts.Kind]*unreadFiles{}}
 	for i := range sources {
 		a.matchTree(i)
 		a.warnings(i)
@@ -204,7 +205,7 @@ func (a *assessment) matchSettings() {
 // near is the hits of a probe among which a companion of h may be.
 func (a *assessment) near(scope catalogue.Scope, id int, h hit) []hit {
 	if scope != catalogue.SameTwin {
-		return a.hits[id]
+		return a.linked(id, h.fact)
 	}
 	if a.twins[id] == nil {
 		by := map[string][]hit{}
