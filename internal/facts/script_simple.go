@@ -122,10 +122,19 @@ func (w *simpleCommand) skipped(c byte) bool {
 		return false
 	case c == '#' && (w.pos == 0 || strings.IndexByte(" \t\n;&|(", w.src[w.pos-1]) >= 0):
 		w.skipComment()
-	case c == '<' && strings.HasPrefix(w.src[w.pos:], "<<") && !strings.HasPrefix(w.src[w.pos:], "<<<"):
+	case c == '<' && strings.HasPrefix(w.src[w.pos:], "<<<"): // a here-string: what follows is a word of the command
+		w.text.WriteString(w.src[w.pos : w.pos+3])
+		w.pos += 3
+	case c == '<' && strings.HasPrefix(w.src[w.pos:], "<<") && !shifts(w.src[w.pos+2:]):
 		w.hereDocument()
 	default:
 		return false
 	}
 	return true
+}
+
+// shifts tells by what follows << that it is arithmetic: $((1 << 20)).
+func shifts(rest string) bool {
+	rest = strings.TrimLeft(rest, " \t")
+	return rest != "" && (rest[0] >= '0' && rest[0] <= '9' || rest[0] == '=')
 }

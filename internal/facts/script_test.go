@@ -17,6 +17,8 @@ func TestSplitShell(t *testing.T) {
 		{"heredoc", "cat <<EOF > f\ngolangci-lint run\nEOF\na", "cat\n4:a"},
 		{"heredoc indented", "cat <<-'X'\n\teslint\n\tX\na", "cat\n4:a"},
 		{"here string", "cat <<< eslint", "cat"},
+		{"shifted", "a=$((1 << 20))\nb", "2:b"},
+		{"here string and more", "read -r a <<< \"$(b \"c\")\"\nd", "b \"c\" (its failure is lost in a command substitution)\n2:d"},
 		{"printed", "echo \"run eslint .\"; printf 'go test\\n'", "echo\nprintf"},
 		{"tolerated", "a || true\nb || exit 0\nc || :\nd || exit 1\ne || f\ng || h || true", "a (its failure is ignored (|| true))\n2:b (its failure is ignored (|| true))\n3:c (its failure is ignored (|| true))\n4:d\n5:e\n5:f\n6:g (its failure is ignored (|| true))\n6:h (its failure is ignored (|| true))"},
 		{"tolerated by sub-shell", "a || (ec=$?; if [[ $ec != 0 ]]; then exit 0; else exit $ec; fi;)\nb || (exit 1)", "a (its failure is ignored (|| true))\n2:b"},
