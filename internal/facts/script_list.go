@@ -58,6 +58,8 @@ func tolerated(list []part) []bool {
 	return soft
 }
 
+var oneCode = regexp.MustCompile(`\$\?"?\s*(-eq|==?)\s*"?[1-9]`)
+
 // forgives tells whether the fallback that the list starts with succeeds and
 // does nothing.
 func forgives(list []part) bool {
@@ -76,6 +78,8 @@ func forgives(list []part) bool {
 		return true
 	case "exit", "return":
 		return len(words) > 1 && words[1] == "0"
+	case "[", "[[", "test": // a || [ $? = 1 ]: findings are no failure
+		return oneCode.MatchString(fallback.raw)
 	}
 	return false
 }

@@ -17,6 +17,7 @@ func TestSplitShell(t *testing.T) {
 		{"heredoc", "cat <<EOF > f\ngolangci-lint run\nEOF\na", "cat\n4:a"},
 		{"heredoc indented", "cat <<-'X'\n\teslint\n\tX\na", "cat\n4:a"},
 		{"here string", "cat <<< eslint", "cat"},
+		{"one code tolerated", "a || [ $? == 1 ]\nb || [[ $? -eq 2 ]]\nc || [ -f d ]", "a (its failure is ignored (|| true))\n2:b (its failure is ignored (|| true))\n3:c"},
 		{"shifted", "a=$((1 << 20))\nb", "2:b"},
 		{"here string and more", "read -r a <<< \"$(b \"c\")\"\nd", "b \"c\" (its failure is lost in a command substitution)\n2:d"},
 		{"printed", "echo \"run eslint .\"; printf 'go test\\n'", "echo\nprintf"},
