@@ -24,7 +24,7 @@ type areaCache struct {
 
 func (c *areaCache) of(path string) Area {
 	if isLive(path) {
-		return 0
+		return areaOfRunner(path)
 	}
 	if rest, ok := strings.CutPrefix(path, c.whole); ok && c.whole != "" && rest != "" && rest[0] == '/' {
 		path = rest[1:]
@@ -73,6 +73,16 @@ func isLive(path string) bool {
 		return true
 	}
 	return false
+}
+
+// areaOfRunner tells of a Dockerfile among the workflows that it makes what they
+// run in: nothing of it is deployed.
+func areaOfRunner(path string) Area {
+	base := path[strings.LastIndexByte(path, '/')+1:]
+	if stem, _, _ := strings.Cut(base, "."); strings.EqualFold(stem, "dockerfile") {
+		return AreaDev
+	}
+	return 0
 }
 
 // calledDemo are names that environments go by: production/clusters/demo is what
@@ -196,7 +206,7 @@ func areaOfWhole(name []byte) Area {
 	case "getting-started", "getting_started", "extras", "poc", "pocs", "lab", "labs", "exercise", "exercises", "contrib",
 		"reference-artifacts", "reference-architecture", "reference-architectures", "reference-implementation", "reference-implementations":
 		return AreaExample
-	case "doc", "documentation", "javadoc", "javadocs", "adr", "adrs":
+	case "doc", "documentation", "javadoc", "javadocs", "adr", "adrs", "storybook", ".storybook":
 		return AreaDocs
 	case "vendor", "vendors", "vendored", "_vendor", "third_party", "third-party", "thirdparty", "3rdparty", "3rd_party",
 		"3rd-party", "node_modules", "bower_components", "jspm_packages", ".terraform", "pods", "carthage", "godeps",

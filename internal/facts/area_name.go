@@ -71,7 +71,7 @@ func areaOfVariant(stem, rest string) (area Area) {
 		switch strings.ToLower(word) {
 		case "dev", "devel", "development", "local", "override", "debug", "devcontainer":
 			area |= AreaDev
-		case "test", "tests", "testing", "e2e":
+		case "test", "tests", "testing", "e2e", "coverage", "lint", "fuzz", "fuzzing", "bench", "benchmark":
 			area |= AreaTest
 		case "example", "sample", "demo":
 			area |= AreaExample

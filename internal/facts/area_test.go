@@ -117,6 +117,13 @@ template/main.tf template
 templates/new_service/terraform/main.tf template
 templates/news/list.html
 .devcontainer/Dockerfile dev
+.github/workflows/ui-tests/Dockerfile dev
+.github/actions/deploy/action.yml
+.github/images/api/Dockerfile
+Dockerfile.coverage test
+src/coverage-api/Dockerfile
+apps/storybook/package.json docs
+src/storybooks/Dockerfile
 .vscode/settings.json dev
 compose/local/django/Dockerfile dev
 local-running/Dockerfile dev
