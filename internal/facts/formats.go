@@ -156,10 +156,11 @@ func isPlainYAML(p place, l *layout) bool {
 
 func isPlainJSON(p place, l *layout) bool { return p.ext == ".json" && isPlainYAML(p, l) }
 
-// isChartPath takes the files that a Helm chart is made of.
+// isChartPath takes the files that a Helm chart is made of, and the values that
+// lie beside it.
 func isChartPath(p place, l *layout) bool {
-	dir, ok := above(l.charts, p.dir)
-	return ok && isChartFile(strings.TrimPrefix(p.path[len(dir):], "/"))
+	_, ok := l.chartOf(p)
+	return ok
 }
 
 // isForeignValues takes values for a chart that lies elsewhere.

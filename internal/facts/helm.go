@@ -118,8 +118,11 @@ func (h *helmReader) add(f chartFile) {
 		c = &chart{dir: f.chart}
 		h.charts[f.chart] = c
 	}
-	rel := strings.TrimPrefix(strings.TrimPrefix(f.path, f.chart), "/")
-	if strings.HasPrefix(rel, "templates/") {
+	rel, inside := strings.CutPrefix(f.path, f.chart+"/")
+	if f.chart == "" {
+		inside = true
+	}
+	if strings.HasPrefix(rel, "templates/") && inside {
 		c.templates = append(c.templates, f)
 		return
 	}
@@ -141,7 +144,12 @@ func (h *helmReader) add(f chartFile) {
 		c.file = cmp.Or(c.file, f.path)
 	default:
 		h.facts = append(h.facts, valuesFact(f.path, path.Base(f.chart), v))
-		c.addValues(rel, v)
+		switch {
+		case inside:
+			c.addValues(rel, v)
+		case !strings.HasPrefix(path.Base(rel), "values.y"): // whether the chart gets those beside it is not seen
+			c.addValues(path.Base(rel), v)
+		}
 	}
 }
 

@@ -158,3 +158,26 @@ func FuzzHelm(f *testing.F) {
 		checkFactLines(t, made, warnings, []byte(text))
 	})
 }
+
+func TestHelmValuesBeside(t *testing.T) {
+	const object = "apiVersion: v1\nkind: X\nn: {{ .Values.n }}\n"
+	for _, c := range []struct {
+		want  string
+		files map[string]string
+	}{
+		{"3", map[string]string{"deploy/web/Chart.yaml": "name: web\n", "deploy/web/templates/x.yaml": object, "deploy/web/values.yaml": "n: 1\n", "deploy/values-prod.yaml": "n: 3\n", "deploy/values-dev.yaml": "n: 9\n"}},
+		{"1", map[string]string{"deploy/web/Chart.yaml": "name: web\n", "deploy/web/templates/x.yaml": object, "deploy/web/values.yaml": "n: 1\n", "deploy/values.yaml": "n: 3\n"}},
+		{"1", map[string]string{"deploy/web/Chart.yaml": "name: web\n", "deploy/web/templates/x.yaml": object, "deploy/web/values.yaml": "n: 1\n", "deploy/values-prod.yaml": "n: 3\n", "deploy/api/Chart.yaml": "name: api\n"}},
+		{"1", map[string]string{"deploy/web/Chart.yaml": "name: web\n", "deploy/web/templates/x.yaml": object, "deploy/web/values.yaml": "n: 1\n", "deploy/grafana-values-prod.yaml": "n: 3\n"}},
+	} {
+		got, err := Read(t.Context(), memTree(c.files), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range got.All {
+			if f.Kind == Kubernetes && f.Value.Get("n").Text != c.want {
+				t.Errorf("%v: %s, want %s", c.files, f.Value.Get("n").Text, c.want)
+			}
+		}
+	}
+}

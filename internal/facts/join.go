@@ -73,7 +73,7 @@ func readChartPart(in *source, out *found) {
 	if definesKinds(in.text) {
 		return
 	}
-	dir, _ := above(in.layout.charts, parent(in.path))
+	dir, _ := in.layout.chartOf(placeOf(in.path))
 	out.parts.chart = &chartFile{path: in.path, chart: dir, text: string(in.text)}
 }
 

@@ -31,8 +31,9 @@ func (p place) yaml() bool { return p.ext == ".yaml" || p.ext == ".yml" }
 // root of something, so that formats claim files by where they lie.
 type layout struct {
 	files    []File
-	charts   map[string]bool // directories with a Chart.yaml
-	programs map[string]bool // directories with a cdk.json, Pulumi.yaml or cdktf.json, or laid out as cdk init does
+	charts   map[string]bool   // directories with a Chart.yaml
+	valued   map[string]string // the chart that alone lies in a directory, for which values may lie beside it
+	programs map[string]bool   // directories with a cdk.json, Pulumi.yaml or cdktf.json, or laid out as cdk init does
 
 	terraform map[string]bool // directories with *.tf or *.tofu
 }
@@ -69,10 +70,37 @@ func newLayout(files []File) *layout {
 			l.programs[dir] = true
 		}
 	}
+	l.valued = aloneIn(l.charts)
 	if dir := commonDir(stacks); len(stacks) > 1 && dir != "" { // what programs side by side share lies between them
 		l.programs[dir] = true
 	}
 	return l
+}
+
+// aloneIn gives for each directory that a single chart lies in that chart:
+// helm_deploy/shop, whose values for production are helm_deploy/values-prod.yaml.
+func aloneIn(charts map[string]bool) map[string]string {
+	out := map[string]string{}
+	for dir := range charts {
+		if _, within := above(charts, parent(dir)); dir == "" || within {
+			continue
+		}
+		if _, taken := out[parent(dir)]; taken {
+			out[parent(dir)] = ""
+			continue
+		}
+		out[parent(dir)] = dir
+	}
+	return out
+}
+
+// chartOf is the chart that a file takes part in.
+func (l *layout) chartOf(p place) (dir string, ok bool) {
+	if dir, ok := above(l.charts, p.dir); ok {
+		return dir, isChartFile(strings.TrimPrefix(p.path[len(dir):], "/"))
+	}
+	dir = l.valued[p.dir]
+	return dir, dir != "" && p.yaml() && strings.HasPrefix(p.base, "values")
 }
 
 // commonDir is the deepest directory that holds all of them.
