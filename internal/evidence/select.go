@@ -63,13 +63,39 @@ func rank(h hit) int {
 	if h.fact != nil {
 		env = h.fact.Value.Get("_env").Text
 	}
-	for _, word := range strings.FieldsFunc(strings.ToLower(env+"/"+h.path), func(c rune) bool { return c == '/' || c == '-' || c == '_' || c == '.' }) {
-		switch word {
+	return rankOfPath(env + "/" + h.path)
+}
+
+// rankOfPath goes by the first word that tells: deployProd.yml is of
+// production, infra/review/alb.tf is not.
+func rankOfPath(path string) int {
+	for len(path) > 0 {
+		n := wordLength(path)
+		switch strings.ToLower(path[:n]) {
 		case "prod", "prd", "production", "live":
 			return 0
-		case "dev", "development", "staging", "stage", "stg", "qa", "uat", "sandbox", "preview", "test":
+		case "dev", "development", "staging", "stage", "stg", "qa", "uat", "sandbox", "preview", "demo", "training":
 			return 2
+		case "test", "review", "integration", "tools": // test.yml is what tests
+			if strings.Contains(path, "/") {
+				return 2
+			}
 		}
+		path = path[min(max(n, 1), len(path)):]
 	}
 	return 1
 }
+
+// wordLength is how long the word is with which a name begins, none where it
+// begins with what separates words.
+func wordLength(name string) int {
+	for i := range len(name) {
+		c := name[i]
+		if c == '/' || c == '-' || c == '_' || c == '.' || i > 0 && isUpper(c) && !isUpper(name[i-1]) {
+			return i
+		}
+	}
+	return len(name)
+}
+
+func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }

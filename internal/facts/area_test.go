@@ -22,6 +22,9 @@ src/main/java/com/example/demo/Application.java
 services/pet/src/main/kotlin/org/acme/samples/App.kt
 services/cart/src/main/resources/application.yml
 src/cartservice/Dockerfile
+crates/shop_test_db/src/lib.rs test
+packages/shop-test-utils/index.ts test
+crates/latest_db/src/lib.rs
 charts/shop/templates/deployment.yaml
 templates/base.html
 cloudformation/templates/vpc.yaml
