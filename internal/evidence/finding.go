@@ -263,12 +263,12 @@ func asHints(proofs []readiness.Evidence, why string) []readiness.Evidence {
 }
 
 // sortEvidence puts what contradicts first, then proofs, then hints, each by
-// place, and what production runs before what other environments do: readers
-// see the first few.
+// place, and what production or every change runs before the rest: readers see
+// the first few.
 func sortEvidence(all []readiness.Evidence) {
 	slices.SortStableFunc(all, func(a, b readiness.Evidence) int {
 		return cmp.Or(cmp.Compare(a.Strength, b.Strength), cmp.Compare(a.Repository, b.Repository),
-			cmp.Compare(rankOfPath(a.Path), rankOfPath(b.Path)), cmp.Compare(a.Path, b.Path),
+			cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Path, b.Path),
 			cmp.Compare(a.StartLine, b.StartLine), cmp.Compare(a.Rule, b.Rule))
 	})
 }

@@ -6,12 +6,15 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/readyline/readyline/internal/catalogue"
+	"github.com/readyline/readyline/internal/facts"
 	"github.com/readyline/readyline/internal/readiness"
 )
 
 // evidence makes evidence of the best hits of a rule, one for each place.
 func (a *assessment) evidence(r *rule, strength readiness.Strength, hits []hit) []readiness.Evidence {
-	best := byRank(hits)
+	checks := a.checks(r)
+	best := byRank(hits, checks)
 	best = slices.CompactFunc(best, func(x, y hit) bool {
 		return x.source == y.source && x.path == y.path && x.start == y.start && x.path != ""
 	})
@@ -23,7 +26,7 @@ func (a *assessment) evidence(r *rule, strength readiness.Strength, hits []hit) 
 	for i, h := range best {
 		src := a.sources[h.source]
 		e := readiness.Evidence{Strength: strength, Repository: src.Repository, Commit: src.Commit, Path: h.path,
-			StartLine: int(h.start), EndLine: int(h.end), Rule: r.ID, Summary: r.Summary, URL: h.url()}
+			StartLine: int(h.start), EndLine: int(h.end), Rule: r.ID, Summary: r.Summary, URL: h.url(), Rank: rank(h, checks)}
 		if h.why != "" && strength == readiness.Suggests {
 			e.Summary += " (" + h.why + ")"
 		}
@@ -36,11 +39,11 @@ func (a *assessment) evidence(r *rule, strength readiness.Strength, hits []hit) 
 }
 
 // byRank puts the best hits first.
-func byRank(hits []hit) []hit {
+func byRank(hits []hit, checks bool) []hit {
 	type place struct{ at, rank, depth int } // a hit is large, and there may be thousands
 	order := make([]place, len(hits))
 	for i, h := range hits {
-		order[i] = place{i, rank(h), strings.Count(h.path, "/")}
+		order[i] = place{i, rank(h, checks), strings.Count(h.path, "/")}
 	}
 	slices.SortFunc(order, func(a, b place) int {
 		x, y := &hits[a.at], &hits[b.at]
@@ -57,11 +60,24 @@ func byRank(hits []hit) []hit {
 	return out
 }
 
-// rank puts production first, then what names no environment, then the rest.
-func rank(h hit) int {
+// checks tells whether a rule is about what checks changes.
+func (a *assessment) checks(r *rule) bool {
+	return slices.ContainsFunc(r.any, func(id int) bool { return a.engine.probes[id].When == catalogue.WhenCI })
+}
+
+// rank puts production first, then what names no environment, then the rest;
+// of what checks changes, that which looks at pull requests.
+func rank(h hit, checks bool) int {
 	env := ""
 	if h.fact != nil {
 		env = h.fact.Value.Get("_env").Text
+		if checks && h.fact.Kind == facts.Workflow {
+			triggers := h.fact.Value.Get("triggers")
+			if _, in := among(&triggers, "pull_request"); in {
+				return 0
+			}
+			return 1 + rankOfPath(h.path)
+		}
 	}
 	return rankOfPath(env + "/" + h.path)
 }

@@ -1,6 +1,10 @@
 package evidence
 
-import "testing"
+import (
+	"testing"
+
+	"github.com/readyline/readyline/internal/facts"
+)
 
 func TestRankOfPath(t *testing.T) {
 	for path, want := range map[string]int{
@@ -19,5 +23,18 @@ func TestRankOfPath(t *testing.T) {
 		if got := rankOfPath(path); got != want {
 			t.Errorf("rank of %q is %d, not %d", path, got, want)
 		}
+	}
+}
+
+func TestRankOfChecks(t *testing.T) {
+	step := func(path, trigger string) hit {
+		return hit{path: path, fact: &facts.Fact{Kind: facts.Workflow, Value: facts.Value{Kind: facts.Map, Fields: []facts.Field{{Key: "triggers", Value: facts.Str(trigger)}}}}}
+	}
+	pull, deploy := step(".github/workflows/ci.yml", "pull_request"), step(".github/workflows/deployProd.yml", "push_default")
+	if rank(pull, true) >= rank(deploy, true) {
+		t.Error("what looks at pull requests has to come first where changes are checked")
+	}
+	if rank(pull, false) <= rank(deploy, false) {
+		t.Error("what is of production has to come first elsewhere")
 	}
 }

@@ -51,6 +51,7 @@ type Evidence struct {
 	Summary    string   `json:"summary"`
 	URL        string   `json:"url,omitempty"`
 	Hidden     bool     `json:"hidden,omitempty"` // lies in a linked repository that fewer people may see, and says no place
+	Rank       int      `json:"-"`                // the lower, the sooner readers should see it, among what is as strong
 }
 
 // Place is where it is found: path and first line, after the repository where
