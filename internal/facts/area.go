@@ -33,7 +33,7 @@ func (c *areaCache) of(path string) Area {
 	if dir := path[:max(i, 0)]; !c.valid || dir != c.dir {
 		c.dir, c.area, c.valid = dir, areaOfDir(dir), true
 	}
-	return c.area | areaOfName(path[i+1:]) | areaOfWorkshop(path, c.solo)
+	return c.area | areaOfName(path[i+1:]) | areaOfWorkshop(path, c.solo) | areaOfEmbedded(path)
 }
 
 // areaOfWorkshop knows the folder in which developers run things on their own

@@ -119,6 +119,11 @@ backstage/skeleton/catalog-info.yaml template
 template/main.tf template
 templates/new_service/terraform/main.tf template
 templates/news/list.html
+cli/internal/synthesis/templates/main.bicep template
+internal/resources/languages/javascript/package.json template
+internal/templates/home.html
+internal/src/main/resources/docker-compose.yml
+infra/internal/main.tf
 .devcontainer/Dockerfile dev
 .github/workflows/ui-tests/Dockerfile dev
 .github/actions/deploy/action.yml
