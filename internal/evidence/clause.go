@@ -31,8 +31,9 @@ func (o outcome) truth() truth {
 func (a *assessment) clause(c *clause) outcome {
 	var out outcome
 	failed, unsaid := false, false
-	a.pairs, a.cut = 0, false
-	for _, h := range a.selected(c) {
+	selected := a.selected(c)
+	a.pairs, a.cut, a.seekers = 0, false, len(selected)
+	for _, h := range selected {
 		if h.unsaid {
 			unsaid = true
 			continue
@@ -54,6 +55,7 @@ func (a *assessment) clause(c *clause) outcome {
 			failed = true
 		}
 	}
+	clear(a.byKey)
 	switch {
 	case c.Every:
 		return a.every(c, out.unlessUnsaid(unsaid), failed)

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"path"
 	"slices"
 	"strings"
 
@@ -31,30 +32,36 @@ func links(w *catalogue.Where) []link {
 	return out
 }
 
-// fewHits are gone through one by one: to find them by their links takes longer.
-const fewHits = 8
+// fewPairs are gone through one by one: to find companions by a key takes longer.
+const fewPairs = 20_000
 
-// linked is the hits of a probe, in their order, that may be companions of a
-// fact by their links.
-func (a *assessment) linked(id int, self *facts.Fact) []hit {
+// near is the hits of a probe, in their order, among which a companion of h may
+// be: those that it is linked to, or in the same place.
+func (a *assessment) near(scope catalogue.Scope, id int, h hit) []hit {
 	p, hits := &a.engine.probes[id], a.hits[id]
-	if len(p.links) == 0 || len(hits) <= fewHits || self == nil {
+	if len(hits)*a.seekers < fewPairs {
 		return hits
 	}
-	by := a.byLink[id]
-	if by == nil {
-		by = index(p.links, hits)
-		a.byLink[id] = by
-	}
-	var at []int32
-	for _, l := range p.links {
-		keys, ok := l.keys(self)
-		if !ok {
+	var keys []string
+	switch {
+	case len(p.links) > 0 && h.fact != nil:
+		var ok bool
+		if keys, ok = keysOf(p.links, h.fact); !ok {
 			return hits
 		}
-		for _, key := range keys {
-			at = append(at, by[key]...)
-		}
+	case len(p.links) == 0 && hasPlace(scope):
+		keys = []string{placeOf(scope, h)}
+	default:
+		return hits
+	}
+	by := a.byKey[id]
+	if by == nil {
+		by = index(p.links, scope, hits)
+		a.byKey[id] = by
+	}
+	var at []int32
+	for _, key := range keys {
+		at = append(at, by[key]...)
 	}
 	slices.Sort(at)
 	out := make([]hit, 0, len(at))
@@ -64,15 +71,33 @@ func (a *assessment) linked(id int, self *facts.Fact) []hit {
 	return out
 }
 
-// index is where among hits those are that a key may link to something: a word
-// of a text that mentions it, or the whole text.
-func index(links []link, hits []hit) map[string][]int32 {
+func hasPlace(scope catalogue.Scope) bool {
+	return scope == catalogue.SameFile || scope == catalogue.SameDir || scope == catalogue.SameTwin
+}
+
+// placeOf is what the paths of companions have in common.
+func placeOf(scope catalogue.Scope, h hit) string {
+	switch scope {
+	case catalogue.SameDir:
+		return path.Dir(h.path)
+	case catalogue.SameTwin:
+		return facts.AnyEnvironment(h.path)
+	}
+	return h.path
+}
+
+// index is where among hits those are that a key leads to: a word of a text
+// that mentions something, the whole text, or the place.
+func index(links []link, scope catalogue.Scope, hits []hit) map[string][]int32 {
 	by := map[string][]int32{}
 	for i, h := range hits {
 		add := func(key string) {
 			if at := by[key]; len(at) == 0 || at[len(at)-1] != int32(i) {
 				by[key] = append(at, int32(i))
 			}
+		}
+		if len(links) == 0 {
+			add(placeOf(scope, h))
 		}
 		for _, l := range links {
 			for _, v := range flatten(lookup(h.fact.Value, l.path), nil) {
@@ -89,24 +114,29 @@ func index(links []link, hits []hit) map[string][]int32 {
 	return by
 }
 
-// keys are what companions of a fact are found by; false: by nothing, and any
+// keysOf are what companions of a fact are found by; false: by nothing, and any
 // may be one.
-func (l link) keys(self *facts.Fact) ([]string, bool) {
-	var out []string
-	if l.with != "_self" {
-		for _, v := range flatten(lookup(self.Value, l.with), nil) {
-			out = append(out, folded(v.Text))
+func keysOf(links []link, self *facts.Fact) (keys []string, ok bool) {
+	for _, l := range links {
+		if l.with != "_self" {
+			for _, v := range flatten(lookup(self.Value, l.with), nil) {
+				keys = append(keys, folded(v.Text))
+			}
+			continue
 		}
-		return out, true
-	}
-	name := self.Value.Get("_name").Text
-	longest := ""
-	for word := range wordsIn(folded(name)) {
-		if len(word) > len(longest) {
-			longest = word
+		name := self.Value.Get("_name").Text
+		longest := ""
+		for word := range wordsIn(folded(name)) {
+			if len(word) > len(longest) {
+				longest = word
+			}
 		}
+		if longest == "" && name != "" {
+			return nil, false
+		}
+		keys = append(keys, longest)
 	}
-	return []string{longest}, longest != "" || name == ""
+	return keys, true
 }
 
 // folded makes one of texts that differ by case alone.

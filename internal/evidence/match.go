@@ -86,13 +86,13 @@ type assessment struct {
 	pairs    int                         // that the clause at hand looked at
 	allPairs int                         // and all of them together
 	cut      bool                        // the clause at hand gave up
-	twins    map[int]map[string][]hit    // by probe, hits by their path but for the environment's name
-	byLink   map[int]map[string][]int32  // by probe, where among its hits what a key links is
+	seekers  int                         // hits of the clause at hand, which companions are looked for
+	byKey    map[int]map[string][]int32  // by probe of the clause at hand, where among its hits companions of what has a key are
 }
 
 func (e *Engine) assess(sources []Source, settings snapshot.Settings, keep bool) *assessment {
 	a := &assessment{engine: e, sources: sources, settings: settings, keep: keep,
-		spelt: newSpelling(e), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, twins: map[int]map[string][]hit{}, byLink: map[int]map[string][]int32{}, warned: map[facts.Kind]*unreadFiles{}}
+		spelt: newSpelling(e), hits: make([][]hit, len(e.probes)), facets: map[string]truth{}, byKey: map[int]map[string][]int32{}, warned: map[facts.Kind]*unreadFiles{}}
 	for i := range sources {
 		a.matchTree(i)
 		a.warnings(i)
@@ -202,22 +202,6 @@ func (a *assessment) matchSettings() {
 	}
 }
 
-// near is the hits of a probe among which a companion of h may be.
-func (a *assessment) near(scope catalogue.Scope, id int, h hit) []hit {
-	if scope != catalogue.SameTwin {
-		return a.linked(id, h.fact)
-	}
-	if a.twins[id] == nil {
-		by := map[string][]hit{}
-		for _, o := range a.hits[id] {
-			key := facts.AnyEnvironment(o.path)
-			by[key] = append(by[key], o)
-		}
-		a.twins[id] = by
-	}
-	return a.twins[id][facts.AnyEnvironment(h.path)]
-}
-
 // inScope tells whether a companion lies where the clause wants it.
 func inScope(scope catalogue.Scope, h, o hit) bool {
 	switch scope {
@@ -226,7 +210,7 @@ func inScope(scope catalogue.Scope, h, o hit) bool {
 	case catalogue.SameDir:
 		return h.source == o.source && path.Dir(h.path) == path.Dir(o.path)
 	case catalogue.SameTwin:
-		return h.source == o.source && h.path != o.path
+		return h.source == o.source && h.path != o.path && facts.AnyEnvironment(h.path) == facts.AnyEnvironment(o.path)
 	case catalogue.SameName:
 		return o.caught == nil || h.shares(o)
 	case catalogue.SameGroup:
