@@ -40,6 +40,7 @@ func (s scripts) followed(commands []command, depth int) []command {
 	var out []command
 	for _, c := range commands {
 		inner, note := s.behind(c, depth)
+		c = s.withoutChoice(c)
 		if c.hint == "" {
 			c.hint = note
 		}
