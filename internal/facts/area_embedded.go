@@ -16,8 +16,13 @@ func areaOfEmbedded(path string) Area {
 		return 0
 	}
 	folder := "/" + rest[:i+1]
-	if strings.Contains(folder, "/src/") || !strings.Contains(folder, "/templates/") && !strings.Contains(folder, "/resources/") {
+	switch {
+	case strings.Contains(folder, "/src/"):
 		return 0
+	case strings.Contains(folder, "/templates/"):
+		return AreaTemplate
+	case strings.Contains(folder, "/resources/") && !strings.HasSuffix(rest, ".tf"): // Terraform calls so what it makes
+		return AreaTemplate
 	}
-	return AreaTemplate
+	return 0
 }

@@ -124,6 +124,7 @@ internal/resources/languages/javascript/package.json template
 internal/templates/home.html
 internal/src/main/resources/docker-compose.yml
 infra/internal/main.tf
+infra/internal/resources/queue.tf
 .devcontainer/Dockerfile dev
 .github/workflows/ui-tests/Dockerfile dev
 .github/actions/deploy/action.yml
