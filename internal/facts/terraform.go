@@ -145,6 +145,7 @@ type tfJoin struct {
 	instances map[string][]*tfInstance
 	units     []*tgUnit
 	open      openBlocks
+	names     madeNames
 	sole      string // the only environment that folders name, when it is not production
 	facts     []Fact
 	warnings  []Warning

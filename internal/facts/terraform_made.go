@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -13,7 +12,7 @@ type tfMade struct {
 	resource   string
 	words      []string // of the module's name: one of them is there, or some that follow each other
 	signs      []string // of its arguments: one of them is there
-	switches   []string // of its arguments, as plainArgument has them: one of them is on
+	switches   []string // of its arguments, without trimmings: one of them is on
 	attributes []string // of the resource, which arguments name otherwise; "cidr=cidr_block" another name of one
 }
 
@@ -39,7 +38,7 @@ func kindsMade(name string) []*tfMade {
 // as its arguments say it. What they don't say may still be.
 func (in *tfInstance) emitMade(b *tfBlock, kinds []*tfMade, call Value, maybe bool) {
 	for _, kind := range kinds {
-		if v, ok := kind.of(call); ok {
+		if v, ok := kind.of(call, &in.j.names); ok {
 			name := kind.named(v)
 			in.add(b, name, in.openEnded(in.askedOnly(name, v)), maybe)
 			made := &in.j.facts[len(in.j.facts)-1]
@@ -79,11 +78,11 @@ func (in *tfInstance) openEnded(v Value) Value {
 
 // of is the resource as the arguments of a call describe it; ok is false where
 // they don't show that there is one.
-func (k *tfMade) of(call Value) (v Value, ok bool) {
+func (k *tfMade) of(call Value, names *madeNames) (v Value, ok bool) {
 	v = Value{Kind: Map, Start: call.Start, End: call.End}
 	signed, on := len(k.signs) == 0, len(k.switches) == 0
 	for _, f := range call.Fields {
-		if slices.Contains(k.switches, plainArgument(f.Key)) {
+		if slices.Contains(k.switches, names.of(f.Key)) {
 			if !switchedOn(f.Value) {
 				return v, false
 			}
@@ -102,7 +101,7 @@ func (k *tfMade) of(call Value) (v Value, ok bool) {
 		return v, false
 	}
 	for _, f := range call.Fields {
-		if path := k.attribute(f.Key); path != "" && path != f.Key {
+		if path := names.path(k, f.Key); path != "" && path != f.Key {
 			v = withPath(v, path, saidAs(path, f.Value))
 		}
 	}
@@ -154,37 +153,6 @@ func switchedOn(v Value) bool {
 	}
 	return v.Kind == Bool && v.Text == "true" || v.Kind == String && strings.EqualFold(v.Text, "enabled") ||
 		v.Kind == String && v.Text == "true" || v.Kind == List && len(v.Items) > 0
-}
-
-// attribute is the path of the resource's attribute that an argument is another
-// name of; empty when there is none.
-func (k *tfMade) attribute(argument string) string {
-	plain := plainArgument(argument)
-	for _, a := range k.attributes {
-		name, path, renamed := strings.Cut(a, "=")
-		if !renamed {
-			path = name
-		}
-		if plainArgument(name) == plain {
-			return path
-		}
-	}
-	return ""
-}
-
-var (
-	argumentPrefix = regexp.MustCompile(`^(?:enable|is|use|rds|db|pgsql|aurora|cluster|eks|redis|elasticache|lambda|alb|lb|vpc|s3|bucket|sqs|queue|kms|efs|task|service|asg)_`)
-	argumentSuffix = regexp.MustCompile(`_(?:enabled|in_days|days|period|id|ids|arn|arns|identifier)$`)
-)
-
-// plainArgument is a name without what some put around it and others don't:
-// enable_deletion_protection, deletion_protection_enabled, db_deletion_protection.
-func plainArgument(name string) string {
-	for range 3 {
-		name = argumentPrefix.ReplaceAllString(name, "")
-		name = argumentSuffix.ReplaceAllString(name, "")
-	}
-	return name
 }
 
 // withPath adds a member at a dotted path, unless there is one.
