@@ -261,7 +261,7 @@ func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, str
 	if p.joins && h.fact != nil {
 		weight *= 1 + p.values(h.fact)
 	}
-	for _, o := range a.near(c.Same, id, h) {
+	for o := range a.near(c.Same, id, h) {
 		if a.tired(1) {
 			a.cut = true
 			return unknown, tooMany

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"iter"
 	"path"
 	"slices"
 	"strings"
@@ -37,22 +38,22 @@ const fewPairs = 20_000
 
 // near is the hits of a probe, in their order, among which a companion of h may
 // be: those that it is linked to, or in the same place.
-func (a *assessment) near(scope catalogue.Scope, id int, h hit) []hit {
+func (a *assessment) near(scope catalogue.Scope, id int, h hit) iter.Seq[hit] {
 	p, hits := &a.engine.probes[id], a.hits[id]
 	if len(hits)*a.seekers < fewPairs {
-		return hits
+		return slices.Values(hits)
 	}
 	var keys []string
 	switch {
 	case len(p.links) > 0 && h.fact != nil:
 		var ok bool
 		if keys, ok = keysOf(p.links, h.fact); !ok {
-			return hits
+			return slices.Values(hits)
 		}
 	case len(p.links) == 0 && hasPlace(scope):
 		keys = []string{placeOf(scope, h)}
 	default:
-		return hits
+		return slices.Values(hits)
 	}
 	by := a.byKey[id]
 	if by == nil {
@@ -60,15 +61,22 @@ func (a *assessment) near(scope catalogue.Scope, id int, h hit) []hit {
 		a.byKey[id] = by
 	}
 	var at []int32
-	for _, key := range keys {
-		at = append(at, by[key]...)
+	if len(keys) == 1 {
+		at = by[keys[0]]
+	} else {
+		for _, key := range keys {
+			at = append(at, by[key]...)
+		}
+		slices.Sort(at)
+		at = slices.Compact(at)
 	}
-	slices.Sort(at)
-	out := make([]hit, 0, len(at))
-	for _, i := range slices.Compact(at) {
-		out = append(out, hits[i])
+	return func(yield func(hit) bool) {
+		for _, i := range at {
+			if !yield(hits[i]) {
+				return
+			}
+		}
 	}
-	return out
 }
 
 func hasPlace(scope catalogue.Scope) bool {

@@ -51,7 +51,7 @@ func (a *assessment) checkKeys(t *testing.T, c *clause, id int) (together, passe
 	a.seekers = fewPairs
 	for _, h := range a.selected(c) {
 		linked := map[key]bool{}
-		for _, o := range a.near(c.Same, id, h) {
+		for o := range a.near(c.Same, id, h) {
 			linked[o.key()] = true
 		}
 		for _, o := range a.hits[id] {
