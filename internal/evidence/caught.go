@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"iter"
 	"slices"
 
 	"github.com/readyline/readyline/internal/catalogue"
@@ -20,22 +21,33 @@ type caught struct {
 // that catch names.
 func (l *look) caught(hits map[int]lines, content []byte) (out map[int][]caught) {
 	for id := range hits {
-		re := l.engine.probes[id].catches
-		if re == nil {
+		catches := l.engine.probes[id].catches
+		if catches < 0 {
 			continue
 		}
 		if out == nil {
 			out = map[int][]caught{}
 		}
 		all := []caught{}
-		for _, m := range re.Caught(content, maxCaught) {
-			if !l.commented(content, m[0], m[1]) {
-				all = append(all, caught{linesOf(content, m[0], m[1]), words(content[m[2]:m[3]])})
+		for start, end := range l.within(&l.engine.regexps[catches], content) {
+			for _, m := range l.engine.regexps[catches].Caught(content[start:end], maxCaught-len(all)) {
+				from, to := start+m[0], start+m[1]
+				if !l.commented(content, from, to) {
+					all = append(all, caught{linesOf(content, from, to), words(content[start+m[2] : start+m[3]])})
+				}
 			}
 		}
 		out[id] = all
 	}
 	return out
+}
+
+// within is the parts of a text in which matches of an expression may lie.
+func (l *look) within(re *expression, content []byte) iter.Seq2[int, int] {
+	if len(re.alternatives) > 0 || re.Lead != nil || re.Span < 0 || !l.gather(re.literals, content) {
+		return func(yield func(int, int) bool) { yield(0, len(content)) }
+	}
+	return l.windows(re.Span, content)
 }
 
 // commented tells whether a match begins in a line that is a comment, or in a

@@ -40,16 +40,16 @@ type probe struct {
 	*catalogue.Matcher
 	areas    facts.Area
 	every    bool
-	once     bool              // one hit is as good as many
-	distinct string            // the path of values that its clause counts once each
-	compared facts.Asked       // members of the fact it accompanies that its conditions compare with
-	joins    bool              // there are some
-	links    []link            // what ties its hits to the fact that they accompany
-	run      *expression       // of commands; nil when there is none, or when actions will do
-	match    []int             // of regexps: each has to match; those that look at few lines come first
-	told     int               // the one of match whose lines are told
-	none     []int             // of regexps: none may
-	catches  *catalogue.Regexp // of match, the one that catches names; nil when none does
+	once     bool        // one hit is as good as many
+	distinct string      // the path of values that its clause counts once each
+	compared facts.Asked // members of the fact it accompanies that its conditions compare with
+	joins    bool        // there are some
+	links    []link      // what ties its hits to the fact that they accompany
+	run      *expression // of commands; nil when there is none, or when actions will do
+	match    []int       // of regexps: each has to match; those that look at few lines come first
+	told     int         // the one of match whose lines are told
+	none     []int       // of regexps: none may
+	catches  int         // of match, the one that catches names; below 0 when none does
 }
 
 // expression is a regexp with the numbers of its literals, and those of its
@@ -198,8 +198,8 @@ func (e *Engine) indexExpressions() {
 			if len(p.match) > 0 {
 				p.told = p.match[0]
 			}
-			if i := slices.IndexFunc(p.Match, (*catalogue.Regexp).Catches); i >= 0 {
-				p.catches = p.Match[i]
+			if p.catches = slices.IndexFunc(p.Match, (*catalogue.Regexp).Catches); p.catches >= 0 {
+				p.catches = p.match[p.catches]
 			}
 			slices.SortStableFunc(p.match, func(a, b int) int { return cmp.Compare(e.regexps[a].reach(), e.regexps[b].reach()) })
 		} else if p.Run != nil {

@@ -3,6 +3,7 @@ package evidence
 import (
 	"bytes"
 	"context"
+	"iter"
 	"slices"
 	"strings"
 	"sync"
@@ -272,27 +273,40 @@ func (l *look) find(re *expression, content []byte) (from, to int) {
 
 // findAround is the first match on the lines around literals.
 func (l *look) findAround(re *expression, content []byte) (from, to int) {
-	slices.Sort(l.ends)
-	start, end, line := 0, 0, 0
-	for _, e := range l.ends {
-		if int(e) <= line {
-			continue // on the same line as the one before it
-		}
-		line = len(content)
-		if i := bytes.IndexByte(content[e-1:], '\n'); i >= 0 {
-			line = int(e) - 1 + i
-		}
-		a, b := around(content, int(e), re.Span)
-		if a <= end {
-			end = max(end, b)
-			continue
-		}
+	for start, end := range l.windows(re.Span, content) {
 		if from, to := match(re, content, start, end); to > from {
 			return from, to
 		}
-		start, end = a, b
 	}
-	return match(re, content, start, end)
+	return 0, 0
+}
+
+// windows are the lines around the literals that were gathered, as many as a
+// match goes over; those that touch are one.
+func (l *look) windows(span int, content []byte) iter.Seq2[int, int] {
+	slices.Sort(l.ends)
+	return func(yield func(int, int) bool) {
+		start, end, line := 0, 0, 0
+		for _, e := range l.ends {
+			if int(e) <= line {
+				continue // on the same line as the one before it
+			}
+			line = len(content)
+			if i := bytes.IndexByte(content[e-1:], '\n'); i >= 0 {
+				line = int(e) - 1 + i
+			}
+			a, b := around(content, int(e), span)
+			if a <= end {
+				end = max(end, b)
+				continue
+			}
+			if end > start && !yield(start, end) {
+				return
+			}
+			start, end = a, b
+		}
+		yield(start, end)
+	}
 }
 
 // maxStarts bounds the lines on which a match of unbounded length is tried one
