@@ -289,12 +289,12 @@ func (t *task) unread(table []format, err error) {
 
 func (t *task) warn(table []format, set uint64, message string) { t.warnAt(table, set, 0, message) }
 
-// warnAt warns when the path alone says that the file is of a format and the
-// file would have counted; a large data file in YAML is nobody's loss.
+// warnAt warns when the path says that the file is of a format and the file
+// would have counted; a large data file in YAML is nobody's loss.
 func (t *task) warnAt(table []format, set uint64, line int, message string) {
 	var kinds []Kind
 	for ; set != 0; set &= set - 1 {
-		if f := &table[bits.TrailingZeros64(set)]; f.sure {
+		if f := &table[bits.TrailingZeros64(set)]; f.sure || slices.Contains(f.kinds, Kubernetes) && amongObjects(t.file.Path) {
 			kinds = append(kinds, f.kinds...)
 		}
 	}

@@ -110,6 +110,9 @@ func TestReadHardFiles(t *testing.T) {
 		"fill/in.tfvars":      "region = {{ region }}\n",
 		"vendor/package.json": "{",
 		"test/package.json":   strings.Repeat("[", 100_000),
+		"k8s/all.yaml":        "kind: Service\n" + strings.Repeat("# more\n", maxText/7+1),
+		"k8s/crds/all.yaml":   strings.Repeat("# more\n", maxText/7+1),
+		"data/all.yaml":       strings.Repeat("# more\n", maxText/7+1),
 	}
 	got, err := Read(t.Context(), memTree(files), Options{})
 	if err != nil {
@@ -123,7 +126,7 @@ func TestReadHardFiles(t *testing.T) {
 		warnings = append(warnings, fmt.Sprintf("%s:%d %s", w.Path, w.Line, w.Message))
 	}
 	want := []string{"big/package.json:0 is larger than 1 MiB and was not read",
-		"deep/package.json:2 nests deeper than 500 levels", "nul/package.json:0 is not text"}
+		"deep/package.json:2 nests deeper than 500 levels", "k8s/all.yaml:0 is larger than 1 MiB and was not read", "nul/package.json:0 is not text"}
 	if !slices.Equal(warnings, want) {
 		t.Errorf("warnings %q, want %q", warnings, want)
 	}
