@@ -59,7 +59,7 @@ func startedWith(words []string) []string {
 			entry = options[i+1]
 		}
 	}
-	image, _, _ := strings.Cut(path.Base(unquote(rest[0])), ":")
+	image := imageName(rest[0])
 	rest = rest[1:]
 	if entry == "" && strings.HasPrefix(image, "pre-commit") && len(rest) > 0 && rest[0] == "run" {
 		entry = "pre-commit" // which the image starts
@@ -68,6 +68,23 @@ func startedWith(words []string) []string {
 		rest = append([]string{entry}, rest...)
 	}
 	return rest
+}
+
+// ofImage is the command of a hook that is an image, with the options that it
+// is run with before it: the program that the image is named after, where no
+// other is named.
+func ofImage(words []string) []string {
+	command := startedWith(words)
+	if rest := dropOptions(words, containerValued...); len(rest) > 0 && (len(command) == 0 || strings.HasPrefix(command[0], "-")) {
+		command = append([]string{imageName(rest[0])}, command...)
+	}
+	return command
+}
+
+// imageName is the last part of an image's name, without its tag.
+func imageName(image string) string {
+	name, _, _ := strings.Cut(path.Base(unquote(image)), ":")
+	return name
 }
 
 // composeService is the service of a Compose file that a command starts and

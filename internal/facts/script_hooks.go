@@ -144,6 +144,9 @@ func hookCommand(repo string, hook Value) (command, bool) {
 	for _, a := range hook.Get("args").Items {
 		words = append(words, a.Text)
 	}
+	if language == "docker_image" {
+		words = ofImage(append(strings.Fields(words[0]), words[1:]...))
+	}
 	return command{
 		text:  strings.Join(words, " "),
 		hook:  strings.TrimPrefix(strings.TrimPrefix(repo, "https://"), "http://") + "#" + hook.Get("id").Text,
