@@ -62,6 +62,11 @@ func readDockerfile(path string, text []byte) (facts []Fact, warnings []Warning)
 	if len(d.stages) > 0 {
 		facts = append(facts, d.file(list))
 	}
+	if d.forDevelopers(list) {
+		for i := range facts {
+			facts[i].Area = AreaDev
+		}
+	}
 	return facts, warnings
 }
 

@@ -158,6 +158,39 @@ var (
 	testStage       = regexp.MustCompile(`(?i)(^|[-_.])(tests?|e2e|dev|development|debug|lint)($|[-_.])`)
 )
 
+// forDevelopers tells of a file that comes to nothing but an image to develop
+// in: all that its stages come to builds on one that is called so, and nothing
+// before that one says what to start.
+func (d *dockerReader) forDevelopers(list []instruction) bool {
+	if len(d.stages) == 0 {
+		return false
+	}
+	dev, used := make([]bool, len(d.stages)), make([]bool, len(d.stages))
+	for i, s := range d.stages {
+		dev[i] = developersStage.MatchString(s.name)
+		if s.parent >= 0 {
+			dev[i], used[s.parent] = dev[i] || dev[s.parent], true
+		}
+	}
+	for i := range d.stages {
+		if !dev[i] && !used[i] {
+			return false
+		}
+	}
+	stage := -1
+	for i, in := range list {
+		if stage+1 < len(d.stages) && d.stages[stage+1].from == i {
+			stage++
+		}
+		if stage >= 0 && !dev[stage] && (in.name == "cmd" || in.name == "entrypoint") {
+			return false
+		}
+	}
+	return true
+}
+
+var developersStage = regexp.MustCompile(`(?i)^(dev|development)($|[-_.](base|env|environment|deps|dependencies|tools)$)`)
+
 // root is the stage that brings the image in which a stage is based.
 func (d *dockerReader) root(stage int) dockerStage {
 	for d.stages[stage].parent >= 0 {

@@ -46,6 +46,7 @@ type hclScope struct {
 	resolve func(t hcl.Traversal) (v Value, used int)
 	call    func(name string, args []Value) (Value, bool) // functions beyond the common ones; may be nil
 	number  func(address string) (int, bool)              // how many there are of a block; may be nil
+	trying  bool                                          // an error is no matter here
 }
 
 // hclName is a name that an expression or block binds: of a for, a splat,
@@ -104,7 +105,11 @@ func (s *hclScope) expr(x hclsyntax.Expression) Value {
 	case *hclsyntax.RelativeTraversalExpr:
 		return hclWalk(s.eval(x.Source), x.Traversal)
 	case *hclsyntax.IndexExpr:
-		return hclIndex(s.eval(x.Collection), s.eval(x.Key))
+		coll, key := s.eval(x.Collection), s.eval(x.Key)
+		if v := hclIndex(coll, key); v.Kind != Unknown || s.trying || coll.Kind != Map || key.Kind != Unknown {
+			return v
+		}
+		return hclAgreed(coll)
 	case *hclsyntax.FunctionCallExpr:
 		return s.function(x)
 	case *hclsyntax.ConditionalExpr:

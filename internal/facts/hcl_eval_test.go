@@ -15,6 +15,7 @@ func evalScope(text string) *hclScope {
 		"open":  {Kind: List, Items: []Value{Str("a"), hclUnknown("...more")}},
 		"env":   hclUnknown("var.environment"),
 		"prod":  {Kind: Map, Fields: []Field{{"dev", Num(1)}, {"production", Num(9)}}},
+		"sets":  {Kind: Map, Fields: []Field{{"a", Value{Kind: Map, Fields: []Field{{"x", Num(1)}, {"y", Num(2)}, {"z", Value{Kind: Map}}}}}, {"b", Value{Kind: Map, Fields: []Field{{"x", Num(1)}, {"y", Num(3)}, {"z", Value{Kind: Map}}, {"w", Num(4)}}}}}},
 		"empty": {Kind: List},
 		"none":  {Kind: Null},
 		"text":  Str("Hello"),
@@ -41,6 +42,10 @@ func TestHCLExpressions(t *testing.T) {
 		{`map[who.k]`, "?map[who.k]"}, {`prod[env]`, "9"}, {`lookup(prod, env, 3)`, "9"}, {`env == "prod"`, "true"},
 		{`env != "dev"`, "true"}, {`"staging" == env`, "false"}, {`env == "blue"`, `?env == "blue"`},
 		{`contains(["prod", "live"], env)`, "true"},
+
+		{`sets[who.k].x`, "1"}, {`sets[who.k].y`, "?sets[who.k].y"}, {`sets[who.k].z`, "{}"}, {`sets[who.k].w`, "?sets[who.k].w"},
+		{`try(sets[who.k].x, 9)`, "?sets[who.k].x"}, {`lookup(sets, who.k, {})`, "?lookup(sets, who.k, {})"},
+		{`[for k, v in sets[who.k] : k]`, "?[for k, v in sets[who.k] : k]"},
 
 		{`1 + 2 * 3`, "7"}, {`7 % 4`, "3"}, {`1 / 0`, "ABSENT"}, {`2 > 1 && true`, "true"}, {`false && who.x`, "false"},
 		{`who.x && false`, "false"}, {`who.x || true`, "true"}, {`!true`, "false"}, {`!who.x`, "?!who.x"}, {`"3" == 3`, "true"},

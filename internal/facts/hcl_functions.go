@@ -9,11 +9,13 @@ import (
 // function evaluates a call. Functions of collections work on what is known of
 // them; functions of scalars need every argument known.
 func (s *hclScope) function(x *hclsyntax.FunctionCallExpr) Value {
-	args, ok := s.arguments(x)
+	name := strings.TrimPrefix(x.Name, "core::")
+	within := *s
+	within.trying = s.trying || name == "try" || name == "can"
+	args, ok := within.arguments(x)
 	if !ok {
 		return Value{Kind: Unknown}
 	}
-	name := strings.TrimPrefix(x.Name, "core::")
 	if v, ok := hclTolerant(name, args); ok {
 		return v
 	}

@@ -86,6 +86,39 @@ func hclJoinMaps(a, b Value, text string) Value {
 	return out
 }
 
+// hclAgreed is what is true of every member of a map: what one of them is, that
+// nobody knows which, as far as they agree.
+func hclAgreed(all Value) Value {
+	if hclOpen(all) || len(all.Fields) == 0 {
+		return Value{Kind: Unknown}
+	}
+	out := all.Fields[0].Value
+	for _, f := range all.Fields[1:] {
+		out = hclBoth(out, f.Value)
+	}
+	return out
+}
+
+func hclBoth(a, b Value) Value {
+	if a.Kind != Map || b.Kind != Map {
+		if eq, sure := hclEqual(a, b); eq && sure || a.Kind == Null && b.Kind == Null {
+			return a
+		}
+		return Value{Kind: Unknown}
+	}
+	out := Value{Kind: Map, Fields: make([]Field, 0, len(a.Fields))}
+	right := hclFields{fields: b.Fields}
+	for _, f := range a.Fields {
+		if g := right.get(f.Key); g.Kind != Absent {
+			out.Fields = append(out.Fields, Field{f.Key, hclBoth(f.Value, g)})
+		}
+	}
+	if len(out.Fields) < max(len(a.Fields), len(b.Fields)) {
+		out.Fields = append(out.Fields, Field{hclRest, hclUnknown("...")})
+	}
+	return out
+}
+
 // hclElements are the keys and values of what for_each, for and dynamic go
 // over; ok is false when they can't be known.
 func hclElements(v Value) (keys, values []Value, ok bool) {

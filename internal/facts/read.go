@@ -202,7 +202,7 @@ func (r *reader) idle(f File) bool {
 // finish sets what follows from the path and puts everything in order.
 func (r *reader) finish(out *Facts) {
 	for i := range out.All {
-		out.All[i].Area = r.areaOf(&out.All[i])
+		out.All[i].Area |= r.areaOf(&out.All[i])
 	}
 	slices.SortStableFunc(out.All, func(a, b Fact) int {
 		return cmp.Or(strings.Compare(a.Path, b.Path), cmp.Compare(a.Start, b.Start),
