@@ -121,6 +121,9 @@ func lookedAt(r catalogue.Rule) string {
 	for _, m := range catalogue.Written(r.Without) {
 		out += "; without " + m.Describe()
 	}
+	for _, m := range catalogue.Written(r.Outnumbers) {
+		out += "; more of them than of " + m.Describe()
+	}
 	if len(r.Needs) > 0 {
 		out += "; needs " + strings.Join(r.Needs, ", ")
 	}

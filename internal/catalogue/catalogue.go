@@ -137,7 +137,7 @@ func (c *Catalogue) Settings() []string {
 			}
 		}
 	}
-	clause := func(cl Clause) { note(cl.Any); note(slices.Concat(cl.With...)); note(cl.Without) }
+	clause := func(cl Clause) { note(cl.Any); note(slices.Concat(cl.With...)); note(cl.Without); note(cl.Outnumbers) }
 	for _, ctl := range c.Controls {
 		for _, r := range ctl.Rules {
 			clause(r.Clause)

@@ -28,14 +28,15 @@ const (
 
 // Clause is a match and what has to go with it.
 type Clause struct {
-	Any      []Matcher   // alternatives, at least one
-	Every    bool        // each fact that is selected must satisfy its tests
-	AtLeast  int         // so many facts; 0 and 1 are the same
-	Distinct string      // count different values at this path instead of facts
-	With     [][]Matcher // one of each
-	Without  []Matcher   // none
-	Same     Scope
-	Areas    facts.Area // places that count though they are not production
+	Any        []Matcher   // alternatives, at least one
+	Every      bool        // each fact that is selected must satisfy its tests
+	AtLeast    int         // so many facts; 0 and 1 are the same
+	Distinct   string      // count different values at this path instead of facts
+	With       [][]Matcher // one of each
+	Without    []Matcher   // none
+	Outnumbers []Matcher   // their facts are fewer
+	Same       Scope
+	Areas      facts.Area // places that count though they are not production
 }
 
 // Rule recognises evidence of a control.
@@ -105,6 +106,7 @@ func (o *object) clause(facetToo bool) Clause {
 		c.Any = o.matchers(facetToo)
 	}
 	c.With, c.Without = o.companions("with"), slices.Concat(o.companions("without")...)
+	c.Outnumbers = slices.Concat(o.companions("outnumbers")...)
 	c.Areas = o.areas()
 	o.checkClause(c)
 	return c

@@ -60,9 +60,33 @@ func (a *assessment) clause(c *clause) outcome {
 	case c.Every:
 		return a.every(c, out.unlessUnsaid(unsaid), failed)
 	case c.AtLeast > 1:
-		return atLeast(c, out)
+		return a.outnumber(c, atLeast(c, out))
 	}
-	return out
+	return a.outnumber(c, out)
+}
+
+// outnumber needs more hits than there are of those they are held against.
+func (a *assessment) outnumber(c *clause, out outcome) outcome {
+	var others []hit
+	seen := map[key]bool{}
+	for _, id := range c.outnumbers {
+		for _, h := range a.hits[id] {
+			if h.truth != no && !seen[h.key()] {
+				seen[h.key()] = true
+				others = append(others, h)
+			}
+		}
+	}
+	more, few := blocks(others), blocks(out.certain)
+	if few > more || few == 0 {
+		return out
+	}
+	why := fmt.Sprintf("%d of these, and %d of the others", few, more)
+	all := slices.Concat(out.certain, out.open)
+	for i := range all {
+		all[i].why = cmp.Or(all[i].why, why)
+	}
+	return outcome{open: all, why: why}
 }
 
 // compares tells whether a probe holds its facts against the one they go with.

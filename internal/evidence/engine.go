@@ -95,6 +95,7 @@ func (x *expression) every(out []int) []int {
 type clause struct {
 	*catalogue.Clause
 	any, without []int
+	outnumbers   []int
 	with         [][]int      // one of each
 	facets       []string     // alternatives that are facets
 	kinds        []facts.Kind // families of facts that it looks at, files apart; sorted
@@ -154,7 +155,7 @@ func New(c *catalogue.Catalogue) *Engine {
 func matchers(c *catalogue.Catalogue) int {
 	n := 0
 	count := func(c *catalogue.Clause) {
-		n += len(c.Any) + len(c.Without)
+		n += len(c.Any) + len(c.Without) + len(c.Outnumbers)
 		for _, one := range c.With {
 			n += len(one)
 		}
@@ -213,7 +214,7 @@ func (e *Engine) indexExpressions() {
 // noteOnce notes of what only facets look for that one hit is enough: nobody
 // asks more of a facet's clause than whether it is true.
 func (e *Engine) noteOnce(c *clause) {
-	if c.Every || c.AtLeast > 1 || len(c.With)+len(c.Without) > 0 {
+	if c.Every || c.AtLeast > 1 || len(c.With)+len(c.Without)+len(c.Outnumbers) > 0 {
 		return
 	}
 	for _, id := range c.any {
@@ -253,6 +254,9 @@ func (e *Engine) clause(c *catalogue.Clause) clause {
 	for i := range c.Without {
 		out.without = append(out.without, e.probe(&c.Without[i], c, false))
 	}
+	for i := range c.Outnumbers {
+		out.outnumbers = append(out.outnumbers, e.probe(&c.Outnumbers[i], c, false))
+	}
 	out.kinds, out.settings = e.kinds(out), e.settings(out)
 	return out
 }
@@ -288,7 +292,7 @@ func (e *Engine) Catalogue() *catalogue.Catalogue { return e.catalogue }
 
 func (e *Engine) kinds(c clause) []facts.Kind {
 	var out []facts.Kind
-	for _, id := range slices.Concat(c.any, slices.Concat(c.with...), c.without) {
+	for _, id := range slices.Concat(c.any, slices.Concat(c.with...), c.without, c.outnumbers) {
 		out = append(out, e.probes[id].Kind)
 	}
 	slices.Sort(out)

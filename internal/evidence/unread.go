@@ -55,7 +55,7 @@ func (a *assessment) unread(c *clause, k facts.Kind) *facts.Warning {
 	if a.warned[k] == nil {
 		return nil
 	}
-	for _, id := range slices.Concat(c.any, slices.Concat(c.with...), c.without) {
+	for _, id := range slices.Concat(c.any, slices.Concat(c.with...), c.without, c.outnumbers) {
 		if p := &a.engine.probes[id]; p.Kind == k {
 			if w := a.missed(p); w != nil {
 				return w

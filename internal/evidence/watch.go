@@ -27,7 +27,7 @@ func (e *Engine) Watches(path string) bool {
 // noteAnyFile notes the probes of a facet that ask only whether there is some
 // file, whichever.
 func (e *Engine) noteAnyFile(c *clause) {
-	if c.Every || c.AtLeast > 1 || c.Distinct != "" || len(c.With)+len(c.Without) > 0 {
+	if c.Every || c.AtLeast > 1 || c.Distinct != "" || len(c.With)+len(c.Without)+len(c.Outnumbers) > 0 {
 		return
 	}
 	for _, id := range c.any {

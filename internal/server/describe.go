@@ -68,6 +68,9 @@ func looksAt(r catalogue.Rule) []string {
 	for _, m := range catalogue.Written(r.Without) {
 		out = append(out, "and without, "+where+", "+matcherWords(m))
 	}
+	for _, m := range catalogue.Written(r.Outnumbers) {
+		out = append(out, "and more of them than of "+matcherWords(m))
+	}
 	if r.Areas != 0 {
 		out = append(out, "also in "+strings.Join(catalogue.AreaWords(r.Areas), ", ")+" folders")
 	}
