@@ -23,6 +23,7 @@ func joinWorkflows(files []parsedWorkflow, actions []parsedAction, run []parsedS
 	for i := range files {
 		out = append(out, j.facts(&files[i])...)
 	}
+	j.tellDoings(out)
 	return out
 }
 

@@ -1,16 +1,9 @@
 package facts
 
 import (
-	"regexp"
 	"strconv"
 	"strings"
 )
-
-// accountOfRole finds the account in the address of a role of AWS.
-var accountOfRole = regexp.MustCompile(`^arn:aws[\w-]*:iam::(\d{12}):`)
-
-// accountHeld finds the variable that stands for it.
-var accountHeld = regexp.MustCompile(`::\$\{\{\s*(secrets|vars|env)\.(\w+)\s*\}\}:`)
 
 // stepFact makes the fact of one step, at the lines that the reader is to see.
 func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) Fact {
@@ -56,11 +49,11 @@ func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) F
 	}
 	with := place(inferred(b.settled(v.Get("with"), runs)))
 	add("with", with)
-	if m := accountOfRole.FindStringSubmatch(with.Get("role-to-assume").Text); m != nil {
-		add("account", at(Str(m[1]), with.Start))
-	} else if name, of := accountByName(with.Get("role-to-assume").Text, env); name != "" {
-		add("account", at(Str(name), with.Start))
-		add("account_env", at(Str(of), with.Start))
+	if account, of := accountOf(name, with, env); account != "" {
+		add("account", at(Str(account), with.Start))
+		if of != "" {
+			add("account_env", at(Str(of), with.Start))
+		}
 	}
 	add("env", place(env))
 	for _, key := range []string{"name", "if", "id", "shell", "working-directory"} {
@@ -76,25 +69,6 @@ func (b *jobBuilder) stepFact(s *parsedStep, runs []situation, start, end int) F
 		attrs.Fields = append(attrs.Fields, f)
 	}
 	return Fact{Kind: Workflow, Name: name, Path: b.w.path, Start: start, End: end, Value: attrs, Hint: b.stepHint(s), Group: b.group()}
-}
-
-// accountByName is the secret or variable that holds the account of a role, and
-// the environment that it is called after: secrets.PROD_ACCOUNT_ID.
-func accountByName(role string, env Value) (name, of string) {
-	m := accountHeld.FindStringSubmatch(role)
-	if m != nil && m[1] == "env" {
-		m = accountHeld.FindStringSubmatch("::" + env.Get(m[2]).Text + ":")
-	}
-	if m == nil || m[1] == "env" {
-		return "", ""
-	}
-	if name = strings.ToLower(m[2]); !strings.Contains(name, "account") {
-		return "", ""
-	}
-	if of = environmentOf(name); of == "" {
-		return "", ""
-	}
-	return name, of
 }
 
 // stepHint says why a step may not fail its job.

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"cmp"
+	"path"
 	"regexp"
 	"slices"
 	"strings"
@@ -40,9 +41,21 @@ func (b *jobBuilder) workOutTarget() []string {
 		}
 	}
 	if len(out) == 0 && deploys(b.job.id) {
-		out = b.environments(out, Str(b.job.id))
+		if out = b.environments(out, Str(b.job.id)); len(out) == 0 && v.Get("environment").Kind == Absent {
+			out = environmentOfFile(b.w.path)
+		}
 	}
 	return out
+}
+
+// environmentOfFile is the environment that a workflow deploys to by its file's
+// name: deploy-staging.yml, prod_deploy_api.yaml.
+func environmentOfFile(file string) []string {
+	name := strings.ToLower(strings.TrimSuffix(path.Base(file), path.Ext(file)))
+	if env := environmentOf(name); env != "" && deploys(name) {
+		return []string{env}
+	}
+	return nil
 }
 
 // environments adds the environments that a value, or each of a list, names.
