@@ -81,6 +81,8 @@ func (e *templateEvaluator) structured(name string, args []Value, source parse.N
 		}
 	case "dict", "list", "tuple", "set", "merge", "mergeOverwrite", "deepCopy":
 		return collected(name, args)
+	case "omit", "unset", "pick":
+		return chosen(args, name == "pick")
 	case "quote", "squote":
 		if len(args) == 1 {
 			return e.quoted(name, args[0], source), true
@@ -228,6 +230,24 @@ func collected(name string, args []Value) (Value, bool) {
 		return out, true
 	}
 	return Value{}, false
+}
+
+// chosen is a map with the members that the other arguments name, or without
+// them.
+func chosen(args []Value, named bool) (Value, bool) {
+	if len(args) == 0 || args[0].Kind != Map {
+		return Value{}, false
+	}
+	names := map[string]bool{}
+	for _, a := range args[1:] {
+		if a.Kind != String || strings.Contains(a.Text, markOpen) {
+			return Value{}, false
+		}
+		names[a.Text] = true
+	}
+	out := args[0]
+	out.Fields = slices.DeleteFunc(slices.Clone(out.Fields), func(f Field) bool { return names[f.Key] != named })
+	return out, true
 }
 
 // weight takes the number of values in a tree from a budget; what is shared

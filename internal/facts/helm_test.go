@@ -56,6 +56,8 @@ func TestJoinHelm(t *testing.T) {
 			"x. 1-8 {apiVersion:v1 kind:X v:[{name:?({{ .Release.Name }}-v) x:#1}] w:[?({{ include missing }})] u:[?({{ .Release.Name }})]}"},
 		{"JSON within a text", chart + "-- c/values.yaml --\nm: {a: {b: 1, c: [2]}}\n-- c/templates/x.yaml --\n" + head + "v:\n- --params={{ toJson .Values.m }}\n",
 			"x. 1-4 {apiVersion:v1 kind:X v:[--params={\"a\":{\"b\":1,\"c\":[2]}}]}"},
+		{"members left out and picked", chart + "-- c/values.yaml --\nm: {on: true, a: 1, b: 2}\n-- c/templates/x.yaml --\n" + head + "v: {{ omit .Values.m \"on\" | toJson }}\nw: {{ pick .Values.m \"a\" \"c\" | toJson }}\nu: {{ omit .Values.m .Release.Name | toJson }}\n",
+			"x. 1-5 {apiVersion:v1 kind:X v:{a:#1 b:#2} w:{a:#1} u:?({{ .Release.Name }})}"},
 		{"production values", chart + "-- c/values.yaml --\nn: 1\n-- c/values-prod.yaml --\nn: 3\n-- c/values-dev.yaml --\nn: 9\n-- c/templates/x.yaml --\n" + head + "n: {{ .Values.n }}\n",
 			"x. 1-3 {apiVersion:v1 kind:X n:#3 _env:production}"},
 		{"sub-charts", chart + "dependencies:\n- {name: on, condition: on.enabled}\n- {name: off, condition: off.enabled}\n-- c/values.yaml --\noff: {enabled: false}\non: {enabled: true, n: 2}\nglobal: {g: 5}\n-- c/charts/on/Chart.yaml --\nname: on\n-- c/charts/on/values.yaml --\nn: 1\n-- c/charts/on/templates/x.yaml --\n" + head + "n: {{ .Values.n }}{{ .Values.global.g }}\n-- c/charts/off/Chart.yaml --\nname: off\n-- c/charts/off/templates/x.yaml --\n" + head,

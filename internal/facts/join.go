@@ -188,6 +188,7 @@ func (r *reader) join(ctx context.Context, out *Facts) error {
 	})
 	r.joinOne(out, nil, func() ([]Fact, []Warning) {
 		markWorkloads(out.All, r.area)
+		markSystems(out.All, r.area, &p)
 		markCollection(out.All, r.files)
 		if p.workshop {
 			markWorkshop(out.All)

@@ -1,0 +1,47 @@
+package facts
+
+import (
+	"path"
+	"regexp"
+	"strings"
+)
+
+var (
+	sourceFolder = regexp.MustCompile(`^(\.|\.\.|\$PWD|\$\{PWD\})/?$|^\.{1,2}/(\.\./)*(src|app|api|web|backend|frontend|client|server|code)?/?$`)
+	stageForDev  = regexp.MustCompile(`(?i)(^|[-_])(dev|devel|develop|development|debug|test|tests|local)([-_]|$)`)
+	environmentS = regexp.MustCompile(`(?i)(^|_)(env|environment|stage|mode|profile|profiles|profiles_active)$`)
+	developerEnv = regexp.MustCompile(`(?i)^(dev|develop|development|debug|local|localhost|test|testing)$`)
+	debugging    = regexp.MustCompile(`(?i)(^|_)debug$`)
+	reloading    = regexp.MustCompile(`--reload\b|--watch\b|\b(runserver|nodemon|webpack-dev-server|bootRun|livereload)\b|\brails s(erver)?\b|\b(npm|yarn|pnpm)( run)? (dev|watch|start:dev)\b|\bflask\b.*\brun\b`)
+	devTool      = regexp.MustCompile(`^(localstack|mailhog|maildev|mailpit|mailcatcher|mailtrap|wiremock|azurite|adminer|phpmyadmin|pgadmin4|mongo-express|redis-commander|redisinsight|mockserver|toxiproxy|stripe-mock|fake-gcs-server|dynamodb-local|selenium|standalone-chrome|standalone-chromium|standalone-firefox|playwright)$`)
+)
+
+// forDevelopers tells of a service that it works on the source that lies on
+// the machine, is set up for development, or stands in for what others run.
+func forDevelopers(v Value) bool {
+	for _, volume := range v.Get("volumes").Items {
+		from, _, _ := strings.Cut(volume.Text, ":")
+		if volume.Kind == Map {
+			from = volume.Get("source").Text
+		}
+		if sourceFolder.MatchString(from) {
+			return true
+		}
+	}
+	for _, f := range v.Get("environment").Fields {
+		for _, word := range strings.Split(f.Value.Text, ",") {
+			if environmentS.MatchString(f.Key) && developerEnv.MatchString(strings.TrimSpace(word)) {
+				return true
+			}
+		}
+		if debugging.MatchString(f.Key) && (strings.EqualFold(f.Value.Text, "true") || f.Value.Text == "1") {
+			return true
+		}
+	}
+	command := v.Get("command").Text
+	for _, word := range v.Get("command").Items {
+		command += " " + word.Text
+	}
+	return v.Get("develop").Kind == Map || stageForDev.MatchString(v.Get("build").Get("target").Text) ||
+		reloading.MatchString(command) || devTool.MatchString(path.Base(serviceImage(v)))
+}
