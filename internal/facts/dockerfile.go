@@ -29,6 +29,7 @@ type dockerStage struct {
 	env        map[string]Value
 	user       Value
 	healthy    bool // HEALTHCHECK other than NONE
+	runs       bool // opens a port, or starts something other than a shell
 	final      bool
 	line       int
 }

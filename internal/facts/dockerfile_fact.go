@@ -104,6 +104,7 @@ func (d *dockerReader) file(list []instruction) Fact {
 	}
 	set("base_pinned", Boolean(d.pinned()), d.stages[0].line)
 	set("healthcheck", Boolean(final.healthy), final.line)
+	set("runs", Boolean(final.runs), final.line)
 	set("multi_stage", Boolean(len(d.stages) > 1), d.stages[0].line)
 	return Fact{Kind: Dockerfile, Name: "file", Path: d.path, Start: v.Start, End: v.End, Value: v}
 }

@@ -7,6 +7,13 @@ import (
 	"strings"
 )
 
+var (
+	// idleBase are images that run a shell or nothing until told otherwise.
+	idleBase = regexp.MustCompile(`(^|/)(scratch|alpine|debian|ubuntu|busybox|amazonlinux|almalinux|rockylinux|fedora|centos|archlinux|ubi\d*(-minimal|-micro)?|distroless/[\w-]+|` +
+		`node|python|ruby|golang|go|rust|php|perl|elixir|erlang|swift|dart|bun|deno|openjdk|eclipse-temurin|amazoncorretto|corretto|temurin|maven|gradle|sdk|aspnet|runtime|runtime-deps)$`)
+	shellAlone = regexp.MustCompile(`(?i)^(CMD|ENTRYPOINT)\s+\[?\s*["']?(/usr)?(/bin/)?(ba|da|z)?sh["']?\s*\]?$`)
+)
+
 type dockerReader struct {
 	path   string
 	args   map[string]Value // before the first FROM
@@ -44,6 +51,10 @@ func (d *dockerReader) step(i int, in instruction) {
 		}
 	case "healthcheck":
 		s.healthy = len(in.args) > 0 && !strings.EqualFold(in.args[0], "none")
+	case "expose":
+		s.runs = true
+	case "cmd", "entrypoint":
+		s.runs = s.runs || !shellAlone.MatchString(in.text)
 	}
 }
 
@@ -62,14 +73,16 @@ func (d *dockerReader) from(i int, in instruction) {
 	switch {
 	case s.parent >= 0:
 		from := d.stages[s.parent]
-		s.user, s.healthy = from.user, from.healthy
+		s.user, s.healthy, s.runs = from.user, from.healthy, from.runs
 		if d.copied += len(from.env); d.copied <= maxCopied {
 			s.env = maps.Clone(from.env)
 		}
 	case s.ref.Kind == Unknown: // and so is the user that it starts as
-		s.user = s.ref
+		s.user, s.runs = s.ref, true
 	default:
 		s.user = baseUser(s.ref.Text)
+		name, _, _ := splitImage(s.ref.Text)
+		s.runs = !idleBase.MatchString(name)
 	}
 	if s.name != "" {
 		if d.named == nil {

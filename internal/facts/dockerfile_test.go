@@ -17,14 +17,14 @@ from 6-6 {text:FROM build AS base args:[build AS base] stage:base final:=true fr
 user 7-7 {text:USER 1000 args:[1000] stage:base final:=true user:1000}
 from 8-8 {text:FROM base args:[base] stage:2 final:=true from_stage:base}
 healthcheck 9-9 {text:HEALTHCHECK CMD true args:[CMD true] stage:2 final:=true}
-file 1-9 {stages:[{name:build image:node tag:20-slim final:=true} {name:base from_stage:build final:=true} {name:2 from_stage:base final:=true}] final_base:node final_tag:20-slim final_user:1000 base_pinned:=false healthcheck:=true multi_stage:=true}`},
+file 1-9 {stages:[{name:build image:node tag:20-slim final:=true} {name:base from_stage:build final:=true} {name:2 from_stage:base final:=true}] final_base:node final_tag:20-slim final_user:1000 base_pinned:=false healthcheck:=true runs:=false multi_stage:=true}`},
 		{"heredoc and flags", "# syntax=docker/dockerfile:1\nFROM scratch\nRUN --mount=type=cache,target=/x <<EOF\nmake all\nEOF\nCOPY --from=build --link a b\n", `
 from 2-2 {text:FROM scratch args:[scratch] stage:0 final:=true image:scratch}
 run 3-5 {text:RUN --mount=type=cache,target=/x <<EOF
 make all
  args:[<<EOF] flags:{mount:type=cache,target=/x} stage:0 final:=true}
 copy 6-6 {text:COPY --from=build --link a b args:[a b] flags:{from:build link:=true} stage:0 final:=true}
-file 2-6 {stages:[{name:0 image:scratch final:=true}] final_base:scratch base_pinned:=true healthcheck:=false multi_stage:=false}`},
+file 2-6 {stages:[{name:0 image:scratch final:=true}] final_base:scratch base_pinned:=true healthcheck:=false runs:=false multi_stage:=false}`},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			facts, warnings := readDockerfile("Dockerfile", []byte(c.text))
@@ -101,6 +101,25 @@ func checkFactLines(t *testing.T, facts []Fact, warnings []Warning, text []byte)
 	for _, w := range warnings {
 		if w.Line > lines {
 			t.Fatalf("warning on line %d of %d: %s", w.Line, lines, w.Message)
+		}
+	}
+}
+
+func TestImageRuns(t *testing.T) {
+	for text, want := range map[string]string{
+		"FROM node:24\nCOPY . .\n":                           "false",
+		"FROM alpine\nCMD [ \"/bin/sh\" ]\n":                 "false",
+		"FROM docker.io/library/python:3.14\nCMD python a\n": "true",
+		"FROM scratch\nENTRYPOINT [\"/app\"]\n":              "true",
+		"FROM golang:1 AS build\nCMD make\nFROM scratch\n":   "false",
+		"FROM alpine AS a\nEXPOSE 80\nFROM a\n":              "true",
+		"FROM nginx:1.29\nCOPY a /etc/nginx/\n":              "true",
+		"FROM acme/base\nCOPY . .\n":                         "true",
+		"ARG BASE\nFROM ${BASE}\n":                           "true",
+	} {
+		facts, _ := readDockerfile("Dockerfile", []byte(text))
+		if got := facts[len(facts)-1].Value.Get("runs").Text; got != want {
+			t.Errorf("%q: %s, want %s", text, got, want)
 		}
 	}
 }
