@@ -22,11 +22,9 @@ func (j *tfJoin) emitBackends(files []terraformFile) {
 		v := Value{Kind: Map, Start: 1, End: 1}
 		s := &hclScope{run: j.run, text: f.text}
 		for _, a := range sortedAttributes(f.body, nil) {
-			text := s.attribute(a)
-			m := accountNumber.FindStringSubmatch(text.Text)
-			if text.Kind == String && m != nil && m[1] != "123456789012" && strings.Trim(m[1], m[1][:1]) != "" {
-				v.Fields = append(v.Fields, Field{"_account", Value{Kind: String, Text: m[1], Start: text.Start, End: text.End}})
-				v.Start, v.End = text.Start, text.End
+			if account := accountNamed(s.attribute(a)); account.Kind != Absent {
+				v.Fields = append(v.Fields, Field{"_account", account})
+				v.Start, v.End = account.Start, account.End
 				break
 			}
 		}
@@ -39,6 +37,40 @@ func (j *tfJoin) emitBackends(files []terraformFile) {
 			j.facts = append(j.facts, Fact{Kind: Terraform, Name: "tfbackend", Path: f.path, Start: v.Start, End: v.End, Value: v, Group: f.dir})
 		}
 	}
+}
+
+// accountNamed is the first account that a value names, or one within it.
+func accountNamed(v Value) Value {
+	if v.Kind == String {
+		m := accountNumber.FindStringSubmatch(v.Text)
+		if m != nil && m[1] != "123456789012" && strings.Trim(m[1], m[1][:1]) != "" {
+			return Value{Kind: String, Text: m[1], Start: v.Start, End: v.End}
+		}
+	}
+	for _, item := range few(v.Items) {
+		if account := accountNamed(item); account.Kind != Absent {
+			return account
+		}
+	}
+	for _, f := range few(v.Fields) {
+		if account := accountNamed(f.Value); account.Kind != Absent {
+			return account
+		}
+	}
+	return Value{}
+}
+
+// accountOfBlock is the account that a provider of AWS works in or a backend
+// keeps the state in, by the role that it takes, by what it is confined to or by
+// the bucket's name.
+func accountOfBlock(name string, v Value) Value {
+	switch name {
+	case "provider.aws":
+		return accountNamed(Value{Kind: List, Items: []Value{v.Get("allowed_account_ids"), v.Get("assume_role"), v.Get("assume_role_with_web_identity")}})
+	case "backend.s3":
+		return accountNamed(Value{Kind: List, Items: []Value{v.Get("assume_role"), v.Get("role_arn"), v.Get("bucket")}})
+	}
+	return Value{}
 }
 
 // isBackendFile takes prod.s3.tfbackend, backend-prod.hcl and backends/prod.tfvars.

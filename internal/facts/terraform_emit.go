@@ -133,6 +133,9 @@ func (in *tfInstance) add(b *tfBlock, name string, v Value, maybe bool) {
 	if in.env != "" {
 		v.Fields = append(v.Fields, Field{"_env", at(Str(in.env), b.start)})
 	}
+	if account := accountOfBlock(name, v); account.Kind != Absent {
+		v.Fields = append(v.Fields, Field{"_account", account})
+	}
 	hint := in.mod.hint
 	if hint == "" && (maybe || in.maybe) {
 		hint = hintMaybe
