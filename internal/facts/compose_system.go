@@ -52,8 +52,10 @@ func markSystems(all []Fact, area func(path string) Area, g *gathered) {
 // deploy has.
 func deploysElsewhere(f *Fact) bool {
 	switch f.Kind {
-	case Helm, CloudFormation, Serverless, Bicep, Platform, Ansible, Construct:
+	case Helm, CloudFormation, Serverless, Bicep, Ansible, Construct:
 		return true
+	case Platform: // the Procfile of a folder is what its image starts
+		return f.Name != "procfile" || path.Dir(f.Path) == "."
 	case Terraform:
 		return strings.Contains(f.Name, "_")
 	case Kubernetes:

@@ -40,6 +40,8 @@ func TestMarkSystems(t *testing.T) {
 		{"a stand-in", map[string]string{at: threePrograms("") + "  m: {image: axllent/mailpit}\n"}, ""},
 		{"a cluster", map[string]string{at: threePrograms(""), "k8s/a.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: a}]}}}\n"}, ""},
 		{"a platform", map[string]string{at: threePrograms(""), "fly.toml": "app = 'a'\n[http_service]\ninternal_port = 80\n"}, ""},
+		{"what an image starts", map[string]string{at: threePrograms(""), "docker/Procfile": "web: bundle exec puma\n"}, "a b c"},
+		{"what a platform starts", map[string]string{at: threePrograms(""), "Procfile": "web: bundle exec puma\n"}, ""},
 		{"infrastructure", map[string]string{at: threePrograms(""), "main.tf": "resource \"aws_ecs_service\" \"a\" {}\n"}, ""},
 		{"a command", map[string]string{at: threePrograms(""), ".github/workflows/d.yml": "on: {push: {branches: [main]}}\njobs: {d: {runs-on: u, steps: [{run: helm upgrade a acme/a}]}}\n"}, ""},
 		{"many to choose from", map[string]string{"a/" + at: threePrograms(""), "b/" + at: threePrograms(""), "c/" + at: threePrograms(""), "d/" + at: threePrograms("")}, ""},
