@@ -63,7 +63,7 @@ func readDockerfile(path string, text []byte) (facts []Fact, warnings []Warning)
 	if len(d.stages) > 0 {
 		facts = append(facts, d.file(list))
 	}
-	if d.forDevelopers(list) {
+	if d.forDevelopers(list) || d.startsDevelopment(list) {
 		for i := range facts {
 			facts[i].Area = AreaDev
 		}

@@ -202,6 +202,27 @@ func (d *dockerReader) forDevelopers(list []instruction) bool {
 	return true
 }
 
+// startsDevelopment tells of an image that is started with the settings that
+// its framework has for developers.
+func (d *dockerReader) startsDevelopment(list []instruction) bool {
+	shipped, stage, says := d.shipped(), -1, ""
+	own := map[int]bool{}
+	for i := shipped; i >= 0; i = d.stages[i].parent {
+		own[i] = true
+	}
+	for i, in := range list {
+		if stage+1 < len(d.stages) && d.stages[stage+1].from == i {
+			stage++
+		}
+		if own[stage] && (in.name == "cmd" || in.name == "entrypoint") {
+			says = in.text
+		}
+	}
+	return developersStart.MatchString(says)
+}
+
+var developersStart = regexp.MustCompile(`--env=dev\b|\bAPP_ENV=dev\b|"--env",\s*"dev"`)
+
 var developersStage = regexp.MustCompile(`(?i)^(dev|development)($|[-_.](base|env|environment|deps|dependencies|tools)$)`)
 
 // root is the stage that brings the image in which a stage is based.
