@@ -15,8 +15,9 @@ func AreaOf(path string) Area {
 
 // areaCache remembers the last directory: files come sorted by path.
 type areaCache struct {
-	whole string // see wholeFolder
-	solo  bool   // see soleDev
+	whole string   // see wholeFolder
+	solo  bool     // see soleDev
+	embed []string // see carriers
 	dir   string
 	area  Area
 	valid bool
@@ -33,7 +34,7 @@ func (c *areaCache) of(path string) Area {
 	if dir := path[:max(i, 0)]; !c.valid || dir != c.dir {
 		c.dir, c.area, c.valid = dir, areaOfDir(dir), true
 	}
-	return c.area | areaOfName(path[i+1:]) | areaOfWorkshop(path, c.solo) | areaOfEmbedded(path)
+	return c.area | areaOfName(path[i+1:]) | areaOfWorkshop(path, c.solo) | areaOfEmbedded(path) | areaOfCarried(path, c.embed)
 }
 
 // areaOfWorkshop knows the folder in which developers run things on their own

@@ -1,13 +1,16 @@
 package facts
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // areaOfEmbedded knows the programs and infrastructure that a program in Go
 // carries within itself, for those of its users to start from.
-func areaOfEmbedded(path string) Area {
-	rest, ok := strings.CutPrefix(path, "internal/")
+func areaOfEmbedded(name string) Area {
+	rest, ok := strings.CutPrefix(name, "internal/")
 	if !ok {
-		if _, rest, ok = strings.Cut(path, "/internal/"); !ok {
+		if _, rest, ok = strings.Cut(name, "/internal/"); !ok {
 			return 0
 		}
 	}
@@ -23,6 +26,38 @@ func areaOfEmbedded(path string) Area {
 		return AreaTemplate
 	case strings.Contains(folder, "/resources/") && !strings.HasSuffix(rest, ".tf"): // Terraform calls so what it makes
 		return AreaTemplate
+	}
+	return 0
+}
+
+// carriers are the folders of files for others to start from that a program in
+// Go carries whole: the source that embeds them lies in the folder and is called
+// after it.
+func carriers(files []File) []string {
+	var dirs []string
+	for i := range files {
+		dir, isGo := strings.CutSuffix(files[i].Path, ".go")
+		if !isGo {
+			continue
+		}
+		dir, name := path.Split(dir)
+		switch folder := path.Base(dir); folder {
+		case "resources", "templates", "scaffold", "skeleton":
+			if name == folder || name == "embed" {
+				dirs = append(dirs, dir)
+			}
+		}
+	}
+	return dirs
+}
+
+// areaOfCarried knows what lies below such a folder.
+func areaOfCarried(name string, carriers []string) Area {
+	for _, dir := range carriers {
+		rest, ok := strings.CutPrefix(name, dir)
+		if ok && strings.Contains(rest, "/") && isCornerstone(path.Base(rest)) {
+			return AreaTemplate
+		}
 	}
 	return 0
 }
