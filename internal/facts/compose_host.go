@@ -23,11 +23,36 @@ var (
 	entered = regexp.MustCompile(`(?:^|[\n;&|(])\s*cd\s+["']?([\w./~$@{}-]+)`)
 )
 
+var (
+	detached = regexp.MustCompile(`\s(-d|--detach|--wait)(\s|$)`)
+	deployer = regexp.MustCompile(`(?i)deploy|release|prod`)
+)
+
+// deploysHere tells of a job that, by its name or its workflow's, deploys, and
+// that runs on a machine of one's own.
+func (j *parsedJob) deploysHere(workflow string) bool {
+	on := j.value.Get("runs-on")
+	own := on.Text == "self-hosted"
+	for _, label := range on.Items {
+		own = own || label.Text == "self-hosted"
+	}
+	return own && deployer.MatchString(path.Base(workflow)+" "+j.id)
+}
+
 // composeOnHosts adds the Compose files that jobs start on machines that they
-// reach by SSH, out of those that there are.
+// reach by SSH, or that are the project's own, out of those that there are.
 func (g *gathered) composeOnHosts(files, known map[string]bool) {
 	for _, w := range g.workflows {
 		for _, j := range w.jobs {
+			if j.deploysHere(w.path) {
+				for _, s := range j.steps {
+					for _, c := range s.commands {
+						if detached.MatchString(c.text) {
+							startedByCompose(c.text, c.dir, files, known)
+						}
+					}
+				}
+			}
 			here := false
 			for _, s := range j.steps {
 				here = here || copied.MatchString(s.uses) || copied.MatchString(s.value.Get("run").Text)

@@ -179,6 +179,24 @@ jobs:
         with: {source: api/compose.yaml}
       - uses: appleboy/ssh-action@v1
         with: {script: "cd /opt && docker compose -f api/compose.yaml up -d"}
+  own:
+    runs-on: [self-hosted, production]
+    steps:
+      - run: docker compose -f own/compose.yml --project-name shop up -d
+      - run: docker compose -f own/compose.once.yml run migrate
+-- .github/workflows/checks.yml --
+on: pull_request
+jobs:
+  checks:
+    runs-on: self-hosted
+    steps:
+      - run: docker compose -f own/compose.checks.yml up -d
+-- own/compose.yml --
+services: {f: {image: x}}
+-- own/compose.once.yml --
+services: {g: {image: x}}
+-- own/compose.checks.yml --
+services: {h: {image: x}}
 -- web/docker-compose.yml --
 services: {d: {image: x}}
 -- compose.host.yaml --
@@ -201,7 +219,7 @@ services: {c: {image: x}}
 			deployed = append(deployed, f.Path)
 		}
 	}
-	if want := []string{"api/compose.yaml", "compose.yaml", "stack/docker-compose.prod.yml", "web/docker-compose.yml"}; !slices.Equal(deployed, want) {
+	if want := []string{"api/compose.yaml", "compose.yaml", "own/compose.yml", "stack/docker-compose.prod.yml", "web/docker-compose.yml"}; !slices.Equal(deployed, want) {
 		t.Errorf("deployed %q, want %q", deployed, want)
 	}
 }
