@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -45,10 +46,13 @@ func commentMarks(path string) []string {
 	return nil
 }
 
+// notInClass is what a regexp only stops at.
+var notInClass = regexp.MustCompile(`\[\^[^\]]*\]`)
+
 // looksAtComments tells of a regexp that says itself what it wants of them.
 func looksAtComments(text string) bool {
 	text = strings.ReplaceAll(text, "://", "") // an address, no comment
-	return strings.ContainsAny(text, "#;") || strings.Contains(text, "//") || strings.Contains(text, `\*`) || strings.Contains(text, `<!`) || strings.Contains(text, "--")
+	return strings.Contains(text, "#") || strings.Contains(text, ";") && strings.Contains(notInClass.ReplaceAllString(text, ""), ";") || strings.Contains(text, "//") || strings.Contains(text, `\*`) || strings.Contains(text, `<!`) || strings.Contains(text, "--")
 }
 
 // uncommented is a match, or the first one behind it, that does not begin in a
