@@ -120,6 +120,10 @@ func (r *reader) join(ctx context.Context, out *Facts) error {
 		return joinWorkflows(p.workflows, p.actions, p.scripts), nil
 	})
 	r.joinOne(out, []Kind{CI}, func() ([]Fact, []Warning) { return joinCI(p.ci, p.scripts), nil })
+	r.joinOne(out, []Kind{Dockerfile}, func() ([]Fact, []Warning) {
+		markRuns(out.All, p.scripts)
+		return nil, nil
+	})
 	var unread error
 	r.joinOne(out, []Kind{CloudFormation}, func() ([]Fact, []Warning) {
 		out.All, unread = r.refillStacks(ctx, out.All, p.sam)

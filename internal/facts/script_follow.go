@@ -190,6 +190,8 @@ func (s scripts) resolve(words []string, dir string) reference {
 		return s.composeService(args, dir)
 	case "run-s", "run-p", "npm-run-all":
 		return s.runAll(args, dir)
+	case "concurrently":
+		return s.runAll(atOnce(args), dir)
 	case "make", "gmake", "$(MAKE)", "${MAKE}":
 		return s.makeTargets(args, dir)
 	case "task", "go-task":

@@ -150,28 +150,3 @@ func (s scripts) composerScript(args []string, dir string) reference {
 	}
 	return reference{script: p, targets: words[:1]}
 }
-
-// runAll is what npm-run-all and its kin run: scripts by name or pattern.
-func (s scripts) runAll(args []string, dir string) reference {
-	p := s.files[joinDir(dir, "package.json")]
-	if p == nil {
-		return reference{}
-	}
-	var names []string
-	for _, a := range args {
-		a = unquote(a)
-		if strings.HasPrefix(a, "-") {
-			continue
-		}
-		if !strings.Contains(a, "*") {
-			names = append(names, a)
-			continue
-		}
-		for _, t := range p.targets {
-			if strings.HasPrefix(t.name, strings.TrimRight(a, "*")) {
-				names = append(names, t.name)
-			}
-		}
-	}
-	return reference{script: p, targets: names}
-}
