@@ -30,6 +30,9 @@ func areaOfEmbedded(name string) Area {
 	return 0
 }
 
+// maxCarriers bounds the folders that each path is compared with.
+const maxCarriers = 100
+
 // carriers are the folders of files for others to start from that a program in
 // Go carries whole: the source that embeds them lies in the folder and is called
 // after it.
@@ -43,7 +46,7 @@ func carriers(files []File) []string {
 		dir, name := path.Split(dir)
 		switch folder := path.Base(dir); folder {
 		case "resources", "templates", "scaffold", "skeleton":
-			if name == folder || name == "embed" {
+			if len(dirs) < maxCarriers && (name == folder || name == "embed") {
 				dirs = append(dirs, dir)
 			}
 		}

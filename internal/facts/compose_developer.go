@@ -9,7 +9,7 @@ import (
 var (
 	sourceFolder = regexp.MustCompile(`^(\.|\.\.|\$PWD|\$\{PWD\})/?$|^\.{1,2}/(\.\./)*(src|app|api|web|backend|frontend|client|server|code)?/?$`)
 	stageForDev  = regexp.MustCompile(`(?i)(^|[-_])(dev|devel|develop|development|debug|test|tests|local)([-_]|$)`)
-	environmentS = regexp.MustCompile(`(?i)(^|_)(env|environment|stage|mode|profile|profiles|profiles_active)$`)
+	settingFor   = regexp.MustCompile(`(?i)(^|_)(env|environment|stage|mode|profile|profiles|profiles_active)$`)
 	developerEnv = regexp.MustCompile(`(?i)^(dev|develop|development|debug|local|localhost|test|testing)$`)
 	debugging    = regexp.MustCompile(`(?i)(^|_)debug$`)
 	reloading    = regexp.MustCompile(`--reload\b|--watch\b|\b(runserver|nodemon|webpack-dev-server|bootRun|livereload)\b|\brails s(erver)?\b|\b(npm|yarn|pnpm)( run)? (dev|watch|start:dev)\b|\bflask\b.*\brun\b`)
@@ -30,7 +30,7 @@ func forDevelopers(v Value) bool {
 	}
 	for _, f := range v.Get("environment").Fields {
 		for _, word := range strings.Split(f.Value.Text, ",") {
-			if environmentS.MatchString(f.Key) && developerEnv.MatchString(strings.TrimSpace(word)) {
+			if settingFor.MatchString(f.Key) && developerEnv.MatchString(strings.TrimSpace(word)) {
 				return true
 			}
 		}

@@ -118,8 +118,9 @@ func serviceImage(service Value) string {
 }
 
 // markSystem marks the services of one file: _once those that only prepare
-// others, _part those that add to what another file says, _asks the names of other programs that a service's environment leads
-// to.
+// others, _part those that add to what another file says, _backing those that
+// others publish. _asks is the names of the programs that a service's
+// environment leads to.
 func markSystem(services []*Fact) {
 	once, programs := map[string]bool{}, map[string]bool{}
 	for _, f := range services {
