@@ -121,8 +121,8 @@ func lookedAt(r catalogue.Rule) string {
 	for _, m := range catalogue.Written(r.Without) {
 		out += "; without " + m.Describe()
 	}
-	for _, m := range catalogue.Written(r.Outnumbers) {
-		out += "; more of them than of " + m.Describe()
+	if len(r.Outnumbers) > 0 {
+		out += "; more of them than, all together, of " + eitherOf(r.Outnumbers)
 	}
 	if len(r.Needs) > 0 {
 		out += "; needs " + strings.Join(r.Needs, ", ")

@@ -81,7 +81,7 @@ func (a *assessment) outnumber(c *clause, out outcome) outcome {
 	if few > more || few == 0 {
 		return out
 	}
-	why := fmt.Sprintf("%d of these, and %d of the others", few, more)
+	why := fmt.Sprintf("only %d of %d places", few, few+more)
 	all := slices.Concat(out.certain, out.open)
 	for i := range all {
 		all[i].why = cmp.Or(all[i].why, why)

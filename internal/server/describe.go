@@ -68,8 +68,10 @@ func looksAt(r catalogue.Rule) []string {
 	for _, m := range catalogue.Written(r.Without) {
 		out = append(out, "and without, "+where+", "+matcherWords(m))
 	}
+	lead := "and more of them than of "
 	for _, m := range catalogue.Written(r.Outnumbers) {
-		out = append(out, "and more of them than of "+matcherWords(m))
+		out = append(out, lead+matcherWords(m))
+		lead = "together with "
 	}
 	if r.Areas != 0 {
 		out = append(out, "also in "+strings.Join(catalogue.AreaWords(r.Areas), ", ")+" folders")
