@@ -6,19 +6,19 @@ import (
 	"github.com/bmatcuk/doublestar/v4"
 )
 
-// Segment is a part of a glob between slashes. Most are a text, or a text with
+// segment is a part of a glob between slashes. Most are a text, or a text with
 // a star at an end, which cost next to nothing to compare.
-type Segment struct {
-	Kind SegmentKind
-	Text string // the pattern, or of a classed one what stands before its first wildcard
-	Glob string
+type segment struct {
+	kind segmentKind
+	text string // the pattern, or of a classed one what stands before its first wildcard
+	glob string
 }
 
-// SegmentKind tells how a Segment is compared.
-type SegmentKind uint8
+// segmentKind tells how a segment is compared.
+type segmentKind uint8
 
 const (
-	literal  SegmentKind = iota
+	literal  segmentKind = iota
 	anything             // *
 	crossing             // **
 	starred              // with stars, and nothing else that is special
@@ -27,48 +27,48 @@ const (
 
 // segments cuts a glob up; nil when a brace or class may hold a slash, so that
 // only doublestar can tell.
-func segments(pattern string) []Segment {
+func segments(pattern string) []segment {
 	if strings.ContainsAny(pattern, `{\`) {
 		return nil
 	}
-	var out []Segment
+	var out []segment
 	for part := range strings.SplitSeq(pattern, "/") {
 		switch {
 		case part == "" || strings.Count(part, "[") != strings.Count(part, "]"):
 			return nil
 		case part == "**":
-			out = append(out, Segment{Kind: crossing})
+			out = append(out, segment{kind: crossing})
 		case part == "*":
-			out = append(out, Segment{Kind: anything})
+			out = append(out, segment{kind: anything})
 		case strings.ContainsAny(part, "[?"):
-			out = append(out, Segment{classed, part[:strings.IndexAny(part, "*?[")], part})
+			out = append(out, segment{classed, part[:strings.IndexAny(part, "*?[")], part})
 		case strings.Contains(part, "*"):
-			out = append(out, Segment{Kind: starred, Text: part})
+			out = append(out, segment{kind: starred, text: part})
 		default:
-			out = append(out, Segment{Kind: literal, Text: part})
+			out = append(out, segment{kind: literal, text: part})
 		}
 	}
 	return out
 }
 
-func (s Segment) match(name string) bool {
-	switch s.Kind {
+func (s segment) match(name string) bool {
+	switch s.kind {
 	case literal:
-		return s.Text == name
+		return s.text == name
 	case starred:
-		return wild(s.Text, name)
+		return wild(s.text, name)
 	case classed:
-		return strings.HasPrefix(name, s.Text) && doublestar.MatchUnvalidated(s.Glob, name)
+		return strings.HasPrefix(name, s.text) && doublestar.MatchUnvalidated(s.glob, name)
 	}
 	return true
 }
 
 // matchSegments compares folder by folder. Where the rest fails behind a "**",
 // only the last one need take one folder more.
-func matchSegments(all []Segment, path string) bool {
+func matchSegments(all []segment, path string) bool {
 	at, back, mark := 0, -1, ""
 	for rest, more := path, true; ; {
-		if at < len(all) && all[at].Kind == crossing {
+		if at < len(all) && all[at].kind == crossing {
 			if at == len(all)-1 {
 				return true
 			}
@@ -97,9 +97,9 @@ func matchSegments(all []Segment, path string) bool {
 	}
 }
 
-func onlyCrossings(all []Segment) bool {
+func onlyCrossings(all []segment) bool {
 	for _, s := range all {
-		if s.Kind != crossing {
+		if s.kind != crossing {
 			return false
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"strings"
+	"sync/atomic"
 
 	"github.com/bmatcuk/doublestar/v4"
 )
@@ -75,10 +76,11 @@ func wild(p, s string) bool {
 // Path is a glob over paths from the root of the repository, without regard to
 // case; "**" crosses folders.
 type Path struct {
-	Pattern  string
-	Segments []Segment // nil: doublestar matches it as a whole
-	Key      string    // what every matching path has, by KeyKind
-	KeyKind  KeyKind
+	Pattern string
+	Key     string // what every matching path has, by KeyKind
+	KeyKind KeyKind
+
+	segments atomic.Pointer[[]segment] // worked out when it is first tried: most are not
 }
 
 // KeyKind tells what the Key of a Path is, so that a path need only be tried
@@ -107,7 +109,7 @@ func NewPath(pattern string) ([]*Path, error) {
 	var out []*Path
 	for _, p := range braces(pattern) {
 		kind, key := keyOf(p)
-		out = append(out, &Path{Pattern: p, Segments: segments(p), Key: key, KeyKind: kind})
+		out = append(out, &Path{Pattern: p, Key: key, KeyKind: kind})
 	}
 	return out, nil
 }
@@ -168,8 +170,13 @@ func (p *Path) String() string { return p.Pattern }
 
 // Match wants a path in lower case.
 func (p *Path) Match(path string) bool {
-	if p.Segments == nil {
+	all := p.segments.Load()
+	if all == nil {
+		all = new(segments(p.Pattern))
+		p.segments.Store(all)
+	}
+	if *all == nil {
 		return doublestar.MatchUnvalidated(p.Pattern, path)
 	}
-	return matchSegments(p.Segments, path)
+	return matchSegments(*all, path)
 }

@@ -5,7 +5,7 @@ import (
 	"regexp/syntax"
 	"slices"
 	"strings"
-	"sync"
+	"sync/atomic"
 )
 
 // Regexp is an RE2 with what is known of its matches beforehand. It is compiled
@@ -48,15 +48,17 @@ type Regexp struct {
 	compiled, anchored compiled // anchored: see FindFromFirstLine
 }
 
-// compiled is an expression that is compiled when it is first used.
-type compiled struct {
-	once sync.Once
-	re   *regexp.Regexp
-}
+// compiled is an expression that is compiled when it is first used, and seldom
+// twice, by two at once.
+type compiled struct{ re atomic.Pointer[regexp.Regexp] }
 
 func (c *compiled) get(before, text, after string) *regexp.Regexp {
-	c.once.Do(func() { c.re = regexp.MustCompile(before + text + after) })
-	return c.re
+	re := c.re.Load()
+	if re == nil {
+		re = regexp.MustCompile(before + text + after)
+		c.re.Store(re)
+	}
+	return re
 }
 
 // maxLiterals bounds the alternatives worth looking for before trying a regexp.

@@ -209,6 +209,8 @@ func (e *Engine) indexExpressions() {
 		}
 	}
 	e.inCommand = newFilter(&e.commands, e.commands.all())
+	e.literals.close()
+	e.commands.close()
 }
 
 // noteOnce notes of what only facets look for that one hit is enough: nobody

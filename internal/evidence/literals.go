@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"math/bits"
+	"slices"
 	"strings"
 
 	"github.com/readyline/readyline/internal/catalogue"
@@ -29,6 +30,9 @@ func (l *literals) number(text string) int {
 	}
 	return id
 }
+
+// close ends the giving out of numbers.
+func (l *literals) close() { l.index = nil }
 
 // numbers are those of some texts.
 func (l *literals) numbers(texts []string) []int {
@@ -60,22 +64,24 @@ func (l *literals) all() []int {
 // many as there are. Those of two or three bytes are looked for on demand.
 type filter struct {
 	bits    [1 << 16 / 64]uint64 // a bit for each hash of three bytes that is a window's
-	heads   []uint32             // by the hash of three bytes: one more than the first of windows, or 0
-	shift   uint8                // makes a place in heads of a hash
-	windows []window
-	texts   []string // of all literals, by number
-	short   []int    // the literals that are short, and have letters
-	pairs   []uint64 // a bit for each two bytes that one of short begins with
-	bare    []int    // the short literals without letters
+	from    []uint32             // by the hash of three bytes: the first of windows with them; the next one ends them
+	shift   uint8                // makes a place in from of a hash
+	windows []window             // by that place
+	texts   []string             // of all literals, by number
+	short   []int                // the literals that are short, and have letters
+	pairs   []uint64             // a bit for each two bytes that one of short begins with
+	bare    []int                // the short literals without letters
 }
 
-// window is the part of a literal that it is looked up by.
+// window is the part of a literal that it is looked up by. A scan holds a
+// hundred thousand of them.
 type window struct {
-	key  uint32 // its three bytes
-	next uint32 // of windows, one more than that with the same place in heads
-	id   int32
-	at   int32 // where in the literal it begins
+	key uint32 // its three bytes, and in the fourth where in the literal they begin
+	id  int32
 }
+
+// maxAt is the furthest place in a literal that a window may begin at.
+const maxAt = 255
 
 // sightings are where literals end in a text, by literal id.
 type sightings struct {
@@ -102,30 +108,46 @@ func hasLetters(text string) bool {
 }
 
 func newFilter(l *literals, ids []int) *filter {
-	size := min(max(bits.Len(uint(len(ids)))+2, 6), 12)
-	f := &filter{heads: make([]uint32, 1<<size), shift: uint8(16 - size), windows: make([]window, 0, 2*len(ids)), texts: l.texts}
+	size := min(max(bits.Len(uint(len(ids)))+1, 6), 12)
+	f := &filter{shift: uint8(16 - size), windows: make([]window, 0, 2*len(ids)), texts: l.texts}
 	for _, id := range ids {
 		text := l.texts[id]
 		if !isShort(text) {
 			at := rarest(text)
-			f.add(text, id, at)
-			f.add(text, id, at+1)
+			f.windows = append(f.windows, windowOf(text, id, at), windowOf(text, id, at+1))
 		} else if hasLetters(text) {
 			f.addShort(text, id)
 		} else {
 			f.bare = append(f.bare, id)
 		}
 	}
+	f.index(1 << size)
 	return f
 }
 
-func (f *filter) add(text string, id, at int) {
-	key := uint32(text[at]) | uint32(text[at+1])<<8 | uint32(text[at+2])<<16 | foldBits&0xffffff
-	h := hash(key)
-	head := &f.heads[h>>f.shift]
-	f.windows = append(f.windows, window{key: key, next: *head, id: int32(id), at: int32(at)})
-	*head = uint32(len(f.windows))
-	f.bits[h>>6] |= 1 << (h & 63)
+func windowOf(text string, id, at int) window {
+	three := uint32(text[at]) | uint32(text[at+1])<<8 | uint32(text[at+2])<<16
+	return window{key: three | foldBits&threeBytes | uint32(at)<<24, id: int32(id)}
+}
+
+// index puts the windows beside those with the same place in from.
+func (f *filter) index(places int) {
+	f.from = make([]uint32, places+1)
+	for _, w := range f.windows {
+		h := hash(w.key & threeBytes)
+		f.bits[h>>6] |= 1 << (h & 63)
+		f.from[h>>f.shift]++
+	}
+	for i := range places {
+		f.from[i+1] += f.from[i]
+	}
+	sorted := make([]window, len(f.windows))
+	for _, w := range slices.Backward(f.windows) {
+		place := &f.from[hash(w.key&threeBytes)>>f.shift]
+		*place--
+		sorted[*place] = w
+	}
+	f.windows = sorted
 }
 
 func (f *filter) addShort(text string, id int) {
@@ -141,7 +163,7 @@ func (f *filter) addShort(text string, id int) {
 // begins, of which the more usual one is the rarest.
 func rarest(text string) int {
 	best, at := -1, 0
-	for i := range len(text) - 3 {
+	for i := range min(len(text)-3, maxAt) {
 		first, last := catalogue.Rarity(text[i]), catalogue.Rarity(text[i+3])
 		if rare := catalogue.Rarity(text[i+1]) + catalogue.Rarity(text[i+2]) + min(first, last); rare > best {
 			best, at = rare, i
@@ -154,6 +176,9 @@ func rarest(text string) int {
 // else of other bytes, so what is found by them is only a guess.
 const foldBits = 0x2020202020202020
 
+// threeBytes are those of a window's key that its text has.
+const threeBytes = 0xffffff
+
 func hash(three uint32) uint16 { return uint16(three * 2654435761 >> 16) }
 
 // in adds to s every place of every literal of the filter in text, short ones
@@ -162,7 +187,7 @@ func (f *filter) in(text []byte, s *sightings) {
 	i := 0
 	for ; i+8 <= len(text); i += 6 {
 		eight := binary.LittleEndian.Uint64(text[i:]) | foldBits
-		a, b, c := uint32(eight)&0xffffff, uint32(eight>>16)&0xffffff, uint32(eight>>32)&0xffffff
+		a, b, c := uint32(eight)&threeBytes, uint32(eight>>16)&threeBytes, uint32(eight>>32)&threeBytes
 		ha, hb, hc := hash(a), hash(b), hash(c)
 		if (f.bits[ha>>6]>>(ha&63)|f.bits[hb>>6]>>(hb&63)|f.bits[hc>>6]>>(hc&63))&1 != 0 {
 			f.compare(a, ha, text, i, s)
@@ -171,17 +196,16 @@ func (f *filter) in(text []byte, s *sightings) {
 		}
 	}
 	for ; i+3 <= len(text); i += 2 {
-		key := uint32(text[i]) | uint32(text[i+1])<<8 | uint32(text[i+2])<<16 | foldBits&0xffffff
+		key := uint32(text[i]) | uint32(text[i+1])<<8 | uint32(text[i+2])<<16 | foldBits&threeBytes
 		f.compare(key, hash(key), text, i, s)
 	}
 }
 
 // compare notes the literals of which a window, by its key and hash, lies at i.
 func (f *filter) compare(key uint32, h uint16, text []byte, i int, s *sightings) {
-	for head := f.heads[h>>f.shift]; head != 0; {
-		w := &f.windows[head-1]
-		head = w.next
-		if from := i - int(w.at); w.key == key && from >= 0 {
+	place := h >> f.shift
+	for _, w := range f.windows[f.from[place]:f.from[place+1]] {
+		if from := i - int(w.key>>24); w.key&threeBytes == key && from >= 0 {
 			if literal := f.texts[w.id]; begins(text[from:], literal) {
 				s.note(int(w.id), from+len(literal))
 			}

@@ -65,6 +65,7 @@ func (x *pathIndex) index(probes []probe, kind facts.Kind) {
 	}
 	x.share(probes, kind, of)
 	x.texts = newFilter(&x.keys, x.keys.all())
+	x.keys.close()
 }
 
 // add numbers a glob, each text once.
