@@ -32,7 +32,7 @@ func (l *look) caught(hits map[int]lines, content []byte) (out map[int][]caught)
 		for start, end := range l.within(&l.engine.regexps[catches], content) {
 			for _, m := range l.engine.regexps[catches].Caught(content[start:end], maxCaught-len(all)) {
 				from, to := start+m[0], start+m[1]
-				if !l.commented(content, from, to) {
+				if !l.comments.hold(content, from, to) {
 					all = append(all, caught{linesOf(content, from, to), words(content[start+m[2] : start+m[3]])})
 				}
 			}
@@ -48,13 +48,6 @@ func (l *look) within(re *expression, content []byte) iter.Seq2[int, int] {
 		return func(yield func(int, int) bool) { yield(0, len(content)) }
 	}
 	return l.windows(re.Span, content)
-}
-
-// commented tells whether a match begins in a line that is a comment, or in a
-// text that documents Python.
-func (l *look) commented(content []byte, from, to int) bool {
-	line, _ := lineOf(content, from, to)
-	return l.python && inDocstring(content[:from]) || slices.ContainsFunc(l.marks, func(m string) bool { return bytes.HasPrefix(line, []byte(m)) })
 }
 
 // words are those of a text. What stands in quotes names nothing.

@@ -11,39 +11,104 @@ import (
 // before what a regexp looks for counts as not there.
 const maxComments = 20
 
+// commenting is how comments are told in a language.
+type commenting struct {
+	lines      []string // how lines begin that are comments
+	open, end  string   // what those stand between that go over several lines
+	anywhere   bool     // these may open behind something else; in code that may be a glob in a string
+	docstrings bool     // texts in triple quotes say what a module, class or function is for
+}
+
 var (
-	hashComments  = []string{"#"}
-	slashComments = []string{"//", "/*", "*", "{/*"}
-	phpComments   = []string{"//", "/*", "*", "#"}
-	dashComments  = []string{"--"}
-	markComments  = []string{"<!--"}
-	iniComments   = []string{"#", ";"}
+	hashes     = commenting{lines: []string{"#"}}
+	python     = commenting{lines: []string{"#"}, docstrings: true}
+	ruby       = commenting{lines: []string{"#"}, open: "=begin", end: "\n=end"}
+	terraform  = commenting{lines: []string{"#", "//"}, open: "/*", end: "*/"}
+	slashes    = commenting{lines: []string{"//", "/*", "*", "{/*"}, open: "/*", end: "*/"}
+	php        = commenting{lines: []string{"//", "/*", "*", "#"}, open: "/*", end: "*/"}
+	sql        = commenting{lines: []string{"--"}, open: "/*", end: "*/"}
+	dashes     = commenting{lines: []string{"--"}}
+	tags       = commenting{lines: []string{"<!--"}, open: "<!--", end: "-->", anywhere: true}
+	semicolons = commenting{lines: []string{"#", ";"}}
 )
 
-// commentMarks is how lines begin, by the name of a file, that are comments.
-func commentMarks(path string) []string {
+// commentsOf is how comments are told in a file, by its name.
+func commentsOf(path string) commenting {
 	base := strings.ToLower(path[strings.LastIndexByte(path, '/')+1:])
 	ext := base[strings.LastIndexByte(base, '.')+1:]
 	switch ext {
-	case "py", "rb", "sh", "bash", "yml", "yaml", "toml", "tf", "tfvars", "tofu", "hcl", "conf", "ex", "exs", "env", "rake", "gemspec",
-		"gemfile", "rakefile", "procfile", "caddyfile", "makefile", "justfile", "dockerfile", "containerfile", "capfile", "r", "jl":
-		return hashComments
+	case "sh", "bash", "yml", "yaml", "toml", "conf", "ex", "exs", "env",
+		"procfile", "caddyfile", "makefile", "justfile", "dockerfile", "containerfile", "r", "jl":
+		return hashes
+	case "py":
+		return python
+	case "rb", "rake", "gemspec", "gemfile", "rakefile", "capfile":
+		return ruby
+	case "tf", "tfvars", "tofu", "hcl":
+		return terraform
 	case "js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "cts", "go", "java", "kt", "kts", "groovy", "gradle", "cs", "fs", "scala", "sbt", "rs",
 		"swift", "c", "h", "cpp", "cc", "hpp", "proto", "json5", "jsonc", "scss", "sass", "less", "dart", "jenkinsfile", "prisma":
-		return slashComments
+		return slashes
 	case "php":
-		return phpComments
-	case "sql", "hs", "lua", "elm":
-		return dashComments
+		return php
+	case "sql":
+		return sql
+	case "hs", "lua", "elm":
+		return dashes
 	case "xml", "html", "csproj", "props", "targets", "vue", "svelte", "config":
-		return markComments
+		return tags
 	case "properties", "ini", "cfg", "service":
-		return iniComments
+		return semicolons
 	}
 	if strings.HasPrefix(base, "dockerfile.") {
-		return hashComments
+		return hashes
 	}
-	return nil
+	return commenting{}
+}
+
+// comments are those of the text at hand.
+type comments struct {
+	commenting
+	blocks []lines // those over several lines: where they begin and end, in bytes
+	known  bool    // they have been looked for
+}
+
+// of is for a text in another file.
+func (c *comments) of(path string) { *c = comments{commenting: commentsOf(path), blocks: c.blocks[:0]} }
+
+// hold tells whether what a match says begins in a comment.
+func (c *comments) hold(content []byte, from, to int) bool {
+	line, at, _ := lineOf(content, from, to)
+	if slices.ContainsFunc(c.lines, func(m string) bool { return bytes.HasPrefix(line, []byte(m)) }) {
+		return true
+	}
+	if c.open != "" && !c.known {
+		c.find(content)
+	}
+	return slices.ContainsFunc(c.blocks, func(b lines) bool { return int(b.start) <= at && at < int(b.end) }) ||
+		c.docstrings && inDocstring(content[:from])
+}
+
+// find looks for the comments over several lines.
+func (c *comments) find(content []byte) {
+	c.known = true
+	open, end := []byte(c.open), []byte(c.end)
+	for at := 0; ; {
+		i := bytes.Index(content[at:], open)
+		if i < 0 {
+			return
+		}
+		from := at + i
+		at = from + len(open)
+		if before := content[bytes.LastIndexByte(content[:from], '\n')+1 : from]; !c.anywhere && len(bytes.Trim(before, " \t{")) > 0 {
+			continue
+		}
+		if i = bytes.Index(content[at:], end); i < 0 {
+			i = len(content) - at
+		}
+		c.blocks = append(c.blocks, lines{int32(from), int32(at + i)})
+		at += i
+	}
 }
 
 // notInClass is what a regexp only stops at.
@@ -59,10 +124,10 @@ func looksAtComments(text string) bool {
 // line that is a comment. What somebody has switched off proves nothing.
 func (l *look) uncommented(re *expression, content []byte, from, to int) (int, int) {
 	for range maxComments {
-		if !l.commented(content, from, to) {
+		if !l.comments.hold(content, from, to) {
 			return from, to
 		}
-		_, next := lineOf(content, from, to)
+		_, _, next := lineOf(content, from, to)
 		if from, to = l.first(re, content, next); to == from {
 			break
 		}
@@ -71,8 +136,8 @@ func (l *look) uncommented(re *expression, content []byte, from, to int) (int, i
 }
 
 // lineOf is the line on which a match begins to say something, without the
-// blanks around it, and where the line ends.
-func lineOf(content []byte, from, to int) (line []byte, end int) {
+// blanks around it, where that is, and where the line ends.
+func lineOf(content []byte, from, to int) (line []byte, at, end int) {
 	for from < to-1 && bytes.IndexByte([]byte(" \t\r\n"), content[from]) >= 0 {
 		from++
 	}
@@ -81,7 +146,7 @@ func lineOf(content []byte, from, to int) (line []byte, end int) {
 	if i := bytes.IndexByte(content[from:], '\n'); i >= 0 {
 		end = from + i
 	}
-	return bytes.TrimSpace(content[start:end]), end
+	return bytes.TrimSpace(content[start:end]), from, end
 }
 
 var tripleQuote = []byte(`"""`)
@@ -100,24 +165,4 @@ func inDocstring(before []byte) bool {
 	}
 	above := bytes.TrimRight(before[:line], " \t\r\n")
 	return len(above) == 0 || above[len(above)-1] == ':'
-}
-
-// first is the first match of a regexp from an offset on.
-func (l *look) first(re *expression, content []byte, start int) (from, to int) {
-	switch {
-	case len(re.alternatives) > 0:
-	case re.Span == 0 && len(re.literals) > 0 && !re.BySigns: // only lines behind it that hold one of its literals
-		l.gather(re.literals, content)
-		l.ends = slices.DeleteFunc(l.ends, func(e int32) bool { return int(e) <= start })
-		return l.findAround(re, content)
-	default:
-		return match(re, content, start, len(content))
-	}
-	for i := range re.alternatives {
-		a, b := l.first(&re.alternatives[i], content, start)
-		if b > a && (to == from || a < from) {
-			from, to = a, b
-		}
-	}
-	return from, to
 }

@@ -6,15 +6,14 @@ import (
 
 // look is one text being looked at.
 type look struct {
-	engine *Engine
-	filter *filter  // of the literals that may be asked for
-	marks  []string // how a line begins that is a comment
-	python bool     // it is a program in Python
-	sights sightings
-	short  bool    // short literals with letters are among sights
-	seen   []lines // by regexp: start < 0 no match, 0 not tried
-	tried  []int   // the regexps that were
-	ends   []int32 // scratch
+	engine   *Engine
+	filter   *filter // of the literals that may be asked for
+	sights   sightings
+	short    bool    // short literals with letters are among sights
+	seen     []lines // by regexp: start < 0 no match, 0 not tried
+	tried    []int   // the regexps that were
+	ends     []int32 // scratch
+	comments comments
 }
 
 func newLook(e *Engine) *look {
@@ -72,7 +71,7 @@ func (l *look) regexp(id int, content []byte) lines {
 		l.tried = append(l.tried, id)
 		re := &l.engine.regexps[id]
 		from, to := l.find(re, content)
-		if to > from && l.marks != nil && !looksAtComments(re.Text) {
+		if to > from && l.comments.lines != nil && !looksAtComments(re.Text) {
 			from, to = l.uncommented(re, content, from, to)
 		}
 		if to > from {

@@ -145,3 +145,23 @@ func around(content []byte, at, span int) (from, to int) {
 	}
 	return from, to
 }
+
+// first is the first match of a regexp from an offset on.
+func (l *look) first(re *expression, content []byte, start int) (from, to int) {
+	switch {
+	case len(re.alternatives) > 0:
+	case re.Span == 0 && len(re.literals) > 0 && !re.BySigns: // only lines behind it that hold one of its literals
+		l.gather(re.literals, content)
+		l.ends = slices.DeleteFunc(l.ends, func(e int32) bool { return int(e) <= start })
+		return l.findAround(re, content)
+	default:
+		return match(re, content, start, len(content))
+	}
+	for i := range re.alternatives {
+		a, b := l.first(&re.alternatives[i], content, start)
+		if b > a && (to == from || a < from) {
+			from, to = a, b
+		}
+	}
+	return from, to
+}

@@ -130,7 +130,7 @@ func (r *reader) look(f facts.File, want int, content []byte) {
 	}
 	if set := r.wanted[want]; !out.empty && set != nil && !isMinified(f.Path, content) {
 		l := r.looks.Get().(*look)
-		l.marks, l.python = commentMarks(f.Path), strings.HasSuffix(f.Path, ".py")
+		l.comments.of(f.Path)
 		out.hits = l.all(set, content)
 		out.caught = l.caught(out.hits, content)
 		r.looks.Put(l)

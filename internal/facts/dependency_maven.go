@@ -15,24 +15,31 @@ func readPom(path string, text []byte) ([]Fact, []Warning) {
 	var out []Fact
 	for _, project := range root.all("project") {
 		p := pom{project, pomProperties(project)}
-		var all []declared
-		for _, parent := range project.all("parent") {
-			all = append(all, p.declared(parent))
-		}
-		scopes := append([]*xmlNode{project}, project.all("profiles", "profile")...)
-		var plugins []declared
-		for _, scope := range scopes {
-			for _, d := range scope.all("dependencies", "dependency") {
-				all = append(all, p.declared(d))
+		out = append(out, dependencies("maven", path, p.each(project.all("parent")))...)
+		for _, scope := range append([]*xmlNode{project}, project.all("profiles", "profile")...) {
+			used := dependencies("maven", path, p.each(scope.all("dependencies", "dependency")))
+			for i := range used {
+				used[i].Hint = onDemand(scope)
 			}
-			for _, d := range scope.all("build", "plugins", "plugin") {
-				plugins = append(plugins, p.declared(d))
-			}
+			plugins := dependencies("maven-plugin", path, p.each(scope.all("build", "plugins", "plugin")))
+			out = append(append(out, used...), plugins...)
 		}
-		out = append(out, dependencies("maven", path, all)...)
-		out = append(out, dependencies("maven-plugin", path, plugins)...)
 	}
 	return out, nil
+}
+
+// onDemand says of a profile that somebody has to ask for that they have to. One
+// for production is asked for when it matters.
+func onDemand(scope *xmlNode) string {
+	if scope.name != "profile" || strings.HasPrefix(strings.ToLower(scope.child("id")), "prod") {
+		return ""
+	}
+	for _, activation := range scope.all("activation") {
+		if activation.child("activeByDefault") != "false" {
+			return ""
+		}
+	}
+	return "of a Maven profile that is not on by default: " + scope.child("id")
 }
 
 type pom struct {
@@ -56,6 +63,14 @@ func pomProperties(project *xmlNode) map[string]string {
 		}
 	}
 	return props
+}
+
+func (p pom) each(nodes []*xmlNode) []declared {
+	out := make([]declared, len(nodes))
+	for i, n := range nodes {
+		out[i] = p.declared(n)
+	}
+	return out
 }
 
 func (p pom) declared(n *xmlNode) declared {

@@ -175,12 +175,21 @@ setup(
     <dependency><groupId>org.testng</groupId><artifactId>testng</artifactId><scope>test</scope></dependency>
   </dependencies>
   <build><plugins><plugin><artifactId>maven-checkstyle-plugin</artifactId></plugin></plugins></build>
+  <profiles>
+    <profile><id>tracing</id><dependencies><dependency><groupId>a</groupId><artifactId>asked</artifactId></dependency></dependencies></profile>
+    <profile><id>dev</id><activation><activeByDefault>true</activeByDefault></activation>
+      <dependencies><dependency><groupId>a</groupId><artifactId>usual</artifactId></dependency></dependencies></profile>
+    <profile><id>prod</id><dependencies><dependency><groupId>a</groupId><artifactId>live</artifactId></dependency></dependencies></profile>
+  </profiles>
 </project>
 `, `
 3 maven:org.springframework.boot:spring-boot-starter-parent 3.3.0
 13 maven:io.github.resilience4j:resilience4j-spring-boot3 2.2.0
 19 maven:org.testng:testng dev
-21 maven-plugin:org.apache.maven.plugins:maven-checkstyle-plugin`},
+21 maven-plugin:org.apache.maven.plugins:maven-checkstyle-plugin
+23 maven:a:asked hint
+25 maven:a:usual
+26 maven:a:live`},
 		{"gradle", `
 -- app/build.gradle --
 plugins {
@@ -413,6 +422,9 @@ let package = Package(name: "x", dependencies: [
 				}
 				if f.Value.Get("dev").Text == "true" {
 					s += " dev"
+				}
+				if f.Hint != "" {
+					s += " hint"
 				}
 				lines = append(lines, s)
 			}
