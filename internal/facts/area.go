@@ -206,7 +206,8 @@ func areaOfWhole(name []byte) Area {
 	switch string(name) {
 	case "testing", "testdata", "testlib", "testutil", "testutils", "testhelper", "testhelpers", "__tests__", "__test__",
 		"__mocks__", "__fixtures__", "__snapshots__", "unittest", "unittests", "integrationtests", "androidtest",
-		"integrationtest", "functionaltest", "commontest", "jvmtest", "cypress", "molecule", "fake", "fakes", "stubs", "inttest":
+		"integrationtest", "functionaltest", "commontest", "jvmtest", "cypress", "molecule", "fake", "fakes", "stubs", "inttest",
+		"testresources", "testfixtures":
 		return AreaTest
 	case "getting-started", "getting_started", "extras", "poc", "pocs", "lab", "labs", "exercise", "exercises", "contrib",
 		"reference-artifacts", "reference-architecture", "reference-architectures", "reference-implementation", "reference-implementations":
