@@ -114,10 +114,23 @@ func (c *comments) find(content []byte) {
 // notInClass is what a regexp only stops at.
 var notInClass = regexp.MustCompile(`\[\^[^\]]*\]`)
 
-// looksAtComments tells of a regexp that says itself what it wants of them.
-func looksAtComments(text string) bool {
+// spokenOf tells of a regexp that says itself what it wants of comments in this
+// language: it names how their lines begin.
+func (c *comments) spokenOf(text string) bool {
 	text = strings.ReplaceAll(text, "://", "") // an address, no comment
-	return strings.Contains(text, "#") || strings.Contains(text, ";") && strings.Contains(notInClass.ReplaceAllString(text, ""), ";") || strings.Contains(text, "//") || strings.Contains(text, `\*`) || strings.Contains(text, `<!`) || strings.Contains(text, "--")
+	return slices.ContainsFunc(c.lines, func(mark string) bool {
+		switch mark {
+		case "*":
+			return strings.Contains(text, `\*`)
+		case "/*", "{/*":
+			return strings.Contains(text, `/\*`)
+		case "<!--":
+			return strings.Contains(text, "<!")
+		case ";":
+			return strings.Contains(text, ";") && strings.Contains(notInClass.ReplaceAllString(text, ""), ";")
+		}
+		return strings.Contains(text, mark)
+	})
 }
 
 // uncommented is a match, or the first one behind it, that does not begin in a

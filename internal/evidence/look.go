@@ -71,7 +71,7 @@ func (l *look) regexp(id int, content []byte) lines {
 		l.tried = append(l.tried, id)
 		re := &l.engine.regexps[id]
 		from, to := l.find(re, content)
-		if to > from && l.comments.lines != nil && !looksAtComments(re.Text) {
+		if to > from && l.comments.lines != nil && !l.comments.spokenOf(re.Text) {
 			from, to = l.uncommented(re, content, from, to)
 		}
 		if to > from {
