@@ -209,7 +209,7 @@ func areaOfWhole(name []byte) Area {
 		"integrationtest", "functionaltest", "commontest", "jvmtest", "cypress", "molecule", "fake", "fakes", "stubs", "inttest",
 		"testresources", "testfixtures":
 		return AreaTest
-	case "getting-started", "getting_started", "extras", "poc", "pocs", "lab", "labs", "exercise", "exercises", "contrib",
+	case "getting-started", "getting_started", "extras", "poc", "pocs", "lab", "labs", "exercise", "exercises", "contrib", "gist", "gists",
 		"reference-artifacts", "reference-architecture", "reference-architectures", "reference-implementation", "reference-implementations":
 		return AreaExample
 	case "doc", "documentation", "javadoc", "javadocs", "adr", "adrs", "storybook", ".storybook":

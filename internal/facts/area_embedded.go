@@ -35,7 +35,7 @@ const maxCarriers = 100
 
 // carriers are the folders of files for others to start from that a program in
 // Go carries whole: the source that embeds them lies in the folder and is called
-// after it.
+// after it, or says by its name what it is for, there or beside the folder.
 func carriers(files []File) []string {
 	var dirs []string
 	for i := range files {
@@ -44,10 +44,14 @@ func carriers(files []File) []string {
 			continue
 		}
 		dir, name := path.Split(dir)
-		switch folder := path.Base(dir); folder {
-		case "resources", "templates", "scaffold", "skeleton":
-			if len(dirs) < maxCarriers && (name == folder || name == "embed") {
+		embeds := name == "embed" || name == "embeds"
+		for _, folder := range [...]string{"resources", "templates", "scaffold", "skeleton"} {
+			switch {
+			case len(dirs) >= maxCarriers:
+			case path.Base(dir) == folder && (name == folder || embeds):
 				dirs = append(dirs, dir)
+			case embeds:
+				dirs = append(dirs, dir+folder+"/") // beside it, if there is one
 			}
 		}
 	}

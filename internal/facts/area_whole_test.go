@@ -82,12 +82,14 @@ func TestSoleDev(t *testing.T) {
 func TestAreaOfCarried(t *testing.T) {
 	const bicep = "resource s 'Microsoft.Storage/storageAccounts@2023-01-01' = {\n  name: 's'\n}\n"
 	files := map[string]string{"cli/resources/resources.go": "package resources\n", "cli/resources/minimal/main.bicep": bicep,
-		"infra/resources/store/main.bicep": bicep, "cli/templates/main.go": "package main\n", "cli/templates/a/main.bicep": bicep}
+		"infra/resources/store/main.bicep": bicep, "cli/templates/main.go": "package main\n", "cli/templates/a/main.bicep": bicep,
+		"pkg/gen/embeds.go": "package gen\n", "pkg/gen/templates/basic/main.bicep": bicep}
 	got, err := Read(t.Context(), memTree(files), Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := map[string]Area{"cli/resources/minimal/main.bicep": AreaTemplate, "infra/resources/store/main.bicep": 0, "cli/templates/a/main.bicep": 0}
+	want := map[string]Area{"cli/resources/minimal/main.bicep": AreaTemplate, "infra/resources/store/main.bicep": 0, "cli/templates/a/main.bicep": 0,
+		"pkg/gen/templates/basic/main.bicep": AreaTemplate}
 	for _, f := range got.All {
 		if area, ok := want[f.Path]; ok && f.Kind == Bicep && f.Area != area {
 			t.Errorf("%s lies in %v, want %v", f.Path, f.Area, area)
