@@ -262,13 +262,25 @@ func asHints(proofs []readiness.Evidence, why string) []readiness.Evidence {
 	return out
 }
 
-// sortEvidence puts what contradicts first, then proofs, then hints, each by
-// place, and what production or every change runs before the rest: readers see
-// the first few.
+// sortEvidence puts what contradicts first, then proofs, then hints, and of each
+// what production or every change runs before the rest, and what is near the
+// root before what is deep within: readers see the first few.
 func sortEvidence(all []readiness.Evidence) {
 	slices.SortStableFunc(all, func(a, b readiness.Evidence) int {
 		return cmp.Or(cmp.Compare(a.Strength, b.Strength), cmp.Compare(a.Repository, b.Repository),
-			cmp.Compare(a.Rank, b.Rank), cmp.Compare(a.Path, b.Path),
+			cmp.Compare(a.Rank, b.Rank),
+			cmp.Compare(depth(a.Path), depth(b.Path)), cmp.Compare(a.Path, b.Path),
 			cmp.Compare(a.StartLine, b.StartLine), cmp.Compare(a.Rule, b.Rule))
 	})
+}
+
+// depth is how many folders a file lies within. Those that a service prescribes
+// for its pipelines are the root to it.
+func depth(path string) int {
+	for _, at := range [...]string{".github/workflows/", ".circleci/", ".buildkite/", ".azure-pipelines/"} {
+		if rest, ok := strings.CutPrefix(path, at); ok {
+			path = rest
+		}
+	}
+	return strings.Count(path, "/")
 }

@@ -43,7 +43,7 @@ func byRank(hits []hit, checks bool) []hit {
 	type place struct{ at, rank, depth int } // a hit is large, and there may be thousands
 	order := make([]place, len(hits))
 	for i, h := range hits {
-		order[i] = place{i, rank(h, checks), strings.Count(h.path, "/")}
+		order[i] = place{i, rank(h, checks), depth(h.path)}
 	}
 	slices.SortFunc(order, func(a, b place) int {
 		x, y := &hits[a.at], &hits[b.at]
