@@ -89,7 +89,7 @@ func (s scripts) behind(c command, depth int) (inner []command, note string) {
 func (s scripts) reached(r reference, c command, depth int) (inner []command) {
 	seen := map[string]bool{}
 	for _, name := range r.targets {
-		inner = r.collect(name, inner, seen)
+		inner = r.withHanded(name, r.collect(name, inner, seen))
 	}
 	*s.left -= len(inner) + len(seen)
 	for i := range inner {
@@ -147,7 +147,9 @@ type reference struct {
 	note    string
 	more    []reference // the same in other packages
 	given   []string    // of make: NAME=value on the command line
-	context string      // of docker: the folder that the image is built from
+	name    string      // of npm and its like: the script that is handed more words
+	handed  string
+	context string // of docker: the folder that the image is built from
 }
 
 // collect appends the commands of a target after those of what it needs.

@@ -88,9 +88,9 @@ func (s scripts) packageScript(tool string, args []string, dir string) reference
 				packages = append(packages, s.packages.selected(f, dir)...)
 			}
 		}
-		return inPackages(packages, name)
+		return inPackages(packages, name).handing(tool, name, args)
 	}
-	return s.ownScript(tool, words, name, dir, must, optional)
+	return s.ownScript(tool, words, name, dir, must, optional).handing(tool, name, args)
 }
 
 // ownScript is a script of the package in dir; of a runner that the package
