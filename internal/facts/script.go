@@ -11,13 +11,13 @@ import (
 // package.json, the targets of a Makefile, a shell script as a whole.
 type parsedScript struct {
 	path    string
-	kind    string // npm, composer, projen, make, task, just, tox, nox, mix, rake, invoke, pre-commit, skaffold, compose, docker or shell
+	kind    string // npm, pnpm, composer, projen, make, task, just, tox, nox, mix, rake, invoke, pre-commit, skaffold, compose, docker or shell
 	pkg     string // of npm: the package's name
 	targets []target
 	byName  map[string]int // the first target of each name
 
 	patterns []int    // of make: which of the targets are rules for many names
-	includes []string // of make and rake: globs of files that are taken in, from the folder that it runs in
+	includes []string // of make and rake: globs of files that are taken in, from the folder that it runs in; of npm and pnpm: of the workspace's packages
 }
 
 // maxTargets bounds the targets of one script.
@@ -70,6 +70,8 @@ func scriptKind(name string) string {
 	switch base {
 	case "package.json":
 		return "npm"
+	case "pnpm-workspace.yaml":
+		return "pnpm"
 	case "composer.json":
 		return "composer"
 	case "Makefile", "makefile", "GNUmakefile":
@@ -146,7 +148,9 @@ func readScript(name string, text []byte) (p parsedScript, ok bool) {
 	}
 	switch p.kind {
 	case "npm", "composer":
-		p.pkg, p.targets = readPackageScripts(name, dir, text)
+		p.pkg, p.targets, p.includes = readPackageScripts(name, dir, text)
+	case "pnpm":
+		p.includes = workspaceMembers(name, text)
 	case "projen":
 		p.targets = readProjenTasks(name, dir, text)
 	case "skaffold":

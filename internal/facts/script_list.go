@@ -27,6 +27,9 @@ func (s *shell) flush(end string) {
 	for i, p := range list {
 		s.judged = i == len(list)-1 && end != "&" && s.judges()
 		own := hint
+		if own == hintErrexit && s.judged {
+			own = ""
+		}
 		if own == "" && soft[i] {
 			own = hintTolerated
 		}

@@ -7,14 +7,13 @@ import (
 )
 
 // readPackageScripts reads the scripts of a package.json or composer.json; in
-// the latter a script may be a list, and @name runs another one. The first
-// result is the package's name.
-func readPackageScripts(name, dir string, text []byte) (string, []target) {
+// the latter a script may be a list, and @name runs another one. The other
+// results are the package's name and the globs of its workspace.
+func readPackageScripts(name, dir string, text []byte) (pkg string, out []target, members []string) {
 	docs, _ := yamlDocuments(name, text)
 	if len(docs) == 0 {
-		return "", nil
+		return "", nil, nil
 	}
-	var out []target
 	top := nodeValue(docs[0])
 	for _, f := range top.Get("scripts").Fields {
 		t := target{name: f.Key}
@@ -30,7 +29,7 @@ func readPackageScripts(name, dir string, text []byte) (string, []target) {
 			out = append(out, t)
 		}
 	}
-	return top.Get("name").Text, out
+	return top.Get("name").Text, out, membersNamed(firstOf(top.Get("workspaces").Get("packages"), top.Get("workspaces")))
 }
 
 // packageScript is the script that npm, pnpm, yarn or bun is told to run.
@@ -81,7 +80,7 @@ func (s scripts) packageScript(tool string, args []string, dir string) reference
 		return reference{}
 	}
 	if every || len(filters) > 0 {
-		packages := s.packages.below(dir)
+		packages := s.packages.members(dir)
 		if len(filters) > 0 {
 			packages = nil
 			for _, f := range filters {

@@ -165,6 +165,8 @@ func (s *shell) judges() bool {
 		return failsBy(body, said)
 	}
 	if m := failureVar.FindStringSubmatch(line); m != nil {
+		_, behind, _ := strings.Cut(line, m[1]+"=") // on the same line, as in a recipe of make
+		after = behind + "\n" + after
 		return strings.Contains(after, "exit $"+m[1]) || strings.Contains(after, `exit "$`+m[1]) || strings.Contains(after, "exit ${"+m[1]) || judgedLater(after, m[1])
 	}
 	head := src[:min(len(src), 5*maxTested)]

@@ -53,6 +53,8 @@ func TestWhatAScriptIsToldOfAnEnd(t *testing.T) {
 		{"remembered and told", "flake8\nENDED=$?\nif [ $ENDED -ne 0 ]; then\n  echo bad\nfi\necho done", true},
 		{"remembered, then something else", "flake8\nENDED=$?\nENDED=0\nif [ $ENDED -ne 0 ]; then\n  exit 1\nfi\necho done", true},
 		{"nobody asks", "flake8\necho done", true},
+		{"remembered on one line", "set +e; flake8; ended=$?; make stop; exit $ended", false},
+		{"remembered on one line and forgotten", "set +e; flake8; ended=$?; make stop; exit 0", true},
 	} {
 		p, _ := readScript("scripts/check.sh", []byte("#!/bin/bash\n"+c.src+"\n"))
 		for _, cmd := range p.targets[0].commands {

@@ -9,18 +9,21 @@ import (
 // workspace finds the packages of a repository of several packages by their
 // names: npm's workspaces, and what turbo, nx and lerna run in each of them.
 type workspace struct {
+	globs  map[string][]string // by the folder whose file names the packages
 	byName map[string]*parsedScript
 	all    []*parsedScript // in the order of their paths
 }
 
 func indexWorkspace(files []parsedScript) workspace {
-	w := workspace{byName: map[string]*parsedScript{}}
+	w := workspace{byName: map[string]*parsedScript{}, globs: workspaceGlobs(files)}
 	for i := range files {
 		p := &files[i]
 		if p.kind != "npm" || AreaOf(p.path)&(AreaExample|AreaVendored|AreaTemplate|AreaGenerated) != 0 {
 			continue
 		}
-		w.all = append(w.all, p)
+		if !w.leftOut(parentDir(p.path)) {
+			w.all = append(w.all, p)
+		}
 	}
 	slices.SortFunc(w.all, func(a, b *parsedScript) int { return strings.Compare(a.path, b.path) })
 	for _, p := range w.all {
@@ -75,6 +78,11 @@ func (w workspace) below(dir string) []*parsedScript {
 	return out[:min(len(out), maxPackages)]
 }
 
+// members are the packages of the workspace in dir.
+func (w workspace) members(dir string) []*parsedScript {
+	return slices.DeleteFunc(w.below(dir), func(p *parsedScript) bool { return !w.takes(parentDir(p.path), dir) })
+}
+
 // inPackages is a script run in each of the packages that has it.
 func inPackages(packages []*parsedScript, names ...string) (all reference) {
 	var found []reference
@@ -100,6 +108,7 @@ func inPackages(packages []*parsedScript, names ...string) (all reference) {
 func (s scripts) taskRunner(words []string, dir string) reference {
 	var names []string
 	var filters []string
+	tool := words[0]
 	words = words[1:]
 	if len(words) > 0 && (words[0] == "run" || words[0] == "run-many" || words[0] == "affected") {
 		words = words[1:]
@@ -127,7 +136,10 @@ func (s scripts) taskRunner(words []string, dir string) reference {
 			}
 		}
 	}
-	packages := s.packages.below(dir)
+	packages := s.packages.below(dir) // of which nx has what has a project.json, and lerna a list of its own
+	if tool == "turbo" {
+		packages = s.packages.members(dir)
+	}
 	if len(filters) > 0 {
 		packages = nil
 		for _, f := range filters {
