@@ -48,9 +48,9 @@ func (a *asking) about(k Kind, name string) Asked {
 
 // readLater tells of facts that other facts are made of once all are there:
 // charts that Terraform installs, objects that it hands a cluster, builds that
-// templates carry.
+// templates carry, templates that stacks nest.
 func readLater(k Kind, name string) bool {
-	return k == Terraform && (makesRelease(name) || holdsObjects(name)) || carriesBuild(k, name)
+	return k == Terraform && (makesRelease(name) || holdsObjects(name)) || carriesBuild(k, name) || nestsStack(k, name)
 }
 
 // trim drops what nobody asks for of facts of some kinds.

@@ -73,6 +73,9 @@ func parameterValue(p Field, called, given string) Value {
 	case strings.HasPrefix(kind, "AWS::SSM::Parameter::Value"):
 		return Value{Kind: Unknown, Text: "{{resolve:ssm:" + value.Text + "}}"}
 	case (kind == "CommaDelimitedList" || strings.HasPrefix(kind, "List<")) && value.Kind != List:
+		if strings.HasPrefix(value.Text, "!GetAtt ") { // of how many, another stack knows
+			return Value{Kind: Unknown, Text: value.Text}
+		}
 		return splitValue(value, ",")
 	}
 	return value

@@ -31,6 +31,9 @@ func TestParametersThatDeploymentsGive(t *testing.T) {
 			".github/workflows/deploy.yml": onPush + "      - uses: aws-actions/aws-cloudformation-github-deploy@v1\n        with: {name: shop, template: template.yaml, parameter-overrides: \"Shift=Linear10PercentEvery1Minute,Size=256,Stage=${{ inputs.stage }}\"}\n"}},
 		{"deployments that differ", "{Shift:AllAtOnce Stage:prod Size:256}", map[string]string{
 			".github/workflows/deploy.yml": onPush + "      - run: sam deploy -t template.yaml --parameter-overrides Shift=Canary10Percent5Minutes Size=256\n      - run: sam deploy -t template.yaml --parameter-overrides Shift=Linear10PercentEvery1Minute Size=256\n"}},
+		{"a stack that nests it", "{Shift:Canary10Percent5Minutes Stage:prod Size:2048}", map[string]string{
+			"sizes.yaml": "Parameters: {Base: {Type: Number, Default: 2048}}\nResources: {A: {Type: 'AWS::SNS::Topic'}}\nOutputs: {PrivateSize: {Value: !Ref Base}}\n",
+			"main.yaml":  "Resources:\n  Sizes: {Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: ./sizes.yaml}}\n  Shop:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: !Sub 'https://${Bucket}.s3.amazonaws.com/${Prefix}/template.yaml'\n      Parameters: {Shift: Canary10Percent5Minutes, Size: !GetAtt Sizes.Outputs.PrivateSize, Stage: !Ref Unknown}\n"}},
 		{"a change under review", "{Shift:AllAtOnce Stage:prod Size:?(!Ref Size)}", map[string]string{
 			".github/workflows/preview.yml": "on: pull_request\njobs: {preview: {runs-on: ubuntu-latest, steps: [{run: \"sam deploy -t template.yaml --parameter-overrides Size=128\"}]}}\n"}},
 	} {

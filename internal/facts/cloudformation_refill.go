@@ -74,7 +74,11 @@ func (r *reader) samGivens(c samConfig) []stackGiven {
 // repository tells of.
 func (r *reader) refillStacks(ctx context.Context, all []Fact, configs []samConfig) ([]Fact, error) {
 	byTemplate := map[string][]stackGiven{}
-	givens := r.stackGivens(all)
+	givens, err := r.nestedGivens(ctx, all)
+	if err != nil {
+		return all, err
+	}
+	givens = append(givens, r.stackGivens(all)...)
 	for _, c := range configs {
 		givens = append(givens, r.samGivens(c)...)
 	}
@@ -96,7 +100,7 @@ func (r *reader) refillStacks(ctx context.Context, all []Fact, configs []samConf
 	slices.Sort(paths)
 	var filled []Fact
 	anew := map[string]bool{}
-	err := r.tree.Text(ctx, paths, func(p string, text []byte, err error) {
+	err = r.tree.Text(ctx, paths, func(p string, text []byte, err error) {
 		if _, named := filledStem(p); err != nil || named || isFilled(text) || len(text) > maxText {
 			return
 		}
