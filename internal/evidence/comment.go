@@ -93,14 +93,18 @@ func (c *comments) hold(content []byte, from, to int) bool {
 func (c *comments) find(content []byte) {
 	c.known = true
 	open, end := []byte(c.open), []byte(c.end)
+	line := 0 // where the one begins that is being looked at
 	for at := 0; ; {
 		i := bytes.Index(content[at:], open)
 		if i < 0 {
 			return
 		}
 		from := at + i
+		if n := bytes.LastIndexByte(content[at:from], '\n'); n >= 0 {
+			line = at + n + 1
+		}
 		at = from + len(open)
-		if before := content[bytes.LastIndexByte(content[:from], '\n')+1 : from]; !c.anywhere && len(bytes.Trim(before, " \t{")) > 0 {
+		if before := content[line:from]; !c.anywhere && len(bytes.Trim(before, " \t{")) > 0 {
 			continue
 		}
 		if i = bytes.Index(content[at:], end); i < 0 {

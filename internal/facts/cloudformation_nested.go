@@ -86,10 +86,16 @@ func (r *reader) stackOutputs(ctx context.Context, stacks []nestedStack) (map[st
 	return out, err
 }
 
+// maxAddress is how long the address of a template can be in CloudFormation.
+const maxAddress = 1024
+
 // nestedTemplate is where the template lies that an address means: by as much
 // of its end as there is here, from the top of the repository or beside the
 // template that names it. The name alone has to lie beside it.
 func (r *reader) nestedTemplate(address, beside string) string {
+	if len(address) > maxAddress {
+		return ""
+	}
 	if _, rest, ok := strings.Cut(address, "://"); ok {
 		_, address, _ = strings.Cut(rest, "/")
 	}

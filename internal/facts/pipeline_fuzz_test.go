@@ -92,6 +92,7 @@ func FuzzAnsible(f *testing.F) {
 
 func FuzzShell(f *testing.F) {
 	f.Add("a && b || true; (c | tee x) & $(d `e`) <<EOF\nf\nEOF\nif g; then h; fi # i\nbash -c 'j; k'")
+	f.Add("<<<")
 	f.Fuzz(func(t *testing.T, text string) {
 		lines := 1
 		for _, c := range text {

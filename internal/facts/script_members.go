@@ -21,11 +21,17 @@ func membersNamed(list Value) (out []string) {
 		return nil
 	}
 	for _, v := range few(list.Items) {
-		if v.Kind == String && v.Text != "" {
+		if v.Kind == String && isSimpleGlob(v.Text) {
 			out = append(out, v.Text)
 		}
 	}
 	return out
+}
+
+// isSimpleGlob tells of a glob that people write. One of many alternatives takes
+// time without end to compare.
+func isSimpleGlob(glob string) bool {
+	return glob != "" && len(glob) <= 200 && strings.Count(glob, "{") <= 2 && strings.Count(glob, "*") <= 10
 }
 
 func workspaceGlobs(files []parsedScript) map[string][]string {

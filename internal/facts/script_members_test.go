@@ -1,6 +1,9 @@
 package facts
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestPackagesThatAWorkspaceTakes(t *testing.T) {
 	var parsed []parsedScript
@@ -14,6 +17,7 @@ func TestPackagesThatAWorkspaceTakes(t *testing.T) {
 		"web/package.json":             `{"workspaces":{"packages":["parts/*"]}}`,
 		"web/parts/n/package.json":     `{"name":"n","scripts":{"test":"karma"}}`,
 		"web/parts/old/package.json":   `{"name":"old","scripts":{"test":"tap"}}`,
+		"many/package.json":            `{"name":"many","workspaces":["` + strings.Repeat("{a,a}", 34) + `x"]}`,
 		"lib/one/package.json":         `{"name":"one","scripts":{"lint":"eslint"}}`,
 	} {
 		p, ok := readScript(path, []byte(text))

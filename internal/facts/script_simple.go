@@ -123,6 +123,7 @@ func (w *simpleCommand) skipped(c byte) bool {
 	case c == '#' && (w.pos == 0 || strings.IndexByte(" \t\n;&|(", w.src[w.pos-1]) >= 0):
 		w.skipComment()
 	case c == '<' && strings.HasPrefix(w.src[w.pos:], "<<<"): // a here-string: what follows is a word of the command
+		w.mark()
 		w.text.WriteString(w.src[w.pos : w.pos+3])
 		w.pos += 3
 	case c == '<' && strings.HasPrefix(w.src[w.pos:], "<<") && !shifts(w.src[w.pos+2:]):
