@@ -94,6 +94,9 @@ func (l *look) findLong(re *expression, content []byte) (from, to int) {
 		if tries++; tries > maxStarts {
 			return match(re, content, start, len(content))
 		}
+		if !re.Possible(content[start:]) {
+			break // nor from any line further down
+		}
 		if m := re.FindFromFirstLine(content[start:]); m != nil {
 			return start + m[0], start + m[1]
 		}

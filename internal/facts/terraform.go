@@ -146,7 +146,8 @@ type tfJoin struct {
 	units     []*tgUnit
 	open      openBlocks
 	names     madeNames
-	sole      string // the only environment that folders name, when it is not production
+	sole      string          // the only environment that folders name, when it is not production
+	plain     map[string]bool // folders beside one of an environment before production
 	facts     []Fact
 	warnings  []Warning
 }

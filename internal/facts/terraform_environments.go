@@ -100,25 +100,44 @@ func (j *tfJoin) environments(m *tfModule, f *hclFile, name string, all Value) {
 // environment before production: infra/network beside infra-staging/network.
 // So it is production's, where no third one is.
 func (j *tfJoin) beforeIt(dir string) bool {
-	segments := strings.Split(dir, "/")
-	for i, segment := range segments {
-		beside := func(words ...string) bool {
-			for _, word := range words {
-				for _, sign := range [...]string{"-", "_"} {
-					segments[i] = segment + sign + word
-					m := j.modules[path.Join(segments...)]
-					if m != nil && m.root {
-						return true
-					}
-				}
-			}
-			return false
+	if j.plain == nil {
+		j.plain = j.plainFolders()
+	}
+	return j.plain[dir]
+}
+
+// plainFolders are the folders of which beforeIt tells, there or not.
+func (j *tfJoin) plainFolders() map[string]bool {
+	type place struct {
+		dir     string
+		segment int
+	}
+	before, live := map[place]bool{}, map[place]bool{}
+	for dir, m := range j.modules {
+		if !m.root {
+			continue
 		}
-		found := beside("staging", "stage", "stg", "preprod", "nonprod", "dev", "development") && !beside("prod", "production", "prd", "live")
-		segments[i] = segment
-		if found {
-			return true
+		segments := strings.Split(dir, "/")
+		for i, segment := range segments {
+			cut := strings.LastIndexAny(segment, "-_")
+			if cut < 0 {
+				continue
+			}
+			segments[i] = segment[:cut]
+			switch segment[cut+1:] {
+			case "staging", "stage", "stg", "preprod", "nonprod", "dev", "development":
+				before[place{path.Join(segments...), i}] = true
+			case "prod", "production", "prd", "live":
+				live[place{path.Join(segments...), i}] = true
+			}
+			segments[i] = segment
 		}
 	}
-	return false
+	out := map[string]bool{}
+	for p := range before {
+		if !live[p] {
+			out[p.dir] = true
+		}
+	}
+	return out
 }
