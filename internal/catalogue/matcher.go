@@ -30,7 +30,7 @@ const (
 )
 
 // Matcher selects facts of one family by name (Names, Uses, Run, When, Dev,
-// Soft, Paths) and tests what it selected (Where, Match, None, NotEmpty).
+// Soft, Paths, Exempt) and tests what it selected (Where, Match, None, NotEmpty).
 type Matcher struct {
 	Kind     facts.Kind
 	Names    []Name // any name when empty
@@ -40,6 +40,7 @@ type Matcher struct {
 	Dev      bool // development dependencies too
 	Soft     bool // steps whose failure is passed over, too: what only tells
 	Where    Where
+	Exempt   Where // what is none of the rule's, of facts of that name
 	Paths    []*Path
 	Globs    []string // the paths as somebody wrote them, where braces stand for several
 	NotEmpty bool
@@ -175,6 +176,9 @@ func (s source) family(family string, n *yaml.Node) Matcher {
 		w := s.where(n, family+": where")
 		w.All = append(m.Where.All, w.All...)
 		m.Where = w
+	}
+	if n := o.get("exempt"); n != nil && m.Kind != Content && m.Kind != File {
+		m.Exempt = s.where(n, family+": exempt")
 	}
 	o.done()
 	return m

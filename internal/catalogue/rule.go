@@ -132,6 +132,9 @@ func (o *object) checkClause(c Clause) {
 		if c.Every && m.Where.Empty() && m.Kind != Content && !m.NotEmpty && len(c.With)+len(c.Without) == 0 {
 			o.fault(o.node, "%s: every wants something to hold (where, with or without)", o.what)
 		}
+		if !c.Every && !m.Exempt.Empty() {
+			o.fault(o.node, "%s: exempt is for every: true; otherwise where: {none: [...]} says it", o.what)
+		}
 	}
 }
 

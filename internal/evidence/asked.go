@@ -16,7 +16,7 @@ func (e *Engine) asked(kind facts.Kind, name string) facts.Asked {
 	}
 	for _, id := range e.probesFor(kind, name) {
 		p := &e.probes[id]
-		if !members(&p.Where, out) || p.distinct != "" && !member(p.distinct, out) {
+		if !members(&p.Where, out) || !members(&p.Exempt, out) || p.distinct != "" && !member(p.distinct, out) {
 			return nil
 		}
 	}

@@ -173,10 +173,19 @@ func testFact(p *probe, f, self *facts.Fact, spelt *spelling) (h hit, selected b
 			return h, false
 		}
 	}
+	exempt := answer{truth: no}
+	if !p.Exempt.Empty() {
+		if exempt = where(&p.Exempt, f.Value, self); exempt.truth == yes {
+			return h, false
+		}
+	}
 	if p.Where.Empty() {
 		return h, true
 	}
 	got := where(&p.Where, f.Value, self)
+	if exempt.truth == unknown && got.truth == no {
+		got = exempt
+	}
 	h.unsaid = f.Open && got.truth == unknown && (self != nil || !p.joins)
 	h.truth, h.vague = got.truth, got.truth == unknown && got.vague
 	if got.truth == unknown && h.why == "" {

@@ -108,7 +108,11 @@ func matcherWords(m catalogue.Matcher) string {
 		catalogue.WhenCI: ", run on pushes or pull requests", catalogue.WhenDeploy: ", run when deploying",
 		catalogue.WhenSchedule: ", run on a schedule", catalogue.WhenManual: ", started by hand",
 	}
-	return out + when[m.When] + whereWords(m.Where)
+	out += when[m.When] + whereWords(m.Where)
+	if exempt := conditions(m.Exempt); len(exempt) > 0 {
+		out += ", leaving out " + listed(exempt, 6)
+	}
+	return out
 }
 
 // whereWords is what has to hold of the attributes that are tested.
