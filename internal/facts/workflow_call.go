@@ -1,6 +1,9 @@
 package facts
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // call is the fact of a job that calls a workflow.
 func (b *jobBuilder) call(uses Value) Fact {
@@ -17,7 +20,7 @@ func (b *jobBuilder) call(uses Value) Fact {
 		}
 		attrs.Fields = append(attrs.Fields, f)
 	}
-	if env := b.calledEnvironment(uses.Text); env.Kind != Absent {
+	if env := b.calledEnvironment(uses); env.Kind != Absent {
 		attrs.Fields = append(attrs.Fields, Field{"environment", env})
 	}
 	if with := b.join.handed(b.w, b.job); with.Kind != Absent {
@@ -40,9 +43,9 @@ func (b *jobBuilder) call(uses Value) Fact {
 }
 
 // calledEnvironment is the environment that a called workflow's jobs use when
-// this job gives its name.
-func (b *jobBuilder) calledEnvironment(uses string) Value {
-	w := b.join.files[b.join.localWorkflow(uses)]
+// this job gives its name; it lies where the job calls, not in the other file.
+func (b *jobBuilder) calledEnvironment(uses Value) Value {
+	w := b.join.files[b.join.localWorkflow(uses.Text)]
 	if w == nil {
 		return Value{}
 	}
@@ -53,7 +56,12 @@ func (b *jobBuilder) calledEnvironment(uses string) Value {
 			env = env.Get("name")
 		}
 		if env.Kind == String {
-			return inferred(b.filled(withInputs(env, with, w.top.Get("on").Get("workflow_call").Get("inputs"))))
+			got := at(inferred(b.filled(withInputs(env, with, w.top.Get("on").Get("workflow_call").Get("inputs")))), uses.Start)
+			got.Items = slices.Clone(got.Items)
+			for i := range got.Items {
+				got.Items[i] = at(got.Items[i], uses.Start)
+			}
+			return got
 		}
 	}
 	return Value{}

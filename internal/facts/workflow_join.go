@@ -232,7 +232,7 @@ func (b *jobBuilder) facts() []Fact {
 	}
 	own := Value{Kind: Map, Start: v.Start, End: v.End, Fields: []Field{{"id", Str(b.job.id)}}}
 	own.Fields = append(own.Fields, b.shared...)
-	if env := b.calledEnvironment(v.Get("uses").Text); env.Kind != Absent {
+	if env := b.calledEnvironment(v.Get("uses")); env.Kind != Absent {
 		own.Fields = append(own.Fields, Field{"environment", env})
 	}
 	for _, key := range []string{"name", "uses", "with", "outputs", "services", "container", "env", "timeout-minutes", "strategy", "secrets"} {

@@ -30,7 +30,7 @@ func (b *jobBuilder) workOutTarget() []string {
 		env = env.Get("name")
 	}
 	if env.Kind == Absent {
-		env = b.calledEnvironment(v.Get("uses").Text)
+		env = b.calledEnvironment(v.Get("uses"))
 	}
 	out := b.environments(nil, env)
 	for _, of := range []Value{v.Get("with"), v.Get("env")} {
