@@ -18,6 +18,7 @@ type areaCache struct {
 	whole string   // see wholeFolder
 	solo  bool     // see soleDev
 	embed []string // see carriers
+	sites []string // see sites
 	dir   string
 	area  Area
 	valid bool
@@ -34,7 +35,7 @@ func (c *areaCache) of(path string) Area {
 	if dir := path[:max(i, 0)]; !c.valid || dir != c.dir {
 		c.dir, c.area, c.valid = dir, areaOfDir(dir), true
 	}
-	return c.area | areaOfName(path[i+1:]) | areaOfWorkshop(path, c.solo) | areaOfEmbedded(path) | areaOfCarried(path, c.embed)
+	return c.area | areaOfName(path[i+1:]) | areaOfWorkshop(path, c.solo) | areaOfEmbedded(path) | areaOfCarried(path, c.embed) | areaOfSite(path, c.sites)
 }
 
 // areaOfWorkshop knows the folder in which developers run things on their own
@@ -94,7 +95,7 @@ var calledDemo = []string{"demo", "demos", "sandbox", "playground", "showcase"}
 // sources: their folders are named after domains (com/example/demo).
 func areaOfDir(dir string) (area Area) {
 	var buf [64]byte
-	deployed := false
+	deployed, makes := false, false
 	for before, top := "", ""; dir != ""; {
 		seg, rest, _ := strings.Cut(dir, "/")
 		name := lower(buf[:0], seg)
@@ -110,6 +111,16 @@ func areaOfDir(dir string) (area Area) {
 			area |= AreaDev
 		case "production", "prod", "prd":
 			deployed = true
+		case "generator", "generators":
+			makes = true
+		case "templates", "files":
+			if makes { // what a generator writes elsewhere
+				area |= AreaTemplate
+			}
+		case "grafana", "prometheus", "realm-config", "central-server-config":
+			if before == "docker" && top == "main" { // what JHipster lays beside an application for its developers
+				area |= AreaDev
+			}
 		default:
 			a := areaOfFolder(name)
 			if before == "templates" && (bytes.HasPrefix(name, []byte("new_")) || bytes.HasPrefix(name, []byte("new-"))) {

@@ -119,6 +119,14 @@ backstage/skeleton/catalog-info.yaml template
 template/main.tf template
 templates/new_service/terraform/main.tf template
 templates/news/list.html
+pkg/generator/templates/basic/stacks/prod.yaml template
+generators/app/templates/src/main/appengine/app.yaml template
+lib/generators/catalog.go
+pkg/generator/render.go
+src/main/docker/grafana/provisioning/dashboards/jvm.json dev
+src/main/docker/Dockerfile
+src/main/docker/realm/web.json
+docker/grafana/dashboards/shop.json
 cli/internal/synthesis/templates/main.bicep template
 internal/resources/languages/javascript/package.json template
 internal/templates/home.html

@@ -192,6 +192,8 @@ func (r *reader) join(ctx context.Context, out *Facts) error {
 	})
 	r.joinOne(out, nil, func() ([]Fact, []Warning) {
 		markWorkloads(out.All, r.area)
+		markRunners(out.All)
+		markAppEngine(out.All)
 		markSystems(out.All, r.area, &p)
 		markCollection(out.All, r.files)
 		if p.workshop {

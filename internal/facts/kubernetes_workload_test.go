@@ -1,6 +1,9 @@
 package facts
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 func TestWorkloads(t *testing.T) {
 	const head = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: web}\n"
@@ -37,5 +40,33 @@ func TestWorkloads(t *testing.T) {
 				t.Errorf("%v", got)
 			}
 		})
+	}
+}
+
+func TestRunners(t *testing.T) {
+	for image, want := range map[string]bool{
+		"ghcr.io/acme/actions-runner:2.3@sha256:0":     true,
+		"acme/shop-github-runner-base/runner-base:0.1": true,
+		"myoung34/github-runner:latest":                true,
+		"gitlab/gitlab-runner:v17":                     true,
+		"buildkite/agent:3":                            true,
+		"jenkins/inbound-agent":                        true,
+		"acme/agent:3":                                 false,
+		"acme/task-runner:1":                           false,
+		"registry.github-runners.io/web":               false,
+		"registry.actions-runner.io/test-runner":       false,
+		"acme/runner:1":                                false,
+		"acme/web":                                     false,
+		"":                                             false,
+		strings.Repeat("github-", 50_000) + "/" + strings.Repeat("actions_", 50_000): false,
+	} {
+		if got := isRunner(image); got != want {
+			t.Errorf("%.60q: %v", image, got)
+		}
+	}
+	const text = "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: r}\nspec: {template: {spec: {containers: [{name: r, image: acme/github-runner}, {name: d, image: 'docker:dind'}]}}}\n"
+	read, err := Read(t.Context(), memTree(map[string]string{"k8s/r.yaml": text}), Options{})
+	if err != nil || read.All[0].Hint != hintRunner {
+		t.Errorf("%v: %q", err, read.All[0].Hint)
 	}
 }

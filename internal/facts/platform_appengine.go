@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -31,8 +32,11 @@ func readAppEngine(file string, docs []*yaml.Node) []Fact {
 	}
 	var https Value
 	for _, h := range few(app.Get("handlers").Items) {
-		if s := h.Get("secure"); s.Text == "always" {
+		switch s := h.Get("secure"); {
+		case s.Text == "always" && https.Kind == Absent:
 			https = at(Boolean(true), s.Start)
+		case s.Text == "never", s.Text == "optional":
+			https = at(Boolean(false), s.Start)
 		}
 	}
 	return []Fact{platformFact(file, "app-engine", "web", app, "_name", app.Get("service"),
@@ -40,4 +44,35 @@ func readAppEngine(file string, docs []*yaml.Node) []Fact {
 		"max_instances", firstOf(auto.Get("max_instances"), auto.Get("max_num_instances"), app.Get("basic_scaling").Get("max_instances")), "scales", scales,
 		"memory", app.Get("resources").Get("memory_gb"), "cpu", app.Get("resources").Get("cpu"), "size", app.Get("instance_class"),
 		"health_check", under(check.Get("path"), "path"), "command", app.Get("entrypoint"), "https", https, "env", app.Get("env_variables"))}
+}
+
+const hintNoAppEngine = "stands where a plugin of the build takes it from, which the build does not have"
+
+// markAppEngine makes hints of services in src/main/appengine that neither the
+// build's plugin nor a pipeline brings to App Engine.
+func markAppEngine(all []Fact) {
+	var laid []*Fact
+	for i := range all {
+		if f := &all[i]; f.Kind == Platform && f.Name == "app-engine" && f.Hint == "" && strings.Contains("/"+f.Path, "/src/main/appengine/") {
+			laid = append(laid, f)
+		}
+	}
+	if len(laid) == 0 || slices.ContainsFunc(all, toAppEngine) {
+		return
+	}
+	for _, f := range laid {
+		f.Hint = hintNoAppEngine
+	}
+}
+
+// toAppEngine tells of a plugin, an action or a command that deploys to App
+// Engine.
+func toAppEngine(f Fact) bool {
+	switch f.Kind {
+	case Dependency:
+		return strings.Contains(f.Name, "appengine")
+	case Workflow, CI:
+		return strings.Contains(f.Value.Get("uses").Text, "appengine") || strings.Contains(f.Value.Get("run").Text, "app deploy")
+	}
+	return false
 }

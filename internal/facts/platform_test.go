@@ -130,3 +130,26 @@ func spelled(f Fact) string {
 	}
 	return strings.Join(words, " ")
 }
+
+func TestAppEngineOfABuild(t *testing.T) {
+	const app, plugin = "src/main/appengine/app.yaml", "<project><build><plugins><plugin><groupId>com.google.cloud.tools</groupId><artifactId>appengine-maven-plugin</artifactId></plugin></plugins></build></project>"
+	for _, c := range []struct {
+		hint  string
+		files map[string]string
+	}{
+		{hintNoAppEngine, map[string]string{app: "runtime: java21\n", "pom.xml": "<project/>"}},
+		{"", map[string]string{app: "runtime: java21\n", "pom.xml": plugin}},
+		{"", map[string]string{app: "runtime: java21\n", ".github/workflows/a.yml": "on: push\njobs: {a: {runs-on: x, steps: [{run: gcloud app deploy src/main/appengine/app.yaml}]}}\n"}},
+		{"", map[string]string{"app.yaml": "runtime: java21\n"}},
+	} {
+		read, err := Read(t.Context(), memTree(c.files), Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range read.All {
+			if f.Kind == Platform && f.Hint != c.hint {
+				t.Errorf("%v: %q, want %q", c.files, f.Hint, c.hint)
+			}
+		}
+	}
+}

@@ -77,7 +77,7 @@ type visit struct {
 
 func newReader(t Tree, o Options) *reader {
 	r := &reader{tree: t, opts: o, table: formats(), asking: newAsking(o.Asked), files: t.Files[:0]}
-	areas := areaCache{whole: wholeFolder(t.Files), solo: soleDev(t.Files), embed: carriers(t.Files)}
+	areas := areaCache{whole: wholeFolder(t.Files), solo: soleDev(t.Files), embed: carriers(t.Files), sites: sites(t.Files)}
 	for _, f := range t.Files {
 		if o.Ignore == nil || !o.Ignore(f.Path) {
 			f.Area = areas.of(f.Path)
