@@ -1,6 +1,9 @@
 package facts
 
-import "strings"
+import (
+	"path"
+	"strings"
+)
 
 // quiet leaves out words that name a tool without running it: what is
 // printed, what is installed, what a message says, what is asked for its version.
@@ -24,7 +27,25 @@ func quiet(words []string) []string {
 	if n := installs(words); n > 0 {
 		return keep(words, n)
 	}
+	if name := path.Base(words[0]); name == "gradle" || strings.HasPrefix(name, "gradlew") {
+		return withExclusions(words)
+	}
 	return words
+}
+
+// withExclusions joins what Gradle leaves out to the option that says so: no
+// word of its own is a task that runs.
+func withExclusions(words []string) []string {
+	out := make([]string, 0, len(words))
+	for i := 0; i < len(words); i++ {
+		w := words[i]
+		if (w == "-x" || w == "--exclude-task") && i+1 < len(words) {
+			i++
+			w = "--exclude-task=" + words[i]
+		}
+		out = append(out, w)
+	}
+	return out
 }
 
 // asksOnly tells of a command that has a program say what it is, as where one

@@ -40,6 +40,7 @@ func TestSplitShell(t *testing.T) {
 			"5:helm upgrade --version 3 a\n6:yarn version\n7:lint --fix a > b"},
 		{"fetching is not running", "sudo wget -O /bin/hadolint \"https://a/b\"\ncurl -fsSLo bin/tflint https://a/b\ncurl -o /dev/null https://a/up\nwget -qO- https://a/up\ncurl -X POST https://a/up",
 			"wget -O \"https://a/b\"\n2:curl -fsSLo https://a/b\n3:curl -o https://a/up\n4:wget -qO- https://a/up\n5:curl -X POST https://a/up"},
+		{"what is left out is not running", "../gradlew build -x lint --exclude-task :a:test\ngradle -x", "../gradlew build --exclude-task=lint --exclude-task=:a:test\n2:gradle -x"},
 		{"saying is not running", `git commit -m "run eslint" -s`, "git commit -m -s"},
 		{"shell in shell", "bash -euc 'go vet ./...; go test ./...'\nbash -ceux 'make'", "go vet ./...\ngo test ./...\n2:make"},
 		{"in containers", "docker run --rm -v $PWD:/x --entrypoint sh x -c 'go test; eslint .'\ndocker compose -f a.yml run --rm -e A=1 web pytest -q\ndocker exec -t x make\ndocker run --rm x",
