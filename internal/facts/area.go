@@ -176,7 +176,7 @@ func areaOfFolder(name []byte) Area {
 		switch string(name[last:]) {
 		case "unittests", "integrationtests", "functionaltests", "acceptancetests", "endtoendtests":
 			area |= AreaTest
-		case "db", "database", "util", "utils", "helper", "helpers", "support", "harness", "kit": // shop_test_db
+		case "secrets", "certs", "keys", "data", "db", "database", "util", "utils", "helper", "helpers", "support", "harness", "kit": // shop_test_db
 			if before := name[:last-min(last, 1)]; bytes.HasSuffix(before, []byte("_test")) || bytes.HasSuffix(before, []byte("-test")) {
 				area |= AreaTest
 			}

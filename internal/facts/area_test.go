@@ -119,6 +119,9 @@ backstage/skeleton/catalog-info.yaml template
 template/main.tf template
 templates/new_service/terraform/main.tf template
 templates/news/list.html
+docker-compose-test-secrets/private.pem test
+latest-secrets/a.yaml
+a-test-results/b.json
 pkg/generator/templates/basic/stacks/prod.yaml template
 generators/app/templates/src/main/appengine/app.yaml template
 lib/generators/catalog.go

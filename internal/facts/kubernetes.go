@@ -1,9 +1,11 @@
 package facts
 
 import (
+	"encoding/base64"
 	"path"
 	"regexp"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -107,7 +109,7 @@ func withoutSecrets(v Value) Value {
 		fields := make([]Field, len(values.Fields))
 		for i, f := range values.Fields {
 			if f.Value.Kind == String && f.Value.Text != "" {
-				f.Value.Text = held(f.Key, f.Value.Text)
+				f.Value.Text = held(f.Key, f.Value.Text, member)
 			}
 			fields[i] = f
 		}
@@ -120,9 +122,20 @@ func withoutSecrets(v Value) Value {
 // namesOnly knows members of a Secret that say who and where, which is none.
 var namesOnly = regexp.MustCompile(`(?i)(^|[-_.a-z])(user(-?name)?|login|e?mail|database|db-?name|host(name)?|port|region|issuer|client-?id)$`)
 
+// decoded is what a member of a Secret says: those of data are written in base64.
+func decoded(member, text string) string {
+	if plain, err := base64.StdEncoding.DecodeString(strings.TrimSpace(text)); member == "data" && err == nil && utf8.Valid(plain) {
+		return string(plain)
+	}
+	return text
+}
+
+// noSecret knows values that say themselves that they are none.
+var noSecret = regexp.MustCompile(`(?i)change[-_ ]?(me|this|it)|\bdummy\b|place-?holder|ephemeral|minikube|replace[-_ ]?(me|this|with)|^(your|insert|enter)[-_ ]|^(asdf\w*|x{3,}|\*+|todo|tbd|none|null|n/a|fake)\s*$`)
+
 // held stands for a value of a Secret: whether it is one, a name, or a place
 // that something fills in later.
-func held(key, text string) string {
+func held(key, text, member string) string {
 	if namesOnly.MatchString(key) {
 		return "name"
 	}
@@ -135,6 +148,9 @@ func held(key, text string) string {
 		if strings.HasPrefix(strings.TrimSpace(text), scheme) {
 			return "placeholder"
 		}
+	}
+	if noSecret.MatchString(decoded(member, text)) {
+		return "placeholder"
 	}
 	return "redacted"
 }

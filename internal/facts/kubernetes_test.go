@@ -36,6 +36,7 @@ func TestReadKubernetes(t *testing.T) {
 		{"environment", "overlays/prod/x.yaml", "apiVersion: v1\nkind: Namespace\n", "namespace. 1-2 {apiVersion:v1 kind:Namespace _env:production}"},
 		{"secret", "a.yaml", "apiVersion: v1\nkind: Secret\nstringData: {a: hunter2, b: '', db-username: shop, tls.key: x}\n", "secret. 1-3 {apiVersion:v1 kind:Secret stringData:{a:redacted b: db-username:name tls.key:redacted}}"},
 		{"secret to be filled in", "a.yaml", "apiVersion: v1\nkind: Secret\nstringData: {a: '${PASSWORD}'}\n", "secret. 1-3 {apiVersion:v1 kind:Secret stringData:{a:placeholder}}"},
+		{"secret that says it is none", "a.yaml", "apiVersion: v1\nkind: Secret\ndata: {a: Y2hhbmdlbWU=, b: aHVudGVyMg==, c: PDw8}\nstringData: {d: thisMustBeEphemeral, e: asdfasdf, f: hunter2}\n", "secret. 1-4 {apiVersion:v1 kind:Secret data:{a:placeholder b:redacted c:redacted} stringData:{d:placeholder e:placeholder f:redacted}}"},
 		{"secret named by where it is kept", "a.yaml", "apiVersion: v1\nkind: Secret\nstringData: {a: 'op://vault/item/PASSWORD'}\n", "secret. 1-3 {apiVersion:v1 kind:Secret stringData:{a:placeholder}}"},
 		{"cron job's pods", "a.yaml", "apiVersion: batch/v1\nkind: CronJob\nspec: {jobTemplate: {spec: {template: {spec: {x: 1}}}}}\n",
 			"cronjob.batch 1-3 {apiVersion:batch/v1 kind:CronJob spec:{jobTemplate:{spec:{template:{spec:{x:#1}}}}} _pod:{x:#1}}"},
