@@ -52,6 +52,7 @@ func formats() []format {
 		{"Kamal", []Kind{Platform}, false, isKamal, eachYAML(Platform, "service", "image", readKamal)},
 		{"Procfile", []Kind{Platform}, true, isProcfile, each(readProcfile)},
 		{"front page", nil, false, isFrontPage, readFrontPage},
+		{"offers", nil, false, isOfferPage, readOffers},
 		{"Ansible", []Kind{Ansible}, false, isPlainYAML, readAnsible},
 		{"Helm", []Kind{Helm, Kubernetes}, true, isChartPath, readChartPart},
 		{"Helm values", []Kind{Helm}, false, isForeignValues, readValuesPart},

@@ -3,6 +3,7 @@ package facts
 import (
 	"bytes"
 	"context"
+	"maps"
 	"slices"
 )
 
@@ -23,6 +24,7 @@ type parts struct {
 	sam       *samConfig
 	workshop  bool // the page it opens with calls the repository one
 	samples   bool // likewise
+	offered   *offers
 	filling   *textFile
 	filled    *filledLines // first lines of objects with blanks that something fills in
 }
@@ -151,6 +153,7 @@ func (r *reader) join(ctx context.Context, out *Facts) error {
 	})
 	r.joinOne(out, []Kind{Platform}, func() ([]Fact, []Warning) {
 		out.All = fillManifests(out.All, p.cfValues)
+		markOffered(out.All, p.offered)
 		return nil, nil
 	})
 	r.joinOne(out, []Kind{Ansible}, func() ([]Fact, []Warning) {
@@ -230,6 +233,7 @@ type gathered struct {
 	terraform  []terraformFile
 	workshop   bool
 	samples    bool
+	offered    map[string]bool
 	filled     map[string][]int  // see parts
 	filling    map[string][]byte // scripts that may fill them in
 	neighbours map[string][]byte
@@ -240,7 +244,7 @@ type gathered struct {
 }
 
 func (r *reader) gather() gathered {
-	g := gathered{neighbours: map[string][]byte{}, filled: map[string][]int{}, filling: map[string][]byte{}}
+	g := gathered{neighbours: map[string][]byte{}, filled: map[string][]int{}, filling: map[string][]byte{}, offered: map[string]bool{}}
 	for i := range r.tasks {
 		if r.tasks[i].found == nil {
 			continue
@@ -273,6 +277,9 @@ func (r *reader) gather() gathered {
 		}
 		g.workshop = g.workshop || p.workshop
 		g.samples = g.samples || p.samples
+		if p.offered != nil {
+			maps.Copy(g.offered, p.offered.platforms)
+		}
 		r.tasks[i].found = nil
 	}
 	dropIdleHooks(g.scripts, r.files)

@@ -192,6 +192,8 @@ func (s scripts) resolve(words []string, dir string) reference {
 		return s.composeService(args, dir)
 	case "run-s", "run-p", "npm-run-all":
 		return s.runAll(args, dir)
+	case "start-server-and-test", "server-test", "start-test":
+		return s.runAll(args[max(0, len(args)-1):], dir)
 	case "concurrently":
 		return s.runAll(atOnce(args), dir)
 	case "make", "gmake", "$(MAKE)", "${MAKE}":

@@ -1,6 +1,7 @@
 package facts
 
 import (
+	"cmp"
 	"path"
 	"regexp"
 	"slices"
@@ -147,15 +148,20 @@ func (s *shell) emit(p part, hint string) {
 		s.within(inner, p, hint)
 		return
 	}
-	for _, text := range spellings(words) {
-		c := command{text: text, hint: hint, start: p.start, end: p.end, dir: s.dir, guarded: p.op == "||" || p.op == "&&" || s.judged || replaces}
-		if c.hint == "" {
-			c.hint = softFlags(text)
-		}
-		s.out = append(s.out, c)
+	guarded := p.op == "||" || p.op == "&&" || s.judged || replaces
+	s.spell(words, hint, p, guarded)
+	if inner, soft := forEach(words); inner != nil {
+		s.spell(inner, cmp.Or(hint, soft), p, guarded)
 	}
 	if inner := launchedShell(words); inner != "" {
 		s.within(inner, p, hint)
+	}
+}
+
+// spell appends a command as rules may ask for it.
+func (s *shell) spell(words []string, hint string, p part, guarded bool) {
+	for _, text := range spellings(words) {
+		s.out = append(s.out, command{text: text, hint: cmp.Or(hint, softFlags(text)), start: p.start, end: p.end, dir: s.dir, guarded: guarded})
 	}
 }
 

@@ -16,6 +16,9 @@ func quiet(words []string) []string {
 		return words[:1]
 	case "cat", "ls", "touch", "rm", "mkdir", "chmod", "chown", "cp", "mv", "grep", "sed", "awk", "head", "tail", "find", "ln", "less", "wc", "diff":
 		if words[0] == "find" {
+			if i := finds(words); i > 0 {
+				return words[:i]
+			}
 			return words
 		}
 		return keep(words, 1)

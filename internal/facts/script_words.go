@@ -202,6 +202,10 @@ func launched(words []string) []string {
 		}
 	case "cross-env", "cross-env-shell", "dotenvx", "env-cmd":
 		return afterSettings(words[1:])
+	case "start-server-and-test", "server-test", "start-test":
+		if inner := strings.Fields(unquote(words[len(words)-1])); len(inner) > 1 {
+			return inner
+		}
 	case "coverage":
 		if second == "run" {
 			if i := slices.Index(words, "-m"); i > 0 {

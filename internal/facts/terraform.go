@@ -17,7 +17,7 @@ const (
 	terraformValues                // *.tfvars
 	terragruntUnit                 // terragrunt.hcl
 	terragruntHelper               // another *.hcl, which Terragrunt's files may read
-	terraformBackend               // *.tfbackend
+	terraformBackend               // *.tfbackend, prod.backend
 )
 
 // terraformRoleOf tells by its path what a file is.
@@ -29,7 +29,7 @@ func terraformRoleOf(p string) terraformRole {
 		return terraformCode
 	case ext == ".tfvars":
 		return terraformValues
-	case ext == ".tfbackend":
+	case ext == ".tfbackend", ext == ".backend" && environmentOf(base) != "":
 		return terraformBackend
 	case base == "terragrunt.hcl":
 		return terragruntUnit

@@ -19,24 +19,33 @@ func (j *tfJoin) emitBackends(files []terraformFile) {
 		if f.body == nil || !isBackendFile(files[i]) {
 			continue
 		}
-		v := Value{Kind: Map, Start: 1, End: 1}
+		v, keeps := Value{Kind: Map, Start: 1, End: 1}, false
 		s := &hclScope{run: j.run, text: f.text}
 		for _, a := range sortedAttributes(f.body, nil) {
-			if account := accountNamed(s.attribute(a)); account.Kind != Absent {
+			keeps = keeps || keepsState(a.Name)
+			if account := accountNamed(s.attribute(a)); account.Kind != Absent && len(v.Fields) == 0 {
 				v.Fields = append(v.Fields, Field{"_account", account})
 				v.Start, v.End = account.Start, account.End
-				break
 			}
 		}
 		env := environmentOf(path.Base(f.path))
 		if env == "" {
 			env = environmentOfPath(f.dir)
 		}
-		if env != "" && len(v.Fields) > 0 {
+		if env != "" && keeps {
 			v.Fields = append(v.Fields, Field{"_env", at(Str(env), v.Start)})
 			j.facts = append(j.facts, Fact{Kind: Terraform, Name: "tfbackend", Path: f.path, Start: v.Start, End: v.End, Value: v, Group: f.dir})
 		}
 	}
+}
+
+// keepsState tells of an argument that says where state is kept.
+func keepsState(name string) bool {
+	switch name {
+	case "bucket", "key", "prefix", "workspace_key_prefix", "container_name", "storage_account_name", "organization", "address", "path", "conn_str", "hostname":
+		return true
+	}
+	return false
 }
 
 // accountNamed is the first account that a value names, or one within it.
@@ -73,7 +82,8 @@ func accountOfBlock(name string, v Value) Value {
 	return Value{}
 }
 
-// isBackendFile takes prod.s3.tfbackend, backend-prod.hcl and backends/prod.tfvars.
+// isBackendFile takes prod.s3.tfbackend, prod.backend, backend-prod.hcl and
+// backends/prod.tfvars.
 func isBackendFile(f terraformFile) bool {
 	switch f.role {
 	case terraformBackend:
