@@ -38,6 +38,7 @@ func formats() []format {
 		{"Compose", []Kind{Compose}, true, byPath(isCompose), eachYAML(Compose, "services", "", readCompose)},
 		{"Serverless", []Kind{Serverless}, true, byPath(isServerless), eachYAML(Serverless, "", "", readServerless)},
 		{"CloudFormation", []Kind{CloudFormation}, false, isStackPath, readStackPart},
+		{"API descriptions", []Kind{CloudFormation}, false, isPlainYAML, eachYAML(CloudFormation, "paths", "x-amazon-apigateway-", readOpenAPI)},
 		{"SAM's settings", []Kind{CloudFormation}, true, isSAMConfig, readSAMConfig},
 		{"task definitions", []Kind{CloudFormation}, false, isTaskPath, readTask},
 		{"Elastic Beanstalk", []Kind{CloudFormation}, true, isEBExtension, eachYAML(CloudFormation, "option_settings", "", readEBExtension)},

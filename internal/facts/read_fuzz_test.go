@@ -34,6 +34,8 @@ func seeds() [][2]string {
 		{"template.yaml", "Parameters: {P: {Default: x}}\nResources: {A: {Type: 'AWS::S3::Bucket', Properties: {N: !Sub '${P}'}}}\n"},
 		{"ecs/task.json", "{\"family\": \"a\", \"cpu\": ${CPU}, \"containerDefinitions\": [{\"name\": \"a\", \"image\": \"<IMAGE>\"}]}"},
 		{".ebextensions/a.config", "option_settings: {'aws:autoscaling:asg': {MinSize: 2}}\n"},
+		{"openapi.yml", "paths:\n  /a:\n    get:\n      security: [{k: []}]\n      x-amazon-apigateway-integration: {type: aws_proxy}\ncomponents: {securitySchemes: {k: {type: apiKey, x-amazon-apigateway-authtype: custom}}}\n"},
+		{"README.md", "# Shop\n[Deploy](https://render.com/deploy?repo=x)\n"},
 		{"samconfig.toml", "[prod.deploy.parameters]\nparameter_overrides = \"Size=2\"\n"},
 		{"copilot/api/manifest.yml", "type: Backend Service\ncount: {range: 1-2, requests: 1}\nenvironments: {prod: {cpu: 256}}\n"},
 		{"render.yaml", "services: [{type: web, name: a, healthCheckPath: /x, scaling: {minInstances: 2}}]\nprojects: [{environments: [{name: production, databases: [{name: d}]}]}]\n"},
