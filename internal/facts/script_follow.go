@@ -106,8 +106,15 @@ func (s scripts) reached(r reference, c command, depth int) (inner []command) {
 	if depth+1 < maxFollow {
 		inner = s.followed(inner, depth+1)
 	}
+	sourced := firstWord(c.text) == "source" || firstWord(c.text) == "."
+	if r.script != nil && r.script.kind == "shell" && !sourced {
+		inner = withoutIdle(inner)
+	}
 	for i := range inner {
 		t := &inner[i]
+		if !sourced || t.within == "" {
+			t.within = c.within
+		}
 		if t.via == "" {
 			t.via, t.line = r.script.path, t.start
 		}

@@ -37,7 +37,11 @@ func (s *shell) flush(end string) {
 		if own == "" && p.op == "|" && !s.pipefail && i+1 < len(list) && firstWord(list[i+1].raw) == "tee" {
 			own = hintPiped
 		}
+		from := len(s.out)
 		s.emit(p, own)
+		for k := from; k < len(s.out); k++ {
+			s.out[k].within = p.within
+		}
 		if p.closes {
 			s.leave()
 		}
@@ -225,7 +229,10 @@ func (s *shell) builtin(words []string) bool {
 	case "set":
 		s.options(words[1:])
 		return true
-	case "true", ":", "exit", "return", "shift", "popd", "local", "readonly", "declare", "unset", "break", "continue", "wait", "shopt", "trap", "read", "[", "[[", "test":
+	case "trap":
+		s.trapped = append(s.trapped, strings.Fields(strings.Trim(strings.Join(words[1:], " "), `"'`))...)
+		return true
+	case "true", ":", "exit", "return", "shift", "popd", "local", "readonly", "declare", "unset", "break", "continue", "wait", "shopt", "read", "[", "[[", "test":
 		return true
 	}
 	return false

@@ -1,6 +1,9 @@
 package facts
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // command is one simple command of a script, as rules see it.
 type command struct {
@@ -13,6 +16,7 @@ type command struct {
 	start, end int    // lines in the file that runs it
 	dir        string // the folder it runs in, from the root of the repository
 	guarded    bool   // followed by || or &&, or the script exits by what it says, or becomes it (exec)
+	within     string // the function of the script that it stands in
 }
 
 const (
@@ -31,6 +35,11 @@ const (
 func splitShell(src string, line int, dir string, pipefail bool) []command {
 	s := shell{src: src, line: line, dir: dir, pipefail: pipefail, errexit: true}
 	s.split(0)
+	for i := range s.out {
+		if s.function != "" || slices.Contains(s.trapped, s.out[i].within) { // its end was not found, or it runs at the end of all
+			s.out[i].within = ""
+		}
+	}
 	return s.out
 }
 
@@ -50,7 +59,10 @@ type shell struct {
 	plain    bool              // no ${{ is closed from here on
 	vars     map[string]string // commands held in variables; empty where several are
 	out      []command
-	list     []part // the commands of the current list: a && b || c
+	list     []part   // the commands of the current list: a && b || c
+	function string   // that is being read
+	braces   int      // that are open in it
+	trapped  []string // words of what traps run
 }
 
 // part is a simple command with the operator that follows it.
@@ -62,6 +74,7 @@ type part struct {
 	opens      bool // a sub-shell begins after it
 	forgiven   bool // a sub-shell takes its failure for success
 	closes     bool // a sub-shell ends with it
+	within     string
 }
 
 // outer is what a sub-shell may change for itself alone.
@@ -78,6 +91,7 @@ func (s *shell) split(depth int) {
 		p := s.simple(depth)
 		blank := strings.TrimSpace(p.raw) == "" && len(p.nested) == 0
 		if !blank {
+			p.within = s.enter(p.raw)
 			s.list = append(s.list, p)
 		}
 		if n := len(s.list); p.opens && blank && n > 0 && s.list[n-1].op == "||" {
