@@ -109,6 +109,16 @@ var madeByModules = []tfMade{
 		attributes: []string{"encrypted", "encryption=encrypted", "kms_key_id", "throughput_mode", "transition_to_ia=lifecycle_policy.transition_to_ia"},
 	},
 	{
+		resource: "aws_ecs_service", words: []string{"ecs service", "fargate service", "fargate"},
+		signs: []string{"cluster", "cluster_arn", "cluster_id", "cluster_name", "ecs_cluster", "ecs_cluster_arn", "ecs_cluster_id", "ecs_cluster_name",
+			"container_image", "docker_image", "image", "container_definitions", "container_port", "task_definition", "task_cpu", "task_memory", "desired_count"},
+		attributes: []string{"desired_count", "desired_tasks=desired_count", "tasks_desired_count=desired_count", "count=desired_count", "target_group=load_balancer.target_group_arn",
+			"load_balancer_target_group=load_balancer.target_group_arn", "subnets=network_configuration.subnets", "subnet=network_configuration.subnets",
+			"private_subnets=network_configuration.subnets", "private_subnet=network_configuration.subnets",
+			"assign_public_ip=network_configuration.assign_public_ip", "launch_type", "deployment_minimum_healthy_percent", "deployment_maximum_percent",
+			"circuit_breaker_rollback=deployment_circuit_breaker.rollback", "enable_execute_command", "ecs_exec=enable_execute_command"},
+	},
+	{
 		resource: "aws_autoscaling_group", words: []string{"asg", "autoscaling"},
 		signs: []string{"min_size", "max_size", "asg_min_size", "asg_max_size"},
 		attributes: []string{"min_size", "max_size", "desired_capacity", "health_check_type", "health_check_grace_period", "vpc_zone_identifier", "subnet_ids=vpc_zone_identifier",
