@@ -186,6 +186,9 @@ func (c command) value() Value {
 	if c.hook != "" {
 		v.Fields = append(v.Fields, Field{"hook", at(c.hook)})
 	}
+	if c.dir != "" && c.dir != "." {
+		v.Fields = append(v.Fields, Field{"dir", at(c.dir)})
+	}
 	return v
 }
 
