@@ -154,7 +154,7 @@ func different(path string, hits []hit) int {
 		if h.fact == nil {
 			continue
 		}
-		for _, v := range flatten(lookup(h.fact.Value, path), nil) {
+		for _, v := range flat(lookup(h.fact.Value, path)) {
 			if scalar(v) {
 				seen[strings.ToLower(v.Text)] = true
 			}

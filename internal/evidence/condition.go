@@ -33,9 +33,10 @@ func (a answer) and(b answer) answer {
 // belongs to, nil outside of companions.
 func where(w *catalogue.Where, v facts.Value, self *facts.Fact) answer {
 	out := answer{truth: yes}
+	var room [2]facts.Value // mostly enough, and then nothing is allocated
 	for i := range w.All {
 		c := &w.All[i]
-		out = out.and(test(&c.Test, lookup(v, c.Path), self, c.Path))
+		out = out.and(test(&c.Test, lookupIn(v, c.Path, room[:0]), self, c.Path))
 		if out.truth == no {
 			return out
 		}
@@ -104,7 +105,7 @@ func notKnown(path string, v facts.Value) answer {
 // someValue tells whether all tests hold on one of the values.
 func someValue(t *catalogue.Test, values []facts.Value, self *facts.Fact, path string) answer {
 	if t.Contains == "" { // a list has an element or it does not; other tests enter it
-		values = flatten(values, nil)
+		values = flat(values)
 	}
 	best := answer{truth: no}
 	for _, v := range values {

@@ -81,7 +81,7 @@ func written(text string) bool {
 // when it is empty.
 func counted(values []facts.Value, least int, path string) answer {
 	n, open := 0, answer{truth: no}
-	for _, v := range flatten(values, nil) {
+	for _, v := range flat(values) {
 		if v.Kind == facts.Unknown {
 			open = notKnown(path, v)
 		}
@@ -98,7 +98,7 @@ func counted(values []facts.Value, least int, path string) answer {
 // each tells whether there is a value and every one holds.
 func each(t *catalogue.Test, values []facts.Value, self *facts.Fact, path string) answer {
 	out := answer{truth: no}
-	for i, v := range flatten(values, nil) {
+	for i, v := range flat(values) {
 		a := test(t, []facts.Value{v}, self, path)
 		if a.truth == no {
 			return a

@@ -126,7 +126,7 @@ func (a *assessment) failure(p *probe, h hit) (string, int) {
 // shown is values in a few words.
 func shown(values []facts.Value) string {
 	var words []string
-	for _, v := range flatten(values, nil) {
+	for _, v := range flat(values) {
 		switch v.Kind {
 		case facts.Map:
 			words = append(words, "a block")

@@ -108,7 +108,7 @@ func index(links []link, scope catalogue.Scope, hits []hit) map[string][]int32 {
 			add(placeOf(scope, h))
 		}
 		for _, l := range links {
-			for _, v := range flatten(lookup(h.fact.Value, l.path), nil) {
+			for _, v := range flat(lookup(h.fact.Value, l.path)) {
 				if l.with != "_self" {
 					add(folded(v.Text))
 					continue
@@ -127,7 +127,7 @@ func index(links []link, scope catalogue.Scope, hits []hit) map[string][]int32 {
 func keysOf(links []link, self *facts.Fact) (keys []string, ok bool) {
 	for _, l := range links {
 		if l.with != "_self" {
-			for _, v := range flatten(lookup(self.Value, l.with), nil) {
+			for _, v := range flat(lookup(self.Value, l.with)) {
 				keys = append(keys, folded(v.Text))
 			}
 			continue

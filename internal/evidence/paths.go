@@ -125,6 +125,9 @@ type pathMatcher struct {
 	ids    []int
 	key    []byte
 	path   []byte
+
+	literals   []int // of filterOf, used again
+	literalKey []byte
 }
 
 // probeSet is the probes that look at a file, sorted.
@@ -205,18 +208,22 @@ func (m *pathMatcher) set(area facts.Area) *probeSet {
 
 // filterOf finds the literals that the regexps of some probes have.
 func (m *pathMatcher) filterOf(probes []int) *filter {
-	var ids []int
+	ids, key := m.literals[:0], m.literalKey[:0]
 	for _, p := range probes {
-		for _, id := range slices.Concat(m.engine.probes[p].match, m.engine.probes[p].none) {
+		for _, id := range m.engine.probes[p].match {
+			ids = m.engine.regexps[id].every(ids)
+		}
+		for _, id := range m.engine.probes[p].none {
 			ids = m.engine.regexps[id].every(ids)
 		}
 	}
+	m.literals = ids
 	slices.Sort(ids)
 	ids = slices.Compact(ids)
-	var key []byte
 	for _, id := range ids {
 		key = binary.AppendUvarint(key, uint64(id))
 	}
+	m.literalKey = key
 	f, ok := m.filter[string(key)]
 	if !ok {
 		f = newFilter(&m.engine.literals, ids)

@@ -16,7 +16,7 @@ func sameAs(path string, v facts.Value, self *facts.Fact) truth {
 	if path == "_self" {
 		return truthOf(mentions(v.Text, self))
 	}
-	for _, o := range flatten(lookup(self.Value, path), nil) {
+	for _, o := range flat(lookup(self.Value, path)) {
 		if o.Text != "" && strings.EqualFold(o.Text, v.Text) && (scalar(o) && scalar(v) || o.Kind == v.Kind) {
 			return yes
 		}

@@ -9,9 +9,12 @@ import (
 
 // lookup follows a dotted path as Value.Lookup does, and knows that a map may
 // have members that the files don't show.
-func lookup(v facts.Value, path string) []facts.Value {
+func lookup(v facts.Value, path string) []facts.Value { return lookupIn(v, path, nil) }
+
+// lookupIn puts what it finds where there is room already.
+func lookupIn(v facts.Value, path string, room []facts.Value) []facts.Value {
 	seg, path := facts.CutPath(path)
-	at := step(v, seg, nil)
+	at := step(v, seg, room)
 	for path != "" && len(at) > 0 {
 		seg, path = facts.CutPath(path)
 		var next []facts.Value
@@ -128,7 +131,19 @@ func empty(v facts.Value) bool {
 	return false
 }
 
-// flatten enters lists.
+// flat enters lists; where there is none to enter, it makes nothing new.
+func flat(values []facts.Value) []facts.Value {
+	for len(values) == 1 && values[0].Kind == facts.List {
+		values = values[0].Items
+	}
+	for i := range values {
+		if values[i].Kind == facts.List || values[i].Kind == facts.Absent {
+			return flatten(values, nil)
+		}
+	}
+	return values
+}
+
 func flatten(values, out []facts.Value) []facts.Value {
 	for _, v := range values {
 		if v.Kind == facts.List {
