@@ -13,7 +13,7 @@ func present(values []facts.Value, path string) answer {
 	out := answer{truth: no}
 	for _, v := range values {
 		switch {
-		case v.Kind == facts.Unknown && !refers(v.Text) && !written(v.Text) && !defaulted.MatchString(strings.TrimSpace(v.Text)):
+		case v.Kind == facts.Unknown && !v.Given && !refers(v.Text) && !written(v.Text) && !defaulted.MatchString(strings.TrimSpace(v.Text)):
 			if out.truth == no {
 				out = notKnown(path, v)
 			}

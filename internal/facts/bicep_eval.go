@@ -14,6 +14,7 @@ const maxBicepText = 1 << 14
 type bicepScope struct {
 	names map[string]*bicepExpr // of params and vars
 	param map[string]bool
+	asked map[string]bool // params that whoever deploys has to give, of one value each
 	given map[string]Value
 	loops map[string]Value
 	busy  map[string]bool
@@ -22,12 +23,13 @@ type bicepScope struct {
 }
 
 func newBicepScope(statements []bicepStatement, given map[string]Value, left *int) *bicepScope {
-	s := &bicepScope{names: map[string]*bicepExpr{}, param: map[string]bool{}, given: given,
+	s := &bicepScope{names: map[string]*bicepExpr{}, param: map[string]bool{}, asked: map[string]bool{}, given: given,
 		loops: map[string]Value{}, busy: map[string]bool{}, memo: map[string]Value{}, left: left}
 	for _, st := range statements {
 		if st.word == "param" || st.word == "var" {
 			s.names[st.name] = st.body
 			s.param[st.name] = st.word == "param"
+			s.asked[st.name] = st.word == "param" && st.body == nil && (st.of == "string" || st.of == "int")
 		}
 	}
 	return s
@@ -104,7 +106,9 @@ func (s *bicepScope) named(x bicepExpr) Value {
 	} else {
 		body := s.names[x.text]
 		if body == nil || s.busy[x.text] {
-			return bicepUnknown(x)
+			v = bicepUnknown(x)
+			v.Given = s.asked[x.text]
+			return v
 		}
 		s.busy[x.text] = true
 		v = s.value(*body)

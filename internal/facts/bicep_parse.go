@@ -23,7 +23,7 @@ type bicepMember struct{ key, value bicepExpr }
 type bicepStatement struct {
 	word       string // param, var, resource, module, using
 	name       string
-	of         string // the type of a resource, the path of a module
+	of         string // the type of a resource or parameter, the path of a module
 	existing   bool
 	body       *bicepExpr
 	start, end int
@@ -103,8 +103,8 @@ func (p *bicepParser) statement() (bicepStatement, bool) {
 		s.of = literalText(p.next())
 	case "param", "var":
 		s.name = p.next().text
-		for !p.is("=") && !p.now().first { // its type
-			p.at++
+		for !p.is("=") && !p.now().first {
+			s.of += p.next().text
 		}
 		if p.take("=") {
 			x := p.expr()

@@ -68,10 +68,13 @@ func parameterValue(p Field, called, given string) Value {
 	}
 	kind := p.Value.Get("Type").Text
 	switch {
-	case value.Kind == Absent || value.Kind == Unknown || value.Kind == Null:
+	case value.Kind == Absent:
+		unknown.Given = kind == "String" || kind == "Number" || strings.Contains(kind, "AWS::")
+		return unknown
+	case value.Kind == Unknown || value.Kind == Null:
 		return unknown
 	case strings.HasPrefix(kind, "AWS::SSM::Parameter::Value"):
-		return Value{Kind: Unknown, Text: "{{resolve:ssm:" + value.Text + "}}"}
+		return Value{Kind: Unknown, Text: "{{resolve:ssm:" + value.Text + "}}", Given: true}
 	case (kind == "CommaDelimitedList" || strings.HasPrefix(kind, "List<")) && value.Kind != List:
 		if strings.HasPrefix(value.Text, "!GetAtt ") { // of how many, another stack knows
 			return Value{Kind: Unknown, Text: value.Text}

@@ -122,7 +122,7 @@ func (in *tfInstance) variable(name string) Value {
 	if !set {
 		def, ok := decl.attr("default")
 		if !ok {
-			return hclUnknown("var." + name)
+			return Value{Kind: Unknown, Text: "var." + name, Given: tfOneValue(decl)}
 		}
 		v = in.eval(def)
 	}

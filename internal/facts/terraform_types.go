@@ -50,3 +50,14 @@ func (s *hclScope) typedMember(set *hclFields, key string, t hclsyntax.Expressio
 		set.put(key, s.typed(t, v))
 	}
 }
+
+// tfOneValue tells whether a variable holds a text or a number: a list of which
+// nothing is known may be empty.
+func tfOneValue(variable *tfBlock) bool {
+	t, ok := variable.attr("type")
+	if !ok {
+		return true
+	}
+	x, ok := t.x.(*hclsyntax.ScopeTraversalExpr)
+	return ok && (x.Traversal.RootName() == "string" || x.Traversal.RootName() == "number")
+}

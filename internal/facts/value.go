@@ -25,6 +25,7 @@ const (
 // as text ("true", "3", "gp3"), or the source text of an Unknown.
 type Value struct {
 	Kind   ValueKind
+	Given  bool // of an Unknown: somebody has to give it, so there is one
 	Text   string
 	Items  []Value // List
 	Fields []Field // Map, in the order of the source
