@@ -140,7 +140,7 @@ func single(t *catalogue.Test, v facts.Value, self *facts.Fact, path string) ans
 		if t.Known || startsOtherwise(t, v.Text) {
 			return answer{truth: no}
 		}
-		if beside(t, v.Text) {
+		if beside(t, v.Text) || aroundExpressions(t, v.Text) {
 			return answer{truth: yes, at: v}
 		}
 		a := notKnown(path, v)
@@ -172,6 +172,14 @@ func beside(t *catalogue.Test, text string) bool {
 	return templated(t, text) && t.Matches.MatchString(filledIn.ReplaceAllString(text, "\x00"))
 }
 
+var githubExpression = regexp.MustCompile(`\$\{\{.*?\}\}`)
+
+// aroundExpressions tells whether a pattern stands in what surrounds GitHub's
+// expressions: whatever they come to, it stays.
+func aroundExpressions(t *catalogue.Test, text string) bool {
+	return onlyPattern(t) && strings.Contains(text, "${{") && t.Matches.MatchString(githubExpression.ReplaceAllString(text, "\x00"))
+}
+
 // filledInName is what a template fills in of a path or of a word that goes on
 // behind it: a name or a folder. What stands alone, or after = or :, can bring
 // anything: an option, a tag.
@@ -191,9 +199,13 @@ func nothingBeside(t *catalogue.Test, values []facts.Value) bool {
 // templated tells whether a pattern alone is asked for of a text with more in it
 // than what a template fills in; expressions of GitHub are none.
 func templated(t *catalogue.Test, text string) bool {
-	if t.Matches == nil || t.Equals != nil || t.Contains != "" || t.Where != nil || t.SameAs != "" || strings.Contains(text, "${{") {
+	if !onlyPattern(t) || strings.Contains(text, "${{") {
 		return false
 	}
 	rest := filledIn.ReplaceAllString(text, "")
 	return len(rest) < len(text) && strings.TrimSpace(rest) != ""
+}
+
+func onlyPattern(t *catalogue.Test) bool {
+	return t.Matches != nil && t.Equals == nil && t.Contains == "" && t.Where == nil && t.SameAs == ""
 }

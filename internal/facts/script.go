@@ -84,6 +84,8 @@ func scriptKind(name string) string {
 		return "tox"
 	case "noxfile.py":
 		return "nox"
+	case "prek.toml":
+		return "pre-commit"
 	case "mix.exs":
 		return "mix"
 	case "Rakefile", "rakefile", "Rakefile.rb":

@@ -1,7 +1,11 @@
 package facts
 
 import (
+	"bytes"
+	"path"
 	"strings"
+
+	"github.com/pelletier/go-toml/v2"
 )
 
 // readNox reads the sessions of a noxfile: the programs that they run.
@@ -85,14 +89,48 @@ func (s scripts) nox(args []string, dir string) reference {
 	return reference{script: p, targets: names}
 }
 
+// hookConfiguration is a configuration of pre-commit, or of prek, which can be
+// TOML: its members have no lines then but those on which a hook's id stands.
+func hookConfiguration(name string, text []byte) Value {
+	if path.Ext(name) != ".toml" {
+		docs, _ := yamlDocuments(name, text)
+		if len(docs) == 0 {
+			return Value{}
+		}
+		return nodeValue(docs[0])
+	}
+	var doc map[string]any
+	if toml.Unmarshal(text, &doc) != nil {
+		return Value{}
+	}
+	top := FromJSON(doc)
+	for _, repo := range top.Get("repos").Items {
+		hooks := repo.Get("hooks").Items
+		for i := range hooks {
+			hooks[i].Start = lineWith(text, hooks[i].Get("id").Text)
+			hooks[i].End = hooks[i].Start
+		}
+	}
+	return top
+}
+
+// lineWith is the line on which an id of a hook is written down; 0 when there
+// is none.
+func lineWith(text []byte, id string) int {
+	for _, quote := range []string{`"`, "'"} {
+		for _, space := range []string{" ", ""} {
+			if at := bytes.Index(text, []byte("id"+space+"="+space+quote+id+quote)); at >= 0 {
+				return 1 + bytes.Count(text[:at], []byte("\n"))
+			}
+		}
+	}
+	return 0
+}
+
 // readPreCommit reads the hooks of a pre-commit configuration, each a target
 // by its id, and "" for all that run at commit time.
 func readPreCommit(name string, text []byte) []target {
-	docs, _ := yamlDocuments(name, text)
-	if len(docs) == 0 {
-		return nil
-	}
-	top := nodeValue(docs[0])
+	top := hookConfiguration(name, text)
 	all := target{}
 	var out []target
 	for _, repo := range top.Get("repos").Items {
@@ -159,6 +197,9 @@ func (s scripts) preCommit(args []string, dir string) reference {
 		return reference{}
 	}
 	p := s.files[joinDir(dir, hookConfig(args[1:]))]
+	if p == nil {
+		p = s.files[joinDir(dir, "prek.toml")]
+	}
 	if p == nil || p.kind != "pre-commit" {
 		return reference{}
 	}

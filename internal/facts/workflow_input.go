@@ -18,12 +18,29 @@ func (b *jobBuilder) settled(with Value, runs []situation) Value {
 	}
 	fields := slices.Clone(with.Fields)
 	for i, f := range fields {
-		if v := f.Value; v.Kind == String && strings.HasPrefix(strings.TrimSpace(v.Text), "${{") {
+		v := f.Value
+		if v.Kind != String || !strings.HasPrefix(strings.TrimSpace(v.Text), "${{") {
+			continue
+		}
+		if m := inputOrElse.FindStringSubmatch(v.Text); m != nil && b.asksNobody(runs) {
+			v.Text = m[1]
+			fields[i].Value = v
+		} else {
 			fields[i].Value = answers(v, b.asked(v, runs))
 		}
 	}
 	with.Fields = fields
 	return with
+}
+
+// inputOrElse is an input of whoever starts the workflow by hand, and what holds
+// where nobody is asked.
+var inputOrElse = regexp.MustCompile(`^\s*\$\{\{\s*(?:github\.event\.)?inputs\.[\w-]+\s*\|\|\s*'([^'\n]+)'\s*\}\}\s*$`)
+
+// asksNobody tells whether something else than a person or another workflow
+// starts this one, too.
+func (b *jobBuilder) asksNobody(runs []situation) bool {
+	return len(b.join.calls[b.w.path]) == 0 && slices.ContainsFunc(runs, func(s situation) bool { return s.event != "workflow_dispatch" && s.event != "workflow_call" })
 }
 
 // spelling is a condition with inputs written out, and where it is asked.
