@@ -35,8 +35,9 @@ type Test struct {
 	MoreThan     *float64
 	LessThan     *float64
 	Where        *Where
-	SameAs       string // a path in the fact that the companion belongs to
-	Known        bool   // the files say what the value is
+	SameAs       string  // a path in the fact that the companion belongs to
+	Known        bool    // the files say what the value is
+	Written      *Regexp // they do not, and what stands there matches
 	Present      bool
 	Absent       bool
 	CountAtLeast int
@@ -46,7 +47,7 @@ type Test struct {
 
 // OnValue tells whether the test looks at single values, beside counting them.
 func (t *Test) OnValue() bool {
-	return t.Known || t.Equals != nil || t.Matches != nil || t.Contains != "" || t.Where != nil || t.SameAs != "" ||
+	return t.Known || t.Written != nil || t.Equals != nil || t.Matches != nil || t.Contains != "" || t.Where != nil || t.SameAs != "" ||
 		t.AtLeast != nil || t.AtMost != nil || t.MoreThan != nil || t.LessThan != nil
 }
 
@@ -88,7 +89,7 @@ func (s source) test(n *yaml.Node, what string) Test {
 	t.Present = o.flag("present")
 	t.Absent = o.flag("absent")
 	t.Known = o.flag("known")
-	t.Matches = o.regexp("matches")
+	t.Matches, t.Written = o.regexp("matches"), o.regexp("written")
 	t.Contains = strings.ToLower(o.text("contains"))
 	t.AtLeast, t.AtMost = o.number("at_least"), o.number("at_most")
 	t.MoreThan, t.LessThan = o.number("more_than"), o.number("less_than")

@@ -135,6 +135,9 @@ func single(t *catalogue.Test, v facts.Value, self *facts.Fact, path string) ans
 			}
 		}
 	}
+	if t.Written != nil {
+		return answer{truth: truthOf(v.Kind == facts.Unknown && t.Written.MatchString(v.Text)), at: v}
+	}
 	switch v.Kind {
 	case facts.Unknown:
 		if t.Known || startsOtherwise(t, v.Text) {

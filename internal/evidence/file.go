@@ -76,5 +76,8 @@ func (a *assessment) fileHolds(id, source int, f *facts.File) truth {
 		{Key: "path", Value: facts.Str(f.Path)},
 		{Key: "lines", Value: facts.Num(a.sources[source].texts[f.Path].lines)},
 	}}
+	if asks(&p.Where, "dead_links") {
+		v.Fields = append(v.Fields, facts.Field{Key: "dead_links", Value: facts.Num(a.sources[source].deadLinks(f))})
+	}
 	return where(&p.Where, v, nil).truth
 }

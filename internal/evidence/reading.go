@@ -24,6 +24,7 @@ type text struct {
 	caught map[int][]caught // by probe, the names that it caught
 	empty  bool             // nothing, or only placeholders
 	lines  int              // of prose
+	links  []string         // of a README, to paths of the repository
 }
 
 type lines struct{ start, end int32 }
@@ -118,7 +119,7 @@ func (r *reader) want(f facts.File) int {
 
 // asksOfText tells whether a probe on files looks at more than their names and sizes.
 func (p *probe) asksOfText() bool {
-	return p.NotEmpty || asks(&p.Where, "lines")
+	return p.NotEmpty || asks(&p.Where, "lines") || asks(&p.Where, "dead_links")
 }
 
 // look runs on each wanted text. Its regexps are tried only when one of their
@@ -127,6 +128,9 @@ func (r *reader) look(f facts.File, want int, content []byte) {
 	var out text
 	if isProse(f.Path) {
 		out.empty, out.lines = placeholder(content), bytes.Count(content, []byte("\n"))
+	}
+	if isReadme(f.Path) {
+		out.links = linksOf(f.Path, content)
 	}
 	if set := r.wanted[want]; !out.empty && set != nil && !isMinified(f.Path, content) {
 		l := r.looks.Get().(*look)

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/hcl/v2"
@@ -85,6 +86,25 @@ func (in *tfInstance) resolve(t hcl.Traversal) (Value, int) {
 		if name == "module" || in.depth == 0 {
 			return Str("."), 2
 		}
+	}
+	return in.rangeOf(t)
+}
+
+// rangeOf is the range of addresses of a network or subnet that the module
+// makes. Other attributes are not followed: what refers to a resource is tied
+// to it by its address.
+func (in *tfInstance) rangeOf(t hcl.Traversal) (Value, int) {
+	made := in.mod.made[t.RootName()+"."+hclStep(t[1])]
+	if made == nil || len(t) < 3 || !slices.Contains([]string{"cidr_block", "ip_cidr_range", "address_space", "address_prefixes"}, hclStep(t[2])) {
+		return Value{Kind: Unknown}, len(t)
+	}
+	x, ok := made.attr(hclStep(t[2]))
+	if !ok {
+		return Value{Kind: Unknown}, len(t)
+	}
+	address := t.RootName() + "." + hclStep(t[1]) + "." + hclStep(t[2])
+	if v := in.once(address, func() Value { return in.eval(x) }); v.Kind != Unknown {
+		return v, 3
 	}
 	return Value{Kind: Unknown}, len(t)
 }
