@@ -9,7 +9,7 @@ import (
 
 func TestCommandsOfImages(t *testing.T) {
 	text := map[string]string{
-		"package.json":     `{"scripts": {"build": "tsc && concurrently \"npm:bundle:*\" \"yarn run copy\"", "bundle:web": "npm --prefix web run build", "copy": "sass app.scss"}}`,
+		"package.json":     `{"scripts": {"build": "run-p \"types {@}\" --; tsc && concurrently \"npm:bundle:*\" \"yarn run copy\"", "bundle:web": "npm --prefix web run build", "copy": "sass app.scss", "types": "vue-tsc"}}`,
 		"web/package.json": `{"scripts": {"build": "vite build", "deploy": "webpack --mode production"}}`,
 		"Dockerfile":       "FROM node:24\nRUN npm run build\nCOPY . .\nRUN npm ci && \\\n  npm run build\n",
 		"web/Dockerfile":   "FROM node:24\nCOPY . .\nRUN yarn deploy\n",
@@ -42,7 +42,7 @@ func TestCommandsOfImages(t *testing.T) {
 	}
 	want := []string{
 		"Dockerfile: [npm run build]", // nothing was copied yet
-		`Dockerfile: [npm ci] [npm run build] [tsc] [concurrently "npm:bundle:*" "yarn run copy"] [npm --prefix web run build] [vite build] [sass app.scss]`,
+		`Dockerfile: [npm ci] [npm run build] [run-p "types {@}" --] [vue-tsc] [tsc] [concurrently "npm:bundle:*" "yarn run copy"] [npm --prefix web run build] [vite build] [sass app.scss]`,
 		"web/Dockerfile: [yarn deploy] [webpack --mode production]",
 		"api/Dockerfile: [npm run deploy] [webpack --mode production]",
 	}

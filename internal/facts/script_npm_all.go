@@ -10,8 +10,8 @@ func (s scripts) runAll(args []string, dir string) reference {
 	}
 	var names []string
 	for _, a := range args {
-		a = unquote(a)
-		if strings.HasPrefix(a, "-") {
+		a, _, _ = strings.Cut(strings.TrimSpace(unquote(a)), " ") // behind it stands what it is handed: "build-only {@}"
+		if a == "" || strings.HasPrefix(a, "-") {
 			continue
 		}
 		if !strings.Contains(a, "*") {
