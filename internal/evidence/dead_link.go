@@ -34,7 +34,7 @@ func linksOf(name string, content []byte) []string {
 		if fenced || !bytes.ContainsAny(line, "]=") {
 			continue
 		}
-		for _, m := range reference.FindAllSubmatch(line, -1) {
+		for _, m := range reference.FindAllSubmatch(line, maxLinks) {
 			to, ok := within(name, string(m[1])+string(m[2])+string(m[3]))
 			if ok && len(out) < maxLinks {
 				out = append(out, to)
@@ -75,10 +75,15 @@ func (r *Reading) deadLinks(f *facts.File) int {
 		there[l] = false
 	}
 	for i := range r.Files {
-		for name := r.Files[i].Path; name != "."; name = path.Dir(name) {
-			if found, asked := there[name]; asked && !found {
+		for name := r.Files[i].Path; ; {
+			if _, asked := there[name]; asked {
 				there[name] = true
 			}
+			up := strings.LastIndexByte(name, '/')
+			if up < 0 {
+				break
+			}
+			name = name[:up]
 		}
 	}
 	n := 0
