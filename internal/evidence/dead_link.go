@@ -5,8 +5,10 @@ import (
 	"net/url"
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
+	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/facts"
 )
 
@@ -20,6 +22,17 @@ var reference = regexp.MustCompile(`\]\(\s*<?([^)\s>]+)>?(?:\s+["'(][^)]*)?\)|(?
 func isReadme(name string) bool {
 	base := strings.ToLower(path.Base(name))
 	return base == "readme.md" || base == "readme.markdown"
+}
+
+// asksLinks tells whether a rule looks after the links of a document.
+func (e *Engine) asksLinks(name string) bool {
+	name = strings.ToLower(name)
+	for _, id := range e.linked {
+		if slices.ContainsFunc(e.probes[id].Paths, func(g *catalogue.Path) bool { return g.Match(name) }) {
+			return true
+		}
+	}
+	return false
 }
 
 // linksOf are the paths of the repository that a document refers to, from the
@@ -63,16 +76,19 @@ func within(name, link string) (string, bool) {
 	return link, link != "." && link != ".." && !strings.HasPrefix(link, "../")
 }
 
-// deadLinks counts the links of a document to files and folders of the
-// repository that are not there.
-func (r *Reading) deadLinks(f *facts.File) int {
-	links := r.texts[f.Path].links
-	if len(links) == 0 {
-		return 0
+// deadLinks counts the links of a document to files of the repository that are
+// not there. Only what is watched anyway is looked for: were another file
+// taken away, nobody would look again.
+func (a *assessment) deadLinks(source int, f *facts.File) int {
+	r := a.sources[source]
+	there := map[string]bool{}
+	for _, l := range r.texts[f.Path].links {
+		if _, known := there[l]; !known && a.engine.Watches(l) {
+			there[l] = false
+		}
 	}
-	there := make(map[string]bool, len(links))
-	for _, l := range links {
-		there[l] = false
+	if len(there) == 0 {
+		return 0
 	}
 	for i := range r.Files {
 		for name := r.Files[i].Path; ; {

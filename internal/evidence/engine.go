@@ -30,6 +30,7 @@ type Engine struct {
 	inCommand *filter
 	anyArea   facts.Area                // areas that some probe looks into
 	areas     map[facts.Kind]facts.Area // the same, by what it looks for
+	linked    []int                     // probes that ask of the links of documents
 	anyFile   map[int]bool              // probes that ask only whether there is some file
 	compared  facts.Asked               // members of a fact that companions compare with
 	imports   map[string]bool           // packages of which some rule asks whether they are imported
@@ -183,6 +184,9 @@ func (e *Engine) index() {
 	g.Go(func() { e.contents.index(e.probes, catalogue.Content) })
 	g.Go(e.indexExpressions)
 	for id := range e.probes {
+		if p := &e.probes[id]; p.Kind == catalogue.File && asks(&p.Where, "dead_links") {
+			e.linked = append(e.linked, id)
+		}
 		if m := e.probes[id].Matcher; m.Kind != catalogue.File && m.Kind != catalogue.Content {
 			e.nameIndex(m.Kind).add(m, id)
 		}

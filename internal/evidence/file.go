@@ -77,7 +77,7 @@ func (a *assessment) fileHolds(id, source int, f *facts.File) truth {
 		{Key: "lines", Value: facts.Num(a.sources[source].texts[f.Path].lines)},
 	}}
 	if asks(&p.Where, "dead_links") {
-		v.Fields = append(v.Fields, facts.Field{Key: "dead_links", Value: facts.Num(a.sources[source].deadLinks(f))})
+		v.Fields = append(v.Fields, facts.Field{Key: "dead_links", Value: facts.Num(a.deadLinks(source, f))})
 	}
 	return where(&p.Where, v, nil).truth
 }

@@ -129,7 +129,7 @@ func (r *reader) look(f facts.File, want int, content []byte) {
 	if isProse(f.Path) {
 		out.empty, out.lines = placeholder(content), bytes.Count(content, []byte("\n"))
 	}
-	if isReadme(f.Path) {
+	if isReadme(f.Path) && r.engine.asksLinks(f.Path) {
 		out.links = linksOf(f.Path, content)
 	}
 	if set := r.wanted[want]; !out.empty && set != nil && !isMinified(f.Path, content) {

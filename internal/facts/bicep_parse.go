@@ -93,6 +93,9 @@ func (p *bicepParser) passLine(from int) {
 	}
 }
 
+// maxBicepType bounds what is kept of a type's name.
+const maxBicepType = 32
+
 func (p *bicepParser) statement() (bicepStatement, bool) {
 	s := bicepStatement{word: p.now().text, start: p.now().line}
 	if p.now().kind != 'n' {
@@ -104,7 +107,9 @@ func (p *bicepParser) statement() (bicepStatement, bool) {
 	case "param", "var":
 		s.name = p.next().text
 		for !p.is("=") && !p.now().first {
-			s.of += p.next().text
+			if t := p.next(); len(s.of) < maxBicepType {
+				s.of += t.text
+			}
 		}
 		if p.take("=") {
 			x := p.expr()
