@@ -103,28 +103,29 @@ func hookConfiguration(name string, text []byte) Value {
 	if toml.Unmarshal(text, &doc) != nil {
 		return Value{}
 	}
-	top := FromJSON(doc)
+	top, lines := FromJSON(doc), idLines(text)
 	for _, repo := range top.Get("repos").Items {
 		hooks := repo.Get("hooks").Items
 		for i := range hooks {
-			hooks[i].Start = lineWith(text, hooks[i].Get("id").Text)
+			hooks[i].Start = lines[hooks[i].Get("id").Text]
 			hooks[i].End = hooks[i].Start
 		}
 	}
 	return top
 }
 
-// lineWith is the line on which an id of a hook is written down; 0 when there
-// is none.
-func lineWith(text []byte, id string) int {
-	for _, quote := range []string{`"`, "'"} {
-		for _, space := range []string{" ", ""} {
-			if at := bytes.Index(text, []byte("id"+space+"="+space+quote+id+quote)); at >= 0 {
-				return 1 + bytes.Count(text[:at], []byte("\n"))
-			}
+// idLines are the lines on which ids stand in TOML, each the first time.
+func idLines(text []byte) map[string]int {
+	out := map[string]int{}
+	n := 0
+	for line := range bytes.Lines(text) {
+		n++
+		key, value, ok := strings.Cut(string(line), "=")
+		if id := unquote(strings.TrimSpace(value)); ok && strings.TrimSpace(key) == "id" && out[id] == 0 {
+			out[id] = n
 		}
 	}
-	return 0
+	return out
 }
 
 // readPreCommit reads the hooks of a pre-commit configuration, each a target
