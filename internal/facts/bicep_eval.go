@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -282,9 +281,9 @@ func (s *bicepScope) index(x bicepExpr) Value {
 	return bicepUnknown(x)
 }
 
-var bicepEnvironment = regexp.MustCompile(`(?i)^(env|environment|environmentType|environmentName|envType|envName|deploymentEnvironment|stage)$`)
+var bicepEnvironment = lazily(`(?i)^(env|environment|environmentType|environmentName|envType|envName|deploymentEnvironment|stage)$`)
 
 // environment tells of a parameter that says which environment is deployed to.
 func (s *bicepScope) environment(x bicepExpr) bool {
-	return x.op == "name" && s.param[x.text] && bicepEnvironment.MatchString(x.text)
+	return x.op == "name" && s.param[x.text] && bicepEnvironment().MatchString(x.text)
 }

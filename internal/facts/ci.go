@@ -122,7 +122,7 @@ func readCI(name string, text []byte) (parsedCI, []Warning) {
 		p.steps = readTeamCity(text)
 		return p, nil
 	}
-	p.byHand = p.system == "cloudbuild" && toldToSubmit.Match(text)
+	p.byHand = p.system == "cloudbuild" && toldToSubmit().Match(text)
 	docs, warnings := yamlDocuments(name, text)
 	for i := range warnings {
 		warnings[i].Kinds = []Kind{CI}

@@ -2,14 +2,13 @@ package facts
 
 import (
 	"maps"
-	"regexp"
 	"strings"
 )
 
 var (
-	azureParameter = regexp.MustCompile(`\$\{\{\s*([A-Za-z_]\w*(?:\.\w+)?)\s*\}\}`)
-	azureEach      = regexp.MustCompile(`^\$\{\{\s*each\s+([A-Za-z_]\w*)\s+in\s+([A-Za-z_]\w*(?:\.\w+)?)\s*\}\}$`)
-	azureCondition = regexp.MustCompile(`^\$\{\{\s*if\s+(eq|ne)\(\s*([A-Za-z_]\w*(?:\.\w+)?)\s*,\s*'?([^',()]*?)'?\s*\)\s*\}\}$`)
+	azureParameter = lazily(`\$\{\{\s*([A-Za-z_]\w*(?:\.\w+)?)\s*\}\}`)
+	azureEach      = lazily(`^\$\{\{\s*each\s+([A-Za-z_]\w*)\s+in\s+([A-Za-z_]\w*(?:\.\w+)?)\s*\}\}$`)
+	azureCondition = lazily(`^\$\{\{\s*if\s+(eq|ne)\(\s*([A-Za-z_]\w*(?:\.\w+)?)\s*,\s*'?([^',()]*?)'?\s*\)\s*\}\}$`)
 )
 
 // azureFill puts parameters into a template.
@@ -55,7 +54,7 @@ func (f *azureFill) each(item Value, depth int) ([]Value, bool) {
 	if !azureInserted(item) {
 		return nil, false
 	}
-	m := azureEach.FindStringSubmatch(strings.TrimSpace(item.Fields[0].Key))
+	m := azureEach().FindStringSubmatch(strings.TrimSpace(item.Fields[0].Key))
 	if m == nil || f.given[m[2]].Kind != List {
 		return nil, false
 	}
@@ -77,7 +76,7 @@ func (f *azureFill) each(item Value, depth int) ([]Value, bool) {
 // holds tells whether what stands under a key is put in: all but what a
 // condition on a known parameter leaves out.
 func (f *azureFill) holds(key string) bool {
-	m := azureCondition.FindStringSubmatch(strings.TrimSpace(key))
+	m := azureCondition().FindStringSubmatch(strings.TrimSpace(key))
 	if m == nil {
 		return true
 	}
@@ -92,13 +91,13 @@ func (f *azureFill) text(v Value) Value {
 	if !strings.Contains(v.Text, "${{") {
 		return v
 	}
-	if m := azureParameter.FindStringSubmatch(v.Text); m != nil && m[0] == strings.TrimSpace(v.Text) {
+	if m := azureParameter().FindStringSubmatch(v.Text); m != nil && m[0] == strings.TrimSpace(v.Text) {
 		if given, ok := f.given[m[1]]; ok {
 			return placedAt(given, v.Start, v.End)
 		}
 	}
-	v.Text = azureParameter.ReplaceAllStringFunc(v.Text, func(found string) string {
-		given, ok := f.given[azureParameter.FindStringSubmatch(found)[1]]
+	v.Text = azureParameter().ReplaceAllStringFunc(v.Text, func(found string) string {
+		given, ok := f.given[azureParameter().FindStringSubmatch(found)[1]]
 		if !ok || given.Kind == List || given.Kind == Map {
 			return found
 		}

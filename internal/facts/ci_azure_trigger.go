@@ -1,16 +1,15 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
 var (
-	azureReason = regexp.MustCompile(`(?i)\b(eq|ne|in)\(\s*variables(?:\.|\[')Build\.Reason(?:'\])?\s*,\s*'(\w+)'((?:\s*,\s*'\w+')*)\s*\)`)
-	azureBranch = regexp.MustCompile(`(?i)\beq\(\s*variables(?:\.|\[')Build\.SourceBranch(?:Name)?(?:'\])?\s*,\s*'([^']+)'\s*\)`)
-	azureTagged = regexp.MustCompile(`(?i)\bstartsWith\(\s*variables(?:\.|\[')Build\.SourceBranch(?:'\])?\s*,\s*'refs/tags/`)
-	azureEither = regexp.MustCompile(`(?i)\b(or|not|xor|notIn)\(|\belse`)
+	azureReason = lazily(`(?i)\b(eq|ne|in)\(\s*variables(?:\.|\[')Build\.Reason(?:'\])?\s*,\s*'(\w+)'((?:\s*,\s*'\w+')*)\s*\)`)
+	azureBranch = lazily(`(?i)\beq\(\s*variables(?:\.|\[')Build\.SourceBranch(?:Name)?(?:'\])?\s*,\s*'([^']+)'\s*\)`)
+	azureTagged = lazily(`(?i)\bstartsWith\(\s*variables(?:\.|\[')Build\.SourceBranch(?:'\])?\s*,\s*'refs/tags/`)
+	azureEither = lazily(`(?i)\b(or|not|xor|notIn)\(|\belse`)
 )
 
 // azureTriggers is what starts a pipeline.
@@ -70,7 +69,7 @@ func azureAfter(trigger Value) []situation {
 // what it gives is called.
 func (a *azure) under(condition string) (back func()) {
 	was := a.runs
-	if condition != "" && !azureEither.MatchString(condition) {
+	if condition != "" && !azureEither().MatchString(condition) {
 		a.runs = slices.DeleteFunc(slices.Clone(a.runs), func(s situation) bool { return azureRefuses(condition, s) })
 	}
 	return func() { a.runs = was }
@@ -78,13 +77,13 @@ func (a *azure) under(condition string) (back func()) {
 
 // azureRefuses tells whether a condition is known to be false in a situation.
 func azureRefuses(condition string, s situation) bool {
-	for _, m := range azureReason.FindAllStringSubmatch(condition, -1) {
+	for _, m := range azureReason().FindAllStringSubmatch(condition, -1) {
 		one := slices.ContainsFunc(strings.Split(m[2]+m[3], ","), func(w string) bool { return azureBegins(strings.Trim(w, " '"), s) })
 		if one == strings.EqualFold(m[1], "ne") {
 			return true
 		}
 	}
-	if m := azureBranch.FindStringSubmatch(condition); m != nil {
+	if m := azureBranch().FindStringSubmatch(condition); m != nil {
 		tag := strings.HasPrefix(m[1], "refs/tags/")
 		main := slices.Contains(defaultBranches, strings.TrimPrefix(m[1], "refs/heads/"))
 		switch s.name {
@@ -98,7 +97,7 @@ func azureRefuses(condition string, s situation) bool {
 			return main || tag
 		}
 	}
-	return azureTagged.MatchString(condition) && s.name != "push_tag" && s.name != "workflow_dispatch"
+	return azureTagged().MatchString(condition) && s.name != "push_tag" && s.name != "workflow_dispatch"
 }
 
 // azureBegins tells whether a build that a situation begins has this reason.

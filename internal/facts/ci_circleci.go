@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -254,7 +253,7 @@ func (c *circle) parameters(of, given Value) map[string]string {
 
 const maxCircleParameter = 200
 
-var circleParameter = regexp.MustCompile(`<<[ \t]*([\w.-]+)[ \t]*>>`)
+var circleParameter = lazily(`<<[ \t]*([\w.-]+)[ \t]*>>`)
 
 // fill writes what is known of the parameters into a text. The others become
 // variables: left as they are, they would begin a document of the shell.
@@ -262,17 +261,17 @@ func (c *circle) fill(text string) string {
 	if !strings.Contains(text, "<<") {
 		return text
 	}
-	return circleParameter.ReplaceAllStringFunc(text, func(m string) string {
-		name := circleParameter.FindStringSubmatch(m)[1]
+	return circleParameter().ReplaceAllStringFunc(text, func(m string) string {
+		name := circleParameter().FindStringSubmatch(m)[1]
 		key, ok := strings.CutPrefix(name, "parameters.")
 		if v := c.told[key]; ok && v != "" && !strings.Contains(v, "\n") {
 			return v
 		}
-		return "${" + circleUnsaid.ReplaceAllString(name, "_") + "}"
+		return "${" + circleUnsaid().ReplaceAllString(name, "_") + "}"
 	})
 }
 
-var circleUnsaid = regexp.MustCompile(`[^\w]`)
+var circleUnsaid = lazily(`[^\w]`)
 
 func (c *circle) run(s ciStep, v Value) {
 	text, dir := v, c.dir

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -119,7 +118,7 @@ func pushedTo(branch string) []situation {
 const submitCommand = "gcloud builds submit"
 
 // toldToSubmit finds a comment that says how to submit a build.
-var toldToSubmit = regexp.MustCompile(`(?m)^[ \t]*#.*\bgcloud (?:beta |alpha )?builds submit\b`)
+var toldToSubmit = lazily(`(?m)^[ \t]*#.*\bgcloud (?:beta |alpha )?builds submit\b`)
 
 // pipelineSubmits tells whether a workflow or another CI system starts builds.
 func (g *gathered) pipelineSubmits() bool {

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -96,14 +95,14 @@ func (c *concourse) task(v Value, s ciStep) {
 	}
 }
 
-var shellText = regexp.MustCompile(`^-[eilorux]*c[eilorux]*$`)
+var shellText = lazily(`^-[eilorux]*c[eilorux]*$`)
 
 // taskCommands is what a task runs: a shell's text, or one program. The
 // repository lies in one of the folders, whose name is left out.
 func taskCommands(run Value, folders []string) []command {
 	args := run.Get("args").Items
 	var cs []command
-	i := slices.IndexFunc(args, func(a Value) bool { return shellText.MatchString(a.Text) })
+	i := slices.IndexFunc(args, func(a Value) bool { return shellText().MatchString(a.Text) })
 	for i >= 0 && i+2 < len(args) && strings.HasPrefix(args[i+1].Text, "-") {
 		i++ // more options of the shell
 	}

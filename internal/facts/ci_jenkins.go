@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -127,7 +126,7 @@ func stringLength(src string) int {
 }
 
 func (j *jenkins) open(head string) {
-	word := jenkinsWord.FindString(strings.TrimSpace(head))
+	word := jenkinsWord().FindString(strings.TrimSpace(head))
 	b := jenkinsBlock{word: word}
 	if s := jenkinsString(head); s.text != "" {
 		b.label = s.text
@@ -136,9 +135,9 @@ func (j *jenkins) open(head string) {
 }
 
 var (
-	jenkinsWord  = regexp.MustCompile(`^[A-Za-z_][\w.]*`)
-	jenkinsShell = regexp.MustCompile(`\b(sh|bat|powershell|pwsh)\s*[(\s]\s*(\(|'|"|script\s*:|label\s*:|return\w+\s*:|encoding\s*:)`)
-	jenkinsCall  = regexp.MustCompile(`^(?:def\s+\w+\s*=\s*|\w+\s*=\s*)?([A-Za-z_][\w.]*)(?:\s*\(|\s*['"]|\s+\w+\s*:)`)
+	jenkinsWord  = lazily(`^[A-Za-z_][\w.]*`)
+	jenkinsShell = lazily(`\b(sh|bat|powershell|pwsh)\s*[(\s]\s*(\(|'|"|script\s*:|label\s*:|return\w+\s*:|encoding\s*:)`)
+	jenkinsCall  = lazily(`^(?:def\s+\w+\s*=\s*|\w+\s*=\s*)?([A-Za-z_][\w.]*)(?:\s*\(|\s*['"]|\s+\w+\s*:)`)
 )
 
 // statementDone takes a whole statement.
@@ -193,7 +192,7 @@ func (j *jenkins) place(start int, text string) (s ciStep, live bool) {
 
 // call adds what a statement runs: a shell script, or a step of a plugin.
 func (j *jenkins) call(s ciStep, text string) {
-	if loc := jenkinsShell.FindStringIndex(text); loc != nil {
+	if loc := jenkinsShell().FindStringIndex(text); loc != nil {
 		if strings.Contains(text, "returnStatus: true") {
 			s.hint = hintStatusRead + " (returnStatus)"
 		}
@@ -208,7 +207,7 @@ func (j *jenkins) call(s ciStep, text string) {
 			s.commands[i].start = min(s.commands[i].start, s.end)
 			s.commands[i].end = min(max(s.commands[i].end, s.commands[i].start), s.end)
 		}
-	} else if m := jenkinsCall.FindStringSubmatch(text); m != nil && !strings.Contains(jenkinsWords, " "+m[1]+" ") {
+	} else if m := jenkinsCall().FindStringSubmatch(text); m != nil && !strings.Contains(jenkinsWords, " "+m[1]+" ") {
 		s.uses = m[1]
 		if strings.HasPrefix(m[1], "docker.") || strings.Contains(text, ".push(") {
 			s.commands = []command{{text: strings.Join(strings.Fields(text), " "), start: s.start, end: s.end}}
@@ -226,7 +225,7 @@ func (j *jenkins) condition(stage *jenkinsBlock, text string) {
 	}
 	lit := jenkinsString(text)
 	add := func(more ...situation) { stage.runs = append(stage.runs, more...) }
-	switch word := jenkinsWord.FindString(text); {
+	switch word := jenkinsWord().FindString(text); {
 	case word == "branch":
 		add(onBranches(Str(lit.text))...)
 	case word == "buildingTag" || word == "tag":
@@ -285,7 +284,7 @@ func jenkinsString(text string) groovyString {
 	return groovyString{inner, strings.Count(text[:at], "\n")}
 }
 
-var teamcityStep = regexp.MustCompile(`^\s*(scriptContent|tasks|goals|gradleParams|commandLine|path)\s*=\s*`)
+var teamcityStep = lazily(`^\s*(scriptContent|tasks|goals|gradleParams|commandLine|path)\s*=\s*`)
 
 // readTeamCity reads the build steps of a Kotlin configuration.
 func readTeamCity(text []byte) []ciStep {
@@ -294,7 +293,7 @@ func readTeamCity(text []byte) []ciStep {
 	var out []ciStep
 	line, rest := 1, src
 	for rest != "" {
-		if m := teamcityStep.FindStringSubmatchIndex(rest); m != nil && m[1] < len(rest) && rest[m[1]] == '"' {
+		if m := teamcityStep().FindStringSubmatchIndex(rest); m != nil && m[1] < len(rest) && rest[m[1]] == '"' {
 			key := rest[m[2]:m[3]]
 			n := stringLength(rest[m[1]:])
 			lit := jenkinsString(rest[m[1] : m[1]+n])

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -57,7 +56,7 @@ func travisJobs(top Value) []Value {
 }
 
 // travisPublish is what after_success is for: what passed is handed on.
-var travisPublish = regexp.MustCompile(`^(docker|podman|buildah)\s+(\S+\s+)*?(build|tag|login|push)\b|^(aws|gcloud|kubectl|helm|heroku|cf)\s`)
+var travisPublish = lazily(`^(docker|podman|buildah)\s+(\S+\s+)*?(build|tag|login|push)\b|^(aws|gcloud|kubectl|helm|heroku|cf)\s`)
 
 // travisScripts is what Travis runs for a language where no script is told;
 // those that depend on what else lies there are left out.
@@ -95,7 +94,7 @@ func travisJob(v Value, name string, runs []situation) []ciStep {
 		}
 		s := ciStep{job: name, stage: firstOf(v.Get("stage"), Str(phase)).Text, when: triggerClasses(runs), commands: cs}
 		for c := range cs {
-			if i > 3 && cs[c].hint == "" && (phase != "after_success" || !travisPublish.MatchString(cs[c].text)) {
+			if i > 3 && cs[c].hint == "" && (phase != "after_success" || !travisPublish().MatchString(cs[c].text)) {
 				cs[c].hint = hintFailure + "does not fail the build (" + phase + ")"
 			}
 		}

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -9,10 +8,10 @@ import (
 const maxTravisJobs = 10
 
 // assignment is one variable in an entry of Travis's env: A=b or A="b c".
-var assignment = regexp.MustCompile(`(\w+)=("[^"]*"|'[^']*'|[^\s"']*)`)
+var assignment = lazily(`(\w+)=("[^"]*"|'[^']*'|[^\s"']*)`)
 
 // bareVariable is a variable without braces.
-var bareVariable = regexp.MustCompile(`\$(\w+)`)
+var bareVariable = lazily(`\$(\w+)`)
 
 // travisMatrix is a configuration once for each entry of its matrix of
 // variables, with what they are set to written out; as it stands where there is
@@ -43,7 +42,7 @@ func asksFor(top Value, entries []Value) bool {
 	for _, phase := range travisPhases {
 		for _, line := range membersOf(top.Get(phase)) {
 			for _, e := range entries[:min(len(entries), maxTravisJobs)] {
-				for _, m := range assignment.FindAllStringSubmatch(e.Text, maxTravisJobs) {
+				for _, m := range assignment().FindAllStringSubmatch(e.Text, maxTravisJobs) {
 					if strings.Contains(line.Text, "$"+m[1]) || strings.Contains(line.Text, "${"+m[1]+"}") {
 						return true
 					}
@@ -62,7 +61,7 @@ func assignments(entries Value) []string {
 		if e.Kind != String || len(e.Text) > maxSubstituted {
 			continue
 		}
-		for _, m := range assignment.FindAllStringSubmatch(e.Text, maxTravisJobs) {
+		for _, m := range assignment().FindAllStringSubmatch(e.Text, maxTravisJobs) {
 			if value := unquote(m[2]); value != "" && len(value) <= maxDefault && !strings.Contains(value, "$") {
 				pairs = append(pairs, "${"+m[1]+"}", value)
 			}
@@ -85,7 +84,7 @@ func writtenOut(top Value, pairs []string) Value {
 		}
 		v = v.With(phase, mapped(given, func(x Value) Value {
 			if x.Kind == String && len(x.Text) <= maxSubstituted {
-				braced := bareVariable.ReplaceAllString(x.Text, "$${$1}") // $A is no part of $AB
+				braced := bareVariable().ReplaceAllString(x.Text, "$${$1}") // $A is no part of $AB
 				if to := r.Replace(braced); to != braced {
 					x.Text = to
 				}

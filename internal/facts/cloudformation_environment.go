@@ -1,7 +1,5 @@
 package facts
 
-import "regexp"
-
 // environments are the parameters by which a template chooses between
 // environments, each with the name that it has for production. A name comes
 // from what the template compares the parameter with, or looks it up in. One
@@ -56,8 +54,8 @@ func environments(t Value) map[string]string {
 // be said when the stack is made.
 func (e *stackEvaluator) isEnvironmentParameter(v Value) bool {
 	ref := v.Get("Ref").Text
-	return environmentParameter.MatchString(ref) && e.parameters[ref].Kind == Unknown &&
+	return environmentParameter().MatchString(ref) && e.parameters[ref].Kind == Unknown &&
 		e.template.Get("Parameters").Get(ref).Get("AllowedValues").Kind == Absent
 }
 
-var environmentParameter = regexp.MustCompile(`(?i)^(deploy(ment)?|target|app)?(env|environment|stage)(name|type)?$`)
+var environmentParameter = lazily(`(?i)^(deploy(ment)?|target|app)?(env|environment|stage)(name|type)?$`)

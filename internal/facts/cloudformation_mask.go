@@ -2,7 +2,6 @@ package facts
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -30,7 +29,7 @@ func isStackPath(p place, l *layout) bool {
 }
 
 // filledPlace finds an action that stands in a value's or a line's place.
-var filledPlace = regexp.MustCompile(`(?m)(?:^[ \t]*(?:- +)?|[:,][ \t]+|\[[ \t]*)["']?(?:\{\{|\{%)`)
+var filledPlace = lazily(`(?m)(?:^[ \t]*(?:- +)?|[:,][ \t]+|\[[ \t]*)["']?(?:\{\{|\{%)`)
 
 // isFilled tells whether actions stand where values or lines do; those within
 // a script that a template carries are the script's.
@@ -38,7 +37,7 @@ func isFilled(text []byte) bool {
 	if !bytes.Contains(text, []byte("{{")) && !bytes.Contains(text, []byte("{%")) {
 		return false
 	}
-	return filledPlace.Match(bytes.ReplaceAll(text, []byte(resolveOpen), []byte(resolveMark)))
+	return filledPlace().Match(bytes.ReplaceAll(text, []byte(resolveOpen), []byte(resolveMark)))
 }
 
 // readStackPart reads a CloudFormation template, which one of Go's or Jinja's

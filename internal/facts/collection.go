@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -16,12 +15,12 @@ const manyPrograms = 20
 const manyPatterns = 5
 
 // pattern knows a folder that shows how a thing is done.
-var pattern = regexp.MustCompile(`^(.*/)?(patterns|blueprints|recipes)/[^/]+/`)
+var pattern = lazily(`^(.*/)?(patterns|blueprints|recipes)/[^/]+/`)
 
-var deploysProgram = regexp.MustCompile(`\b(cdk|cdktf|pulumi|sam|serverless|sls|nx|turbo|lerna|make|task|just)\b.*\b(deploy|up)\b|\bdeploy\S*\.(sh|py|js|ts)\b`)
+var deploysProgram = lazily(`\b(cdk|cdktf|pulumi|sam|serverless|sls|nx|turbo|lerna|make|task|just)\b.*\b(deploy|up)\b|\bdeploy\S*\.(sh|py|js|ts)\b`)
 
 // liveStack knows the settings of a stack that is in production.
-var liveStack = regexp.MustCompile(`(?i)^Pulumi\.([\w.-]*[._-])?(prod|prd|production|live)([._-][\w.-]*)?\.ya?ml$`)
+var liveStack = lazily(`(?i)^Pulumi\.([\w.-]*[._-])?(prod|prd|production|live)([._-][\w.-]*)?\.ya?ml$`)
 
 // markCollection makes hints of what lies in one of many programs that nothing
 // here deploys: samples to take from say nothing of how anything is run.
@@ -30,12 +29,12 @@ func markCollection(all []Fact, files []File) {
 	programs, live, patterns := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, f := range files {
 		if strings.HasSuffix(f.Path, ".tf") && f.Area == 0 {
-			if m := pattern.FindString(f.Path); m != "" {
+			if m := pattern().FindString(f.Path); m != "" {
 				patterns[path.Dir(m)] = true
 			}
 		}
 		base := path.Base(f.Path)
-		if len(base) > 7 && strings.EqualFold(base[:7], "pulumi.") && liveStack.MatchString(base) {
+		if len(base) > 7 && strings.EqualFold(base[:7], "pulumi.") && liveStack().MatchString(base) {
 			live[path.Dir(f.Path)] = true
 		}
 		if dir := path.Dir(f.Path); f.Area == 0 && dir != "." && isProgramFile(base) {
@@ -88,10 +87,10 @@ func isProgramFile(base string) bool {
 func deployed(f *Fact) bool {
 	switch f.Kind {
 	case CI:
-		return deploysProgram.MatchString(f.Value.Get("run").Text)
+		return deploysProgram().MatchString(f.Value.Get("run").Text)
 	case Workflow:
 		for _, c := range f.Value.Get("commands").Items {
-			if deploysProgram.MatchString(c.Get("text").Text) {
+			if deploysProgram().MatchString(c.Get("text").Text) {
 				return true
 			}
 		}

@@ -2,18 +2,17 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
 var (
-	sourceFolder = regexp.MustCompile(`^(\.|\.\.|\$PWD|\$\{PWD\})/?$|^\.{1,2}/(\.\./)*(src|app|api|web|backend|frontend|client|server|code)?/?$`)
-	stageForDev  = regexp.MustCompile(`(?i)(^|[-_])(dev|devel|develop|development|debug|test|tests|local)([-_]|$)`)
-	settingFor   = regexp.MustCompile(`(?i)(^|_)(env|environment|stage|mode|profile|profiles|profiles_active)$`)
-	developerEnv = regexp.MustCompile(`(?i)^(dev|develop|development|debug|local|localhost|test|testing)$`)
-	debugging    = regexp.MustCompile(`(?i)(^|_)debug$`)
-	reloading    = regexp.MustCompile(`--reload\b|--watch\b|\b(runserver|nodemon|webpack-dev-server|bootRun|livereload)\b|\brails s(erver)?\b|\b(npm|yarn|pnpm)( run)? (dev|watch|start:dev)\b|\bflask\b.*\brun\b`)
-	devTool      = regexp.MustCompile(`^(localstack|mailhog|maildev|mailpit|mailcatcher|mailtrap|wiremock|azurite|adminer|phpmyadmin|pgadmin4|mongo-express|redis-commander|redisinsight|mockserver|toxiproxy|stripe-mock|fake-gcs-server|dynamodb-local|selenium|standalone-chrome|standalone-chromium|standalone-firefox|playwright)$`)
+	sourceFolder = lazily(`^(\.|\.\.|\$PWD|\$\{PWD\})/?$|^\.{1,2}/(\.\./)*(src|app|api|web|backend|frontend|client|server|code)?/?$`)
+	stageForDev  = lazily(`(?i)(^|[-_])(dev|devel|develop|development|debug|test|tests|local)([-_]|$)`)
+	settingFor   = lazily(`(?i)(^|_)(env|environment|stage|mode|profile|profiles|profiles_active)$`)
+	developerEnv = lazily(`(?i)^(dev|develop|development|debug|local|localhost|test|testing)$`)
+	debugging    = lazily(`(?i)(^|_)debug$`)
+	reloading    = lazily(`--reload\b|--watch\b|\b(runserver|nodemon|webpack-dev-server|bootRun|livereload)\b|\brails s(erver)?\b|\b(npm|yarn|pnpm)( run)? (dev|watch|start:dev)\b|\bflask\b.*\brun\b`)
+	devTool      = lazily(`^(localstack|mailhog|maildev|mailpit|mailcatcher|mailtrap|wiremock|azurite|adminer|phpmyadmin|pgadmin4|mongo-express|redis-commander|redisinsight|mockserver|toxiproxy|stripe-mock|fake-gcs-server|dynamodb-local|selenium|standalone-chrome|standalone-chromium|standalone-firefox|playwright)$`)
 )
 
 // forDevelopers tells of a service that it works on the source that lies on
@@ -24,17 +23,17 @@ func forDevelopers(v Value) bool {
 		if volume.Kind == Map {
 			from = volume.Get("source").Text
 		}
-		if sourceFolder.MatchString(from) {
+		if sourceFolder().MatchString(from) {
 			return true
 		}
 	}
 	for _, f := range v.Get("environment").Fields {
 		for _, word := range strings.Split(f.Value.Text, ",") {
-			if settingFor.MatchString(f.Key) && developerEnv.MatchString(strings.TrimSpace(word)) {
+			if settingFor().MatchString(f.Key) && developerEnv().MatchString(strings.TrimSpace(word)) {
 				return true
 			}
 		}
-		if debugging.MatchString(f.Key) && (strings.EqualFold(f.Value.Text, "true") || f.Value.Text == "1") {
+		if debugging().MatchString(f.Key) && (strings.EqualFold(f.Value.Text, "true") || f.Value.Text == "1") {
 			return true
 		}
 	}
@@ -42,6 +41,6 @@ func forDevelopers(v Value) bool {
 	for _, word := range v.Get("command").Items {
 		command += " " + word.Text
 	}
-	return v.Get("develop").Kind == Map || stageForDev.MatchString(v.Get("build").Get("target").Text) ||
-		reloading.MatchString(command) || devTool.MatchString(path.Base(serviceImage(v)))
+	return v.Get("develop").Kind == Map || stageForDev().MatchString(v.Get("build").Get("target").Text) ||
+		reloading().MatchString(command) || devTool().MatchString(path.Base(serviceImage(v)))
 }

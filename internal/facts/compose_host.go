@@ -2,7 +2,6 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -18,14 +17,14 @@ var sshActions = map[string]string{
 // brought is how files of the repository come to the machine: it has a clone
 // of it that is brought up to date, or they are copied.
 var (
-	brought = regexp.MustCompile(`(?m)\bgit\s+(.*\s)?(pull|fetch|clone|checkout|reset)\b`)
-	copied  = regexp.MustCompile(`(?i)\b(scp|rsync)\b`)
-	entered = regexp.MustCompile(`(?:^|[\n;&|(])\s*cd\s+["']?([\w./~$@{}-]+)`)
+	brought = lazily(`(?m)\bgit\s+(.*\s)?(pull|fetch|clone|checkout|reset)\b`)
+	copied  = lazily(`(?i)\b(scp|rsync)\b`)
+	entered = lazily(`(?:^|[\n;&|(])\s*cd\s+["']?([\w./~$@{}-]+)`)
 )
 
 var (
-	detached = regexp.MustCompile(`\s(-d|--detach|--wait)(\s|$)`)
-	deployer = regexp.MustCompile(`(?i)deploy|release|prod`)
+	detached = lazily(`\s(-d|--detach|--wait)(\s|$)`)
+	deployer = lazily(`(?i)deploy|release|prod`)
 )
 
 // deploysHere tells of a job that, by its name or its workflow's, deploys, and
@@ -36,7 +35,7 @@ func (j *parsedJob) deploysHere(workflow string) bool {
 	for _, label := range on.Items {
 		own = own || label.Text == "self-hosted"
 	}
-	return own && deployer.MatchString(path.Base(workflow)+" "+j.id)
+	return own && deployer().MatchString(path.Base(workflow)+" "+j.id)
 }
 
 // composeOnHosts adds the Compose files that jobs start on machines that they
@@ -47,7 +46,7 @@ func (g *gathered) composeOnHosts(files, known map[string]bool) {
 			if j.deploysHere(w.path) {
 				for _, s := range j.steps {
 					for _, c := range s.commands {
-						if detached.MatchString(c.text) {
+						if detached().MatchString(c.text) {
 							startedByCompose(c.text, c.dir, files, known)
 						}
 					}
@@ -55,15 +54,15 @@ func (g *gathered) composeOnHosts(files, known map[string]bool) {
 			}
 			here := false
 			for _, s := range j.steps {
-				here = here || copied.MatchString(s.uses) || copied.MatchString(s.value.Get("run").Text)
+				here = here || copied().MatchString(s.uses) || copied().MatchString(s.value.Get("run").Text)
 			}
 			for _, s := range j.steps {
 				script := s.value.Get("with").Get(sshActions[strings.ToLower(s.uses)])
-				if script.Kind != String || !here && !brought.MatchString(script.Text) {
+				if script.Kind != String || !here && !brought().MatchString(script.Text) {
 					continue
 				}
 				dir := ""
-				for _, m := range entered.FindAllStringSubmatch(script.Text, maxMembers) {
+				for _, m := range entered().FindAllStringSubmatch(script.Text, maxMembers) {
 					if strings.ContainsAny(m[1][:1], "/~$") {
 						dir = ""
 					}

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -64,10 +63,10 @@ func deploysElsewhere(f *Fact) bool {
 	return false
 }
 
-var deploying = regexp.MustCompile(`^(sudo\s+)?(kubectl|oc|helm|helmfile|kustomize|flyctl|fly|heroku|cf|kamal|cap|eb|copilot|railway|ansible-playbook|terraform|tofu|pulumi|cdk|sam|aws\s+(ecs|lambda|cloudformation|elasticbeanstalk|s3)|az\s+(webapp|functionapp|containerapp|aks|deployment)|gcloud\s+(run|app|functions|container))\s`)
+var deploying = lazily(`^(sudo\s+)?(kubectl|oc|helm|helmfile|kustomize|flyctl|fly|heroku|cf|kamal|cap|eb|copilot|railway|ansible-playbook|terraform|tofu|pulumi|cdk|sam|aws\s+(ecs|lambda|cloudformation|elasticbeanstalk|s3)|az\s+(webapp|functionapp|containerapp|aks|deployment)|gcloud\s+(run|app|functions|container))\s`)
 
 func (g *gathered) deploysByCommand() (found bool) {
-	g.commands(func(c command) { found = found || deploying.MatchString(c.text) })
+	g.commands(func(c command) { found = found || deploying().MatchString(c.text) })
 	return found
 }
 
@@ -86,7 +85,7 @@ func isSystem(services []*Fact) bool {
 		if by == "." && strings.HasPrefix(name, "$") {
 			by = "$"
 		}
-		if by == "." || publishers.MatchString(by) || backing.MatchString(path.Base(name)) {
+		if by == "." || publishers().MatchString(by) || backing().MatchString(path.Base(name)) {
 			continue
 		}
 		if published[by] == nil {
@@ -103,13 +102,13 @@ func isSystem(services []*Fact) bool {
 }
 
 // publishers give the world parts of which others make their systems.
-var publishers = regexp.MustCompile(`(^|/)(library|bitnami|bitnamilegacy|grafana|prom|confluentinc|hashicorp|elastic|elasticsearch|kibana|logstash|beats|linuxserver|lscr\.io|otel|apache|timberio|jaegertracing|openzipkin|nginx|traefik|quay\.io/prometheus|mcr\.microsoft\.com)(/|$)`)
+var publishers = lazily(`(^|/)(library|bitnami|bitnamilegacy|grafana|prom|confluentinc|hashicorp|elastic|elasticsearch|kibana|logstash|beats|linuxserver|lscr\.io|otel|apache|timberio|jaegertracing|openzipkin|nginx|traefik|quay\.io/prometheus|mcr\.microsoft\.com)(/|$)`)
 
-var variableName = regexp.MustCompile(`\$\{(\w+)[^}]*\}`)
+var variableName = lazily(`\$\{(\w+)[^}]*\}`)
 
 // serviceImage is a service's image without its tag.
 func serviceImage(service Value) string {
-	image := variableName.ReplaceAllString(service.Get("image").Text, "$$$1")
+	image := variableName().ReplaceAllString(service.Get("image").Text, "$$$1")
 	image, _, _ = strings.Cut(image, "@")
 	if i := strings.LastIndexByte(image, ':'); i > strings.LastIndexByte(image, '/') {
 		image = image[:i]
@@ -129,7 +128,7 @@ func markSystem(services []*Fact) {
 				once[on.Key] = true
 			}
 		}
-		programs[f.Value.Get("_name").Text] = !backing.MatchString(path.Base(serviceImage(f.Value)))
+		programs[f.Value.Get("_name").Text] = !backing().MatchString(path.Base(serviceImage(f.Value)))
 	}
 	for _, f := range services {
 		name := f.Value.Get("_name").Text
@@ -151,9 +150,9 @@ func markSystem(services []*Fact) {
 }
 
 var (
-	host      = regexp.MustCompile(`^(?:(\w+)://)?(?:[^@/]*@)?([\w.-]+)(:\d+)?(?:/|$)`)
-	leadsTo   = regexp.MustCompile(`(?i)(host|hostname|addr|address|url|uri|endpoint|server|service|services)$`)
-	separator = regexp.MustCompile(`[,;\s]+`)
+	host      = lazily(`^(?:(\w+)://)?(?:[^@/]*@)?([\w.-]+)(:\d+)?(?:/|$)`)
+	leadsTo   = lazily(`(?i)(host|hostname|addr|address|url|uri|endpoint|server|service|services)$`)
+	separator = lazily(`[,;\s]+`)
 )
 
 // addressed are the other programs that values of the environment name as
@@ -163,9 +162,9 @@ func addressed(environment Value, self string, programs map[string]bool) (out []
 		if f.Value.Kind != String {
 			continue
 		}
-		for _, part := range separator.Split(f.Value.Text, maxMembers) {
-			m := host.FindStringSubmatch(part)
-			if m == nil || m[2] == self || !programs[m[2]] || m[1] == "" && m[3] == "" && !leadsTo.MatchString(f.Key) {
+		for _, part := range separator().Split(f.Value.Text, maxMembers) {
+			m := host().FindStringSubmatch(part)
+			if m == nil || m[2] == self || !programs[m[2]] || m[1] == "" && m[3] == "" && !leadsTo().MatchString(f.Key) {
 				continue
 			}
 			out = append(out, Value{Kind: String, Text: m[2], Start: f.Value.Start, End: f.Value.End})

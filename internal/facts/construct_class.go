@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -102,7 +101,7 @@ func joinClasses(all []Fact) []Fact {
 	return kept
 }
 
-var namesProduction = regexp.MustCompile(`(?i)(^|[^a-z])(prod|prd|production|live)([^a-z]|$)|[a-z](Prod|Production)$|^isProd`)
+var namesProduction = lazily(`(?i)(^|[^a-z])(prod|prd|production|live)([^a-z]|$)|[a-z](Prod|Production)$|^isProd`)
 
 // choice reads what a program chooses by its environment: production's value
 // counts. stage === "PROD" ? a : b.
@@ -141,7 +140,7 @@ func (p *program) choice(i, end, depth int) (Value, bool) {
 				return yes, true
 			}
 			return no, true
-		case namesProduction.MatchString(p.code[j].text):
+		case namesProduction().MatchString(p.code[j].text):
 			production = true
 		}
 	}

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -12,7 +11,7 @@ const body = "body:"
 
 // fromProps is what a class takes from what it was made with: props.a,
 // this.props.a, props?.a.
-var fromProps = regexp.MustCompile(`^(?:this\.)?props\??\.(\w+)$`)
+var fromProps = lazily(`^(?:this\.)?props\??\.(\w+)$`)
 
 // maxPropsDepth bounds the classes that hand on what they were given.
 const maxPropsDepth = 4
@@ -106,7 +105,7 @@ func filledProps(v Value, given []Value) (Value, bool) {
 	changed := false
 	switch v.Kind {
 	case Unknown:
-		m := fromProps.FindStringSubmatch(v.Text)
+		m := fromProps().FindStringSubmatch(v.Text)
 		if m == nil {
 			return v, false
 		}

@@ -2,16 +2,15 @@ package facts
 
 import (
 	"maps"
-	"regexp"
 	"strconv"
 	"strings"
 )
 
 var (
 	// idleBase are images that run a shell or nothing until told otherwise.
-	idleBase = regexp.MustCompile(`(^|/)(scratch|alpine|debian|ubuntu|busybox|amazonlinux|almalinux|rockylinux|fedora|centos|archlinux|ubi\d*(-minimal|-micro)?|distroless/[\w-]+|` +
+	idleBase = lazily(`(^|/)(scratch|alpine|debian|ubuntu|busybox|amazonlinux|almalinux|rockylinux|fedora|centos|archlinux|ubi\d*(-minimal|-micro)?|distroless/[\w-]+|` +
 		`node|python|ruby|golang|go|rust|php|perl|elixir|erlang|swift|dart|bun|deno|openjdk|eclipse-temurin|amazoncorretto|corretto|temurin|maven|gradle|sdk|aspnet|runtime|runtime-deps)$`)
-	shellAlone = regexp.MustCompile(`(?i)^(CMD|ENTRYPOINT)\s+\[?\s*["']?(/usr)?(/bin/)?(ba|da|z)?sh["']?\s*\]?$`)
+	shellAlone = lazily(`(?i)^(CMD|ENTRYPOINT)\s+\[?\s*["']?(/usr)?(/bin/)?(ba|da|z)?sh["']?\s*\]?$`)
 )
 
 type dockerReader struct {
@@ -54,7 +53,7 @@ func (d *dockerReader) step(i int, in instruction) {
 	case "expose":
 		s.runs = true
 	case "cmd", "entrypoint":
-		s.runs = s.runs || !shellAlone.MatchString(in.text)
+		s.runs = s.runs || !shellAlone().MatchString(in.text)
 	}
 }
 
@@ -82,7 +81,7 @@ func (d *dockerReader) from(i int, in instruction) {
 	default:
 		s.user = baseUser(s.ref.Text)
 		name, _, _ := splitImage(s.ref.Text)
-		s.runs = !idleBase.MatchString(name)
+		s.runs = !idleBase().MatchString(name)
 	}
 	if s.name != "" {
 		if d.named == nil {
@@ -157,9 +156,9 @@ func (d *dockerReader) shipped() int {
 	last := len(d.stages) - 1
 	for i := last; i >= 0; i-- {
 		switch name := d.stages[i].name; {
-		case productionStage.MatchString(name):
+		case productionStage().MatchString(name):
 			return i
-		case !testStage.MatchString(name):
+		case !testStage().MatchString(name):
 			return last
 		}
 	}
@@ -167,8 +166,8 @@ func (d *dockerReader) shipped() int {
 }
 
 var (
-	productionStage = regexp.MustCompile(`(?i)^(prod|production|release|runtime)$`)
-	testStage       = regexp.MustCompile(`(?i)(^|[-_.])(tests?|e2e|dev|development|debug|lint)($|[-_.])`)
+	productionStage = lazily(`(?i)^(prod|production|release|runtime)$`)
+	testStage       = lazily(`(?i)(^|[-_.])(tests?|e2e|dev|development|debug|lint)($|[-_.])`)
 )
 
 // forDevelopers tells of a file that comes to nothing but an image to develop
@@ -180,7 +179,7 @@ func (d *dockerReader) forDevelopers(list []instruction) bool {
 	}
 	dev, used := make([]bool, len(d.stages)), make([]bool, len(d.stages))
 	for i, s := range d.stages {
-		dev[i] = developersStage.MatchString(s.name)
+		dev[i] = developersStage().MatchString(s.name)
 		if s.parent >= 0 {
 			dev[i], used[s.parent] = dev[i] || dev[s.parent], true
 		}
@@ -218,12 +217,12 @@ func (d *dockerReader) startsDevelopment(list []instruction) bool {
 			says = in.text
 		}
 	}
-	return developersStart.MatchString(says)
+	return developersStart().MatchString(says)
 }
 
-var developersStart = regexp.MustCompile(`--env=dev\b|\bAPP_ENV=dev\b|"--env",\s*"dev"`)
+var developersStart = lazily(`--env=dev\b|\bAPP_ENV=dev\b|"--env",\s*"dev"`)
 
-var developersStage = regexp.MustCompile(`(?i)^(dev|development)($|[-_.](base|env|environment|deps|dependencies|tools)$)`)
+var developersStage = lazily(`(?i)^(dev|development)($|[-_.](base|env|environment|deps|dependencies|tools)$)`)
 
 // root is the stage that brings the image in which a stage is based.
 func (d *dockerReader) root(stage int) dockerStage {

@@ -96,13 +96,13 @@ func hclModest(name string, args []Value) bool {
 		}
 	}
 	if name == "format" || name == "formatlist" {
-		return len(args) > 0 && !hclWidePad.MatchString(args[0].Text)
+		return len(args) > 0 && !hclWidePad().MatchString(args[0].Text)
 	}
 	return name != "setproduct" || len(args) <= 2
 }
 
 // hclWidePad finds a width or precision of four digits or more in a format.
-var hclWidePad = regexp.MustCompile(`%[^a-zA-Z%]*\d{4}`)
+var hclWidePad = lazily(`%[^a-zA-Z%]*\d{4}`)
 
 func hclToCty(v Value, asList bool) cty.Value {
 	switch v.Kind {

@@ -52,7 +52,7 @@ func readScriptPart(in *source, out *found) {
 	if s, ok := readScript(in.path, in.text); ok {
 		out.parts.script = &s
 	}
-	if len(in.text) <= maxNeighbour && fills.Match(in.text) {
+	if len(in.text) <= maxNeighbour && fills().Match(in.text) {
 		out.parts.filling = &textFile{in.text}
 	}
 }
@@ -102,7 +102,7 @@ func readCatalogPart(in *source, out *found) {
 // readObjects reads Kubernetes objects; a kustomization may do without the
 // words that all other objects have.
 func readObjects(in *source, out *found) {
-	if bytes.Contains(in.text, []byte("apiVersion")) && !isKustomization(in.path) && madeByTemplate(in.text) && kindLine.Match(in.text) {
+	if bytes.Contains(in.text, []byte("apiVersion")) && !isKustomization(in.path) && madeByTemplate(in.text) && kindLine().Match(in.text) {
 		if docs, faults := in.documents(); len(faults) > 0 {
 			readFilledRest(in, docs, out)
 		}

@@ -3,7 +3,6 @@ package facts
 import (
 	"encoding/base64"
 	"path"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 
@@ -120,7 +119,7 @@ func withoutSecrets(v Value) Value {
 }
 
 // namesOnly knows members of a Secret that say who and where, which is none.
-var namesOnly = regexp.MustCompile(`(?i)(^|[-_.a-z])(user(-?name)?|login|e?mail|database|db-?name|host(name)?|port|region|issuer|client-?id)$`)
+var namesOnly = lazily(`(?i)(^|[-_.a-z])(user(-?name)?|login|e?mail|database|db-?name|host(name)?|port|region|issuer|client-?id)$`)
 
 // decoded is what a member of a Secret says: those of data are written in base64.
 func decoded(member, text string) string {
@@ -131,12 +130,12 @@ func decoded(member, text string) string {
 }
 
 // noSecret knows values that say themselves that they are none.
-var noSecret = regexp.MustCompile(`(?i)change[-_ ]?(me|this|it)|\bdummy\b|place-?holder|ephemeral|minikube|replace[-_ ]?(me|this|with)|^(your|insert|enter)[-_ ]|^(asdf\w*|x{3,}|\*+|todo|tbd|none|null|n/a|fake)\s*$`)
+var noSecret = lazily(`(?i)change[-_ ]?(me|this|it)|\bdummy\b|place-?holder|ephemeral|minikube|replace[-_ ]?(me|this|with)|^(your|insert|enter)[-_ ]|^(asdf\w*|x{3,}|\*+|todo|tbd|none|null|n/a|fake)\s*$`)
 
 // held stands for a value of a Secret: whether it is one, a name, or a place
 // that something fills in later.
 func held(key, text, member string) string {
-	if namesOnly.MatchString(key) {
+	if namesOnly().MatchString(key) {
 		return "name"
 	}
 	for _, mark := range []string{"${", "$(", "{{", "<", "%{"} {
@@ -149,7 +148,7 @@ func held(key, text, member string) string {
 			return "placeholder"
 		}
 	}
-	if noSecret.MatchString(decoded(member, text)) {
+	if noSecret().MatchString(decoded(member, text)) {
 		return "placeholder"
 	}
 	return "redacted"

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 )
 
@@ -11,10 +10,10 @@ import (
 const erbHint = "comes out of an ERB template whose conditions or loops are not known"
 
 // erbTag is one tag of ERB: what it does, and its Ruby.
-var erbTag = regexp.MustCompile(`(?s)<%([#=-]?)(.*?)-?%>`)
+var erbTag = lazily(`(?s)<%([#=-]?)(.*?)-?%>`)
 
 // erbCondition compares the environment with a literal.
-var erbCondition = regexp.MustCompile(`^(?:environment|env|rails_env|stage|ENV\[['"]\w*ENV\w*['"]\])\s*(==|!=)\s*['"]([\w-]+)['"]$`)
+var erbCondition = lazily(`^(?:environment|env|rails_env|stage|ENV\[['"]\w*ENV\w*['"]\])\s*(==|!=)\s*['"]([\w-]+)['"]$`)
 
 // isERBManifest takes YAML that ERB fills in before it is applied, as krane
 // does: web.yaml.erb.
@@ -60,7 +59,7 @@ func (t *erbTemplate) render(text string) string {
 	text = strings.NewReplacer(markOpen, "", markClose, "").Replace(text)
 	var b strings.Builder
 	at := 0
-	for _, m := range erbTag.FindAllStringSubmatchIndex(text, -1) {
+	for _, m := range erbTag().FindAllStringSubmatchIndex(text, -1) {
 		b.WriteString(t.passed(text[at:m[0]]))
 		kind, ruby := text[m[2]:m[3]], strings.TrimSpace(text[m[4]:m[5]])
 		switch {
@@ -114,7 +113,7 @@ func (t *erbTemplate) control(ruby string) {
 // holds tells whether a condition holds in production; one that asks for
 // something else may.
 func (t *erbTemplate) holds(condition string) bool {
-	m := erbCondition.FindStringSubmatch(strings.TrimSpace(condition))
+	m := erbCondition().FindStringSubmatch(strings.TrimSpace(condition))
 	if m == nil {
 		t.shaped = true
 		return true

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"bytes"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -42,7 +41,7 @@ func isFilledManifest(p place, l *layout) bool {
 }
 
 // kindLine is what each object of Kubernetes has.
-var kindLine = regexp.MustCompile(`(?m)^\s*"?kind"?:\s*"?[A-Z]`)
+var kindLine = lazily(`(?m)^\s*"?kind"?:\s*"?[A-Z]`)
 
 // definesKinds tells of a text whose objects all define kinds of objects.
 func definesKinds(text []byte) bool {
@@ -53,7 +52,7 @@ func definesKinds(text []byte) bool {
 
 // readFilledManifest reads the objects of such a file.
 func readFilledManifest(in *source, out *found) {
-	if !bytes.Contains(in.text, []byte("apiVersion")) || !kindLine.Match(in.text) {
+	if !bytes.Contains(in.text, []byte("apiVersion")) || !kindLine().Match(in.text) {
 		return
 	}
 	stem, _ := filledStem(in.path)
@@ -90,7 +89,7 @@ func filledObjects(file, stem string, text []byte) []Fact {
 	plain, maybe, included := withoutControl(string(cleanText(text)))
 	for _, part := range splitDocuments([]byte(plain)) {
 		t := maskStack(string(part.text))
-		docs, _ := yamlDocuments(stem, bareBlank.ReplaceAll([]byte(t.text), []byte(`$1"$2"$3`)))
+		docs, _ := yamlDocuments(stem, bareBlank().ReplaceAll([]byte(t.text), []byte(`$1"$2"$3`)))
 		for _, doc := range docs {
 			shiftLines(doc, part.line)
 			if nodeText(doc, "apiVersion") == "" || nodeText(doc, "kind") == "" {
@@ -113,7 +112,7 @@ func filledObjects(file, stem string, text []byte) []Fact {
 }
 
 // control is an action that decides what is there.
-var control = regexp.MustCompile(`\{\{[-~]?\s*(#|/|\^|(?:if|range|with|define|block|else|end)\b)[^{}]*\}\}|\{%[-+]?\s*(\w+)[^%]*(?:%[^}%][^%]*)*%\}`)
+var control = lazily(`\{\{[-~]?\s*(#|/|\^|(?:if|range|with|define|block|else|end)\b)[^{}]*\}\}|\{%[-+]?\s*(\w+)[^%]*(?:%[^}%][^%]*)*%\}`)
 
 // withoutControl is a template without its conditions and loops, which of its
 // lines (from 1) stand in one, and whether it takes in other files.
@@ -131,7 +130,7 @@ func withoutControl(text string) (plain string, maybe []bool, included bool) {
 		}
 		b.WriteString(s)
 	}
-	for _, m := range control.FindAllStringSubmatchIndex(text, maxActions) {
+	for _, m := range control().FindAllStringSubmatchIndex(text, maxActions) {
 		write(text[at:m[0]])
 		word := ""
 		for _, g := range [...]int{2, 4} {
@@ -167,10 +166,10 @@ func leftOpen(v Value, maybe []bool) Value {
 }
 
 // bareBlank is one that YAML takes for a sign of its own.
-var bareBlank = regexp.MustCompile(`(?m)([:\-,\[{][ \t]+|[,\[{]|":)(%%?\w+%%?|@@?\w+@@?)([ \t]*(?:[,}\]\r]|$))`)
+var bareBlank = lazily(`(?m)([:\-,\[{][ \t]+|[,\[{]|":)(%%?\w+%%?|@@?\w+@@?)([ \t]*(?:[,}\]\r]|$))`)
 
 // blankText is a place to write something in, as sed and envsubst find it.
-var blankText = regexp.MustCompile(`__[A-Z][A-Z0-9_]*?__|%%?[A-Z][A-Z0-9_]*%%?|@@?[A-Z][A-Z0-9_]*@@?|\$\{[A-Za-z_][^{}]*\}|\$[A-Z_][A-Z0-9_]*\b|<[A-Z][A-Z0-9_.-]*>|\[\[[^\[\]\n]*\]\]`)
+var blankText = lazily(`__[A-Z][A-Z0-9_]*?__|%%?[A-Z][A-Z0-9_]*%%?|@@?[A-Z][A-Z0-9_]*@@?|\$\{[A-Za-z_][^{}]*\}|\$[A-Z_][A-Z0-9_]*\b|<[A-Z][A-Z0-9_.-]*>|\[\[[^\[\]\n]*\]\]`)
 
 // blanksOf makes texts with blanks what they are: not known. Longer texts are
 // files and programs, with signs of their own.
@@ -179,8 +178,8 @@ func blanksOf(v Value) Value {
 		if v.Kind != String || strings.Contains(v.Text, "\n") {
 			return v
 		}
-		if wholeMark.MatchString(v.Text) || blankText.MatchString(v.Text) {
-			text := blankText.ReplaceAllStringFunc(v.Text, func(blank string) string {
+		if wholeMark().MatchString(v.Text) || blankText().MatchString(v.Text) {
+			text := blankText().ReplaceAllStringFunc(v.Text, func(blank string) string {
 				return "{{ " + strings.Trim(blank, "_%@${}<>[] ") + " }}"
 			})
 			return Value{Kind: Unknown, Text: text, Start: v.Start, End: v.End}

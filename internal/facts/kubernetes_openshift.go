@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -10,7 +9,7 @@ const (
 	maxTemplate  = 64 << 10 // bytes of a text with its parameters filled in
 )
 
-var openshiftParameter = regexp.MustCompile(`\$\{\{?(\w+)\}\}?`)
+var openshiftParameter = lazily(`\$\{\{?(\w+)\}\}?`)
 
 // openshiftObjects are the objects of a template of OpenShift, its parameters
 // filled in; false where an object is no such template.
@@ -45,7 +44,7 @@ func (p parameters) fill(v Value) Value {
 	if v.Kind != String {
 		return v
 	}
-	if m := openshiftParameter.FindStringSubmatch(v.Text); m != nil && m[0] == v.Text {
+	if m := openshiftParameter().FindStringSubmatch(v.Text); m != nil && m[0] == v.Text {
 		value := p[m[1]]
 		if value.Kind == Absent || value.Kind == Unknown || raised(m[1], value.Text) {
 			return Value{Kind: Unknown, Text: v.Text, Start: v.Start, End: v.End}
@@ -54,7 +53,7 @@ func (p parameters) fill(v Value) Value {
 		return typedParameter(value, strings.HasPrefix(m[0], "${{"))
 	}
 	open, size := false, len(v.Text)
-	text := openshiftParameter.ReplaceAllStringFunc(v.Text, func(blank string) string {
+	text := openshiftParameter().ReplaceAllStringFunc(v.Text, func(blank string) string {
 		name := strings.Trim(blank, "${}")
 		value, ok := p[name]
 		size += len(value.Text)

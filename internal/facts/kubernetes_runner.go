@@ -2,14 +2,13 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
 const hintRunner = "runs the jobs of pipelines, and nothing that is deployed"
 
 // runner are images that take the jobs of a pipeline.
-var runner = regexp.MustCompile(`(^|[-_/])(gha?|github|gitlab|actions?|bitbucket|forgejo|gitea|act)[-_]?(actions?[-_])?runners?($|[-_])|^(inbound-agent|jnlp-slave|azp-agent|azure-pipelines-agent|act_runner|drone-runner-\w+|woodpecker-agent)$`)
+var runner = lazily(`(^|[-_/])(gha?|github|gitlab|actions?|bitbucket|forgejo|gitea|act)[-_]?(actions?[-_])?runners?($|[-_])|^(inbound-agent|jnlp-slave|azp-agent|azure-pipelines-agent|act_runner|drone-runner-\w+|woodpecker-agent)$`)
 
 // markRunners makes hints of the workloads that only run the jobs of pipelines:
 // a runner of one's own is a tool of the developers.
@@ -35,9 +34,9 @@ func isRunner(image string) bool {
 	dir, base := path.Split(image)
 	base, _, _ = strings.Cut(base, ":")
 	dir = strings.TrimSuffix(dir, "/")
-	if runner.MatchString(base) || base == "agent" && strings.HasSuffix(dir, "buildkite") {
+	if runner().MatchString(base) || base == "agent" && strings.HasSuffix(dir, "buildkite") {
 		return true
 	}
 	parent := path.Base(dir)
-	return strings.Contains(dir, "/") && !strings.Contains(parent, ".") && strings.Contains(base, "runner") && runner.MatchString(parent)
+	return strings.Contains(dir, "/") && !strings.Contains(parent, ".") && strings.Contains(base, "runner") && runner().MatchString(parent)
 }

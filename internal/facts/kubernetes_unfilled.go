@@ -2,7 +2,6 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -72,8 +71,8 @@ func stepEnv(f *Fact) []Field {
 // applier is what brings manifests to a cluster, and fills what scripts do
 // before it.
 var (
-	applier = regexp.MustCompile(`\b(kubectl|oc|kapp|krane|kubernetes-deploy)\b`)
-	fills   = regexp.MustCompile(`\b(kubectl|oc|kapp|krane|kubernetes-deploy|envsubst|sed|gomplate|jinja2?|j2)\b`)
+	applier = lazily(`\b(kubectl|oc|kapp|krane|kubernetes-deploy)\b`)
+	fills   = lazily(`\b(kubectl|oc|kapp|krane|kubernetes-deploy|envsubst|sed|gomplate|jinja2?|j2)\b`)
 )
 
 // mentions are names of files and of folders, and whether a text fills in the
@@ -81,7 +80,7 @@ var (
 type mentions struct{ names, folders map[string]bool }
 
 func (m *mentions) look(text string) {
-	applies := applier.MatchString(text)
+	applies := applier().MatchString(text)
 	for from := 0; from < len(text); {
 		to := from
 		for to < len(text) && isNameByte(text[to]) {

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -128,7 +127,7 @@ func (w *workloads) alike(a, b *Fact) bool {
 }
 
 // aside are ports that nobody who uses the service asks at.
-var aside = regexp.MustCompile(`(?i)metric|prom|telemetry|debug|pprof|profil|health|admin|probe`)
+var aside = lazily(`(?i)metric|prom|telemetry|debug|pprof|profil|health|admin|probe`)
 
 // serves tells whether a workload opens a port for others, or is asked through
 // one, or a service leads to it.
@@ -140,7 +139,7 @@ func (w *workloads) serves(f *Fact) bool {
 			continue
 		}
 		for _, p := range c.Get("ports").Items {
-			if opened = true; !aside.MatchString(p.Get("name").Text) {
+			if opened = true; !aside().MatchString(p.Get("name").Text) {
 				return true
 			}
 		}
@@ -172,7 +171,7 @@ func selects(selector, labels Value) bool {
 }
 
 // backing are images of stores, queues, agents and tools for the staff.
-var backing = regexp.MustCompile(`^(postgres(ql)?|postgis|timescaledb(-ha)?|mysql|mysql-server|mariadb|redis|redis-stack(-server)?|valkey|keydb|mongo|mongodb|memcached|rabbitmq|kafka|kafka-native|cp-kafka|cp-zookeeper|zookeeper|` +
+var backing = lazily(`^(postgres(ql)?|postgis|timescaledb(-ha)?|mysql|mysql-server|mariadb|redis|redis-stack(-server)?|valkey|keydb|mongo|mongodb|memcached|rabbitmq|kafka|kafka-native|cp-kafka|cp-zookeeper|zookeeper|` +
 	`cp-schema-registry|apicurio-registry[\w-]*|nats|minio|elasticsearch|opensearch|solr|cassandra|localstack|mailhog|maildev|mailpit|mailcatcher|otel-lgtm|grafana|prometheus|jaeger|all-in-one|zipkin|kibana|` +
 	`logstash|fluentd|fluent-bit|filebeat|(opentelemetry|otel)-collector(-contrib)?|clamav|clamav-debian|clamav-rest|metabase|pgadmin4|adminer|phpmyadmin|mongo-express|redis-commander|redisinsight|kafka-ui|` +
 	`redis-exporter|redis_exporter|postgres-exporter|postgres_exporter|pgbouncer|busybox|locust)$`)
@@ -191,7 +190,7 @@ func isBacking(pod Value) bool {
 		}
 		name, _, _ := strings.Cut(path.Base(image), "@")
 		name, _, _ = strings.Cut(name, ":")
-		if !backing.MatchString(strings.ToLower(name)) && !storesOnly(c.Get("ports").Items) {
+		if !backing().MatchString(strings.ToLower(name)) && !storesOnly(c.Get("ports").Items) {
 			return false
 		}
 	}

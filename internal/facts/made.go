@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -89,7 +88,7 @@ func (m *maker) add(f *Fact, c Value, made Fact) {
 	}
 	called := made.Value.Get("_name").Text
 	made.Hint = madeHint(f, c)
-	if made.Hint == hintPreviews || preview.MatchString(called) {
+	if made.Hint == hintPreviews || preview().MatchString(called) {
 		return // it is gone when the review is over
 	}
 	made.Made, made.Group = true, f.Group
@@ -172,7 +171,7 @@ func isReview(v Value) bool {
 }
 
 // preview knows the name of what is deployed of one pull request.
-var preview = regexp.MustCompile(`(?i)(^|[-_])(pr|mr|review|preview)[-_]?\$|pull_request|event\.number|pr_?number|merge_request|issue\.number`)
+var preview = lazily(`(?i)(^|[-_])(pr|mr|review|preview)[-_]?\$|pull_request|event\.number|pr_?number|merge_request|issue\.number`)
 
 func targets(f *Fact, env string) bool {
 	return slices.ContainsFunc(f.Value.Get("target").Items, func(v Value) bool { return v.Text == env })

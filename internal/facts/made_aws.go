@@ -170,7 +170,7 @@ func (s *shorthand) value(depth int) Value {
 func (s *shorthand) scalar(text string) Value {
 	text = strings.TrimSpace(text)
 	v := Value{Kind: String, Text: text, Start: s.at.Start, End: s.at.End}
-	if wholeName.MatchString(text) {
+	if wholeName().MatchString(text) {
 		v.Kind, v.Text = Unknown, "flag."+strings.Trim(text, "${} ")
 	}
 	return v

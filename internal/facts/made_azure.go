@@ -89,7 +89,7 @@ func azurePairs(place Value, f Field, prefix, member string) []Value {
 			continue
 		}
 		one := Value{Kind: String, Text: value, Start: place.Start, End: place.End}
-		if wholeName.MatchString(value) {
+		if wholeName().MatchString(value) {
 			one.Kind, one.Text = Unknown, "flag.--"+f.Key
 		}
 		to := "value"

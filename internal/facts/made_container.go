@@ -56,7 +56,7 @@ func (r *revision) secret(c *Value, p Field) {
 		if secret, v, ok := strings.Cut(p.Value.Text, ":"); ok {
 			name.Text, version.Text = secret, v
 		}
-		if wholeName.MatchString(version.Text) {
+		if wholeName().MatchString(version.Text) {
 			version = Value{Kind: Unknown, Text: version.Text}
 		}
 	}
@@ -97,7 +97,7 @@ func gcloudPairs(f Field) []Field {
 			key, member.Kind, member.Text = "", Unknown, "flag.--"+f.Key
 		case !ok: // a part of the value before it
 			continue
-		case wholeName.MatchString(value):
+		case wholeName().MatchString(value):
 			member.Kind, member.Text = Unknown, "flag.--"+f.Key
 		}
 		out = append(out, Field{strings.TrimSpace(key), member})

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -74,7 +73,7 @@ func (f *flags) give(name string, values ...string) {
 
 // wholeName is a text that is no more than the name of something worked out
 // when the command runs.
-var wholeName = regexp.MustCompile("^(\\$\\w+|\\$\\{[^{}]*\\}|\\$\\{\\{[^{}]*\\}\\}|\\$\\(.*\\)|`.*`)$")
+var wholeName = lazily("^(\\$\\w+|\\$\\{[^{}]*\\}|\\$\\{\\{[^{}]*\\}\\}|\\$\\(.*\\)|`.*`)$")
 
 // value is what a word gives a flag. One that is worked out is not known, but
 // it is given: its text refers to the flag.
@@ -86,7 +85,7 @@ func (f *flags) value(name, word string) Value {
 		}
 	}
 	v := Value{Kind: String, Text: text, Start: f.at.Start, End: f.at.End}
-	if wholeName.MatchString(text) {
+	if wholeName().MatchString(text) {
 		v.Kind, v.Text = Unknown, "flag.--"+name
 	}
 	return v

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -130,10 +129,10 @@ func rawFlag(text, name string) string {
 }
 
 // filledPart is what is worked out within the name of a file.
-var filledPart = regexp.MustCompile(`\$\{\{[^{}]*\}\}|\$\{[^{}]*\}|\$\([^()]*\)|\$\w+`)
+var filledPart = lazily(`\$\{\{[^{}]*\}\}|\$\{[^{}]*\}|\$\([^()]*\)|\$\w+`)
 
 // topOfTree is how commands name the folder that they begin in.
-var topOfTree = regexp.MustCompile(`^(\$\{\{\s*github\.workspace\s*\}\}|\$\{?(GITHUB_WORKSPACE|PWD|CODEBUILD_SRC_DIR|CI_PROJECT_DIR|WORKSPACE)\}?|\$\(pwd\)|\.{1,2})/`)
+var topOfTree = lazily(`^(\$\{\{\s*github\.workspace\s*\}\}|\$\{?(GITHUB_WORKSPACE|PWD|CODEBUILD_SRC_DIR|CI_PROJECT_DIR|WORKSPACE)\}?|\$\(pwd\)|\.{1,2})/`)
 
 // file notes a file that is deployed. One that is made in between leads back,
 // by what the job runs, to what it is made of.
@@ -143,8 +142,8 @@ func (r *registered) file(f *Fact, c Value, text string, registers bool) {
 		text = strings.TrimSuffix(inner, ")")
 	}
 	text = strings.TrimPrefix(withoutQuotes(text), "file://")
-	for topOfTree.MatchString(text) {
-		text = topOfTree.ReplaceAllString(text, "")
+	for topOfTree().MatchString(text) {
+		text = topOfTree().ReplaceAllString(text, "")
 	}
 	hint, env := madeHint(f, c), madeFor(f, "")
 	if g := r.group(f); registers && (!g.registers || hint == "") {
@@ -153,7 +152,7 @@ func (r *registered) file(f *Fact, c Value, text string, registers bool) {
 	if strings.Contains(text, "steps.") { // what an earlier step made, who was told of the file
 		return
 	}
-	pattern := filledPart.ReplaceAllString(text, "*")
+	pattern := filledPart().ReplaceAllString(text, "*")
 	r.group(f).open = r.group(f).open || registers && pattern == "*"
 	if strings.Contains(path.Base(pattern), ".") && !strings.HasPrefix(pattern, "/") && !strings.Contains(pattern, "**") {
 		r.uses = append(r.uses, registration{pattern, f.Group, hint, env})
@@ -163,7 +162,7 @@ func (r *registered) file(f *Fact, c Value, text string, registers bool) {
 // spelledOut is a text with the variables of its step written out.
 func spelledOut(f *Fact, text string) string {
 	env := f.Value.Get("env")
-	return filledPart.ReplaceAllStringFunc(text, func(part string) string {
+	return filledPart().ReplaceAllStringFunc(text, func(part string) string {
 		if name := contextName(part, "env."); name != "" {
 			if v := env.Get(name); v.Kind == String {
 				return v.Text

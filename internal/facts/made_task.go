@@ -3,7 +3,6 @@ package facts
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -20,7 +19,7 @@ const (
 )
 
 // bareName is what is still to be filled in where JSON wants a value.
-var bareName = regexp.MustCompile(`(:\s*|\[\s*)(\$\{[^{}"]*\}|\$\w+|<[\w.-]+>|%\w+%|@@?\w+@@?)(\s*[,}\]\r\n])`)
+var bareName = lazily(`(:\s*|\[\s*)(\$\{[^{}"]*\}|\$\w+|<[\w.-]+>|%\w+%|@@?\w+@@?)(\s*[,}\]\r\n])`)
 
 // readTask reads a task definition or a service of Amazon ECS, with what is
 // still to be filled in.
@@ -30,7 +29,7 @@ func readTask(in *source, out *found) {
 		return
 	}
 	t := maskStack(string(in.text))
-	t.text = bareName.ReplaceAllString(t.text, `$1"$2"$3`)
+	t.text = bareName().ReplaceAllString(t.text, `$1"$2"$3`)
 	stem, _ := filledStem(in.path)
 	docs, _ := yamlDocuments(stem, []byte(t.text))
 	for _, doc := range docs {
@@ -74,7 +73,7 @@ func isTaskPath(p place, l *layout) bool {
 // fillable says what is not known of a file that a script fills in.
 func fillable(v Value) Value {
 	return mapped(v, func(v Value) Value {
-		if v.Kind == String && (wholeName.MatchString(v.Text) || wholeMark.MatchString(v.Text)) {
+		if v.Kind == String && (wholeName().MatchString(v.Text) || wholeMark().MatchString(v.Text)) {
 			v.Kind = Unknown
 		}
 		return v
@@ -82,7 +81,7 @@ func fillable(v Value) Value {
 }
 
 // wholeMark is a text that is no more than a place to write something in.
-var wholeMark = regexp.MustCompile(`^(<[\w. -]+>|%\w+%|@@?\w+@@?|__\w+__|#\{\w+\}#?)$`)
+var wholeMark = lazily(`^(<[\w. -]+>|%\w+%|@@?\w+@@?|__\w+__|#\{\w+\}#?)$`)
 
 // capitalised is a value with the names of members that CloudFormation has.
 func capitalised(v Value) Value {

@@ -3,7 +3,6 @@ package facts
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -71,7 +70,7 @@ func (t *packerTemplate) plugins(kind string, list Value) []string {
 	return types
 }
 
-var packerUser = regexp.MustCompile("{{\\s*user\\s+[`\"]([^`\"]*)[`\"]\\s*}}")
+var packerUser = lazily("{{\\s*user\\s+[`\"]([^`\"]*)[`\"]\\s*}}")
 
 // fill puts the template's own variables in; what else is computed, or comes
 // from the environment, is unknown.
@@ -85,8 +84,8 @@ func (t *packerTemplate) fill(v Value, depth int) Value {
 	if v.Kind != String || !strings.Contains(v.Text, "{{") {
 		return v
 	}
-	text := packerUser.ReplaceAllStringFunc(v.Text, func(call string) string {
-		name := packerUser.FindStringSubmatch(call)[1]
+	text := packerUser().ReplaceAllStringFunc(v.Text, func(call string) string {
+		name := packerUser().FindStringSubmatch(call)[1]
 		if x := t.variables.Get(name); hclScalar(x) && !strings.Contains(x.Text, "{{") && x.Text != "" {
 			return x.Text
 		}

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
@@ -15,7 +14,7 @@ func isCloudFoundry(p place, _ *layout) bool {
 }
 
 // cfBlank is a variable that a push fills in.
-var cfBlank = regexp.MustCompile(`\(\([\w./-]+\)\)`)
+var cfBlank = lazily(`\(\([\w./-]+\)\)`)
 
 // readCloudFoundry gives a fact for each process of each application.
 func readCloudFoundry(file string, docs []*yaml.Node) []Fact {
@@ -114,7 +113,7 @@ func cfServices(app Value) []Value {
 // unfilled makes unknown what a push fills in.
 func unfilled(v Value) Value {
 	return mapped(v, func(v Value) Value {
-		if v.Kind == String && cfBlank.MatchString(v.Text) {
+		if v.Kind == String && cfBlank().MatchString(v.Text) {
 			v.Kind = Unknown
 		}
 		return v

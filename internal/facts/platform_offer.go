@@ -2,7 +2,6 @@ package facts
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 )
 
@@ -10,7 +9,7 @@ import (
 // a page: it says nothing of the product's own deployment.
 
 // offer knows the addresses behind such buttons.
-var offer = regexp.MustCompile(`(?i)\b(render)\.com/deploy\b|\b(railway)\.(?:app|com)/(?:template|new/template|deploy)\b`)
+var offer = lazily(`(?i)\b(render)\.com/deploy\b|\b(railway)\.(?:app|com)/(?:template|new/template|deploy)\b`)
 
 // offers are the platforms that a page has buttons for.
 type offers struct{ platforms map[string]bool }
@@ -25,7 +24,7 @@ func readOffers(in *source, out *found) {
 	if !bytes.Contains(in.text, []byte("ploy")) && !bytes.Contains(in.text, []byte("template")) {
 		return
 	}
-	for _, m := range offer.FindAllSubmatch(in.text, -1) {
+	for _, m := range offer().FindAllSubmatch(in.text, -1) {
 		if out.parts.offered == nil {
 			out.parts.offered = &offers{map[string]bool{}}
 		}

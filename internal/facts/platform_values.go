@@ -75,12 +75,12 @@ func fillManifests(facts []Fact, files []cfValues) []Fact {
 }
 
 func hasBlanks(v Value) bool {
-	return v.Kind == Unknown && cfBlank.MatchString(v.Text) ||
+	return v.Kind == Unknown && cfBlank().MatchString(v.Text) ||
 		slices.ContainsFunc(v.Items, hasBlanks) || slices.ContainsFunc(v.Fields, func(f Field) bool { return hasBlanks(f.Value) })
 }
 
 func (c *cfValues) fillsSome(v Value) bool {
-	return v.Kind == Unknown && slices.ContainsFunc(cfBlank.FindAllString(v.Text, -1), func(blank string) bool { return c.value(blank).Kind != Absent }) ||
+	return v.Kind == Unknown && slices.ContainsFunc(cfBlank().FindAllString(v.Text, -1), func(blank string) bool { return c.value(blank).Kind != Absent }) ||
 		slices.ContainsFunc(v.Items, c.fillsSome) || slices.ContainsFunc(v.Fields, func(f Field) bool { return c.fillsSome(f.Value) })
 }
 
@@ -101,12 +101,12 @@ func (c *cfValues) filled(v Value) Value {
 		if v.Kind != Unknown {
 			return v
 		}
-		if whole := c.value(v.Text); cfBlank.FindString(v.Text) == v.Text && whole.Kind != Absent {
+		if whole := c.value(v.Text); cfBlank().FindString(v.Text) == v.Text && whole.Kind != Absent {
 			whole.Start, whole.End = v.Start, v.End
 			return whole
 		}
-		v.Text = cfBlank.ReplaceAllStringFunc(v.Text, func(blank string) string { return cmp.Or(c.value(blank).Text, blank) })
-		if !cfBlank.MatchString(v.Text) {
+		v.Text = cfBlank().ReplaceAllStringFunc(v.Text, func(blank string) string { return cmp.Or(c.value(blank).Text, blank) })
+		if !cfBlank().MatchString(v.Text) {
 			v.Kind = String
 		}
 		return v

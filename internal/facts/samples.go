@@ -3,14 +3,13 @@ package facts
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"strings"
 )
 
 // samplesTitle knows the title of a repository that is a shelf of samples.
 // Recipes are what it is about where the word does not come last: the backend
 // of a site for cooks is one program.
-var samplesTitle = regexp.MustCompile(`(?i)\b(samples|examples|quick-?starts|snippets)\b|\brecipes\W*$`)
+var samplesTitle = lazily(`(?i)\b(samples|examples|quick-?starts|snippets)\b|\brecipes\W*$`)
 
 // manySamples is how many folders with a page of their own make a shelf of
 // samples, where the title says that it is one: a sample application of many

@@ -2,24 +2,23 @@ package facts
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 )
 
 var (
-	pythonDef    = regexp.MustCompile(`(?m)^(?:async )?def (\w+)\([^\n]*`)
-	pythonRun    = regexp.MustCompile(`\b(?:\w+\.(?:run|sudo)|local|os\.system|subprocess\.(?:run|call|check_call|check_output))\(\s*(?:\w+\s*[,)]|[frb]{0,2}["'])`)
-	pythonString = regexp.MustCompile(`\A[frb]{0,2}(?:"""((?s:.*?))"""|'''((?s:.*?))'''|"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)')\s*`)
-	pythonAssign = regexp.MustCompile(`(?m)^[ \t]+(\w+)\s*=\s*\(?\s*([frb]{0,2}["'])`)
-	pythonCall   = regexp.MustCompile(`\b(\w+)\(\s*(?:ctx|c|context)\b`)
+	pythonDef    = lazily(`(?m)^(?:async )?def (\w+)\([^\n]*`)
+	pythonRun    = lazily(`\b(?:\w+\.(?:run|sudo)|local|os\.system|subprocess\.(?:run|call|check_call|check_output))\(\s*(?:\w+\s*[,)]|[frb]{0,2}["'])`)
+	pythonString = lazily(`\A[frb]{0,2}(?:"""((?s:.*?))"""|'''((?s:.*?))'''|"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)')\s*`)
+	pythonAssign = lazily(`(?m)^[ \t]+(\w+)\s*=\s*\(?\s*([frb]{0,2}["'])`)
+	pythonCall   = lazily(`\b(\w+)\(\s*(?:ctx|c|context)\b`)
 )
 
 // readInvoke reads tasks.py or fabfile.py, whose functions Invoke and Fabric
 // run by name.
 func readInvoke(dir string, text []byte) []target {
 	src := cleanScript(text)
-	starts := pythonDef.FindAllStringSubmatchIndex(src, maxTargets)
+	starts := pythonDef().FindAllStringSubmatchIndex(src, maxTargets)
 	var out []target
 	for i, m := range starts {
 		end := len(src)
@@ -36,13 +35,13 @@ func readInvoke(dir string, text []byte) []target {
 func pythonTask(name, body string, line int, dir string) target {
 	t := target{name: taskName(name)}
 	held := map[string]string{}
-	for _, m := range pythonAssign.FindAllStringSubmatchIndex(body, maxHeld) {
+	for _, m := range pythonAssign().FindAllStringSubmatchIndex(body, maxHeld) {
 		if _, known := held[body[m[2]:m[3]]]; !known {
 			held[body[m[2]:m[3]]] = pythonText(body[m[4]:])
 		}
 	}
 	looks := strings.Contains(body, "exit(") || strings.Contains(body, "raise ") || strings.Contains(body, "return ")
-	for _, m := range pythonRun.FindAllStringIndex(body, maxStepCommands) {
+	for _, m := range pythonRun().FindAllStringIndex(body, maxStepCommands) {
 		open := m[0] + strings.Index(body[m[0]:m[1]], "(") + 1
 		at := line + strings.Count(body[:m[0]], "\n")
 		cs := splitShell(pythonCommand(strings.TrimLeft(body[open:], " \t\n"), held), at, dir, false)
@@ -55,7 +54,7 @@ func pythonTask(name, body string, line int, dir string) target {
 		}
 		t.commands = append(t.commands, cs...)
 	}
-	for _, m := range pythonCall.FindAllStringSubmatch(body, maxStepCommands) {
+	for _, m := range pythonCall().FindAllStringSubmatch(body, maxStepCommands) {
 		t.needs = append(t.needs, taskName(m[1]))
 	}
 	return t
@@ -81,7 +80,7 @@ func pythonCommand(arg string, held map[string]string) string {
 func pythonText(expr string) string {
 	var b strings.Builder
 	for {
-		m := pythonString.FindStringSubmatch(expr)
+		m := pythonString().FindStringSubmatch(expr)
 		if m == nil {
 			return b.String()
 		}

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"maps"
-	"regexp"
 	"strings"
 )
 
@@ -41,8 +40,8 @@ type justValues map[string]string
 const maxJustRounds = 5
 
 var (
-	justName    = regexp.MustCompile(`^[A-Za-z_][\w-]*$`)
-	justDefault = regexp.MustCompile(`^(?:env_var_or_default|env)\(\s*["'][^"']*["']\s*,\s*(["'][^"']*["'])\s*\)$`)
+	justName    = lazily(`^[A-Za-z_][\w-]*$`)
+	justDefault = lazily(`^(?:env_var_or_default|env)\(\s*["'][^"']*["']\s*,\s*(["'][^"']*["'])\s*\)$`)
 )
 
 // justVariables reads `name := "text" + other`. A variable may stand above
@@ -51,7 +50,7 @@ func justVariables(lines []numbered) justValues {
 	pending := map[string]string{}
 	for _, l := range lines {
 		name, expr, ok := strings.Cut(strings.TrimPrefix(l.text, "export "), ":=")
-		if name = strings.TrimSpace(name); ok && justName.MatchString(name) && len(pending) < maxMembers {
+		if name = strings.TrimSpace(name); ok && justName().MatchString(name) && len(pending) < maxMembers {
 			pending[name] = strings.TrimSpace(expr)
 		}
 	}
@@ -73,7 +72,7 @@ func (known justValues) value(expr string) (string, bool) {
 	text := ""
 	for _, part := range strings.Split(expr, "+") {
 		part = strings.TrimSpace(part)
-		if m := justDefault.FindStringSubmatch(part); m != nil {
+		if m := justDefault().FindStringSubmatch(part); m != nil {
 			part = m[1]
 		}
 		v, ok := known[part]

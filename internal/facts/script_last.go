@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -33,7 +32,7 @@ func lastDecides(cs []command, text string) []command {
 }
 
 // shellFunction opens a function whose body has lines of its own.
-var shellFunction = regexp.MustCompile(`^(\s*)(?:function\s+([\w:.-]+)\s*(?:\(\s*\))?|([\w:.-]+)\s*\(\s*\))\s*(\{\s*(?:#.*)?)?$`)
+var shellFunction = lazily(`^(\s*)(?:function\s+([\w:.-]+)\s*(?:\(\s*\))?|([\w:.-]+)\s*\(\s*\))\s*(\{\s*(?:#.*)?)?$`)
 
 // lineRange is the first and the last line of something.
 type lineRange struct{ start, end int }
@@ -47,7 +46,7 @@ func shellFunctions(text string) map[string]lineRange {
 	for line := range strings.Lines(text) {
 		n++
 		line = strings.TrimRight(line, " \t\r\n")
-		if m := shellFunction.FindStringSubmatch(line); m != nil {
+		if m := shellFunction().FindStringSubmatch(line); m != nil {
 			name := m[2] + m[3]
 			if _, twice := out[name]; !twice {
 				out[name] = lineRange{n, 0}

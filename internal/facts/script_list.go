@@ -3,7 +3,6 @@ package facts
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -66,7 +65,7 @@ func tolerated(list []part) []bool {
 	return soft
 }
 
-var oneCode = regexp.MustCompile(`\$\?"?\s*(-eq|==?)\s*"?[1-9]`)
+var oneCode = lazily(`\$\?"?\s*(-eq|==?)\s*"?[1-9]`)
 
 // forgives tells whether the fallback that the list starts with succeeds and
 // does nothing.
@@ -87,17 +86,17 @@ func forgives(list []part) bool {
 	case "exit", "return":
 		return len(words) > 1 && words[1] == "0"
 	case "[", "[[", "test": // a || [ $? = 1 ]: findings are no failure
-		return oneCode.MatchString(fallback.raw)
+		return oneCode().MatchString(fallback.raw)
 	}
 	return false
 }
 
-var otherExit = regexp.MustCompile(`\bexit\s+[1-9]`)
+var otherExit = lazily(`\bexit\s+[1-9]`)
 
 // forgivingShell tells whether a sub-shell that stands for a failure succeeds
 // whatever the failure was.
 func forgivingShell(text string) bool {
-	if !strings.Contains(text, "exit 0") || otherExit.MatchString(text) {
+	if !strings.Contains(text, "exit 0") || otherExit().MatchString(text) {
 		return false
 	}
 	return !strings.Contains(text, "exit $") || strings.Contains(text, "!= 0") || strings.Contains(text, "-ne 0")

@@ -1,19 +1,18 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	makeForTests = regexp.MustCompile(`^(?:make|gmake)\s(?:.*\s)?tests?(?:\s|$)`)
-	makeSetting  = regexp.MustCompile(`^(?:@?:|\$[({](?:eval|info|warning|error)\b.*|\$[({]if\b.*\$[({]error\b.*)$`)
+	makeForTests = lazily(`^(?:make|gmake)\s(?:.*\s)?tests?(?:\s|$)`)
+	makeSetting  = lazily(`^(?:@?:|\$[({](?:eval|info|warning|error)\b.*|\$[({]if\b.*\$[({]error\b.*)$`)
 )
 
 // withoutChoice leaves out the goal of make that is called test and only
 // chooses the environment of that name: make test apply tests nothing.
 func (s scripts) withoutChoice(c command) command {
-	if !makeForTests.MatchString(c.text) {
+	if !makeForTests().MatchString(c.text) {
 		return c
 	}
 	r := s.resolve(splitWords(c.text), c.dir)
@@ -40,7 +39,7 @@ func (s scripts) withoutChoice(c command) command {
 func (r reference) chooses(name string) bool {
 	cs := r.collect(name, nil, map[string]bool{})
 	for _, c := range cs {
-		if !makeSetting.MatchString(c.text) {
+		if !makeSetting().MatchString(c.text) {
 			return false
 		}
 	}

@@ -1,23 +1,22 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
 var (
-	rakeSpace   = regexp.MustCompile(`^namespace[ (]\s*:?["']?(\w+)["']?\)?\s+do\b`)
-	rakeTask    = regexp.MustCompile(`^(?:multi)?task(?:\s+|\(\s*)(.*)$`)
-	rakeName    = regexp.MustCompile(`^(?::(\w+)|:?"([\w:-]+)"|:?'([\w:-]+)'|(\w+):)`)
-	rakeWord    = regexp.MustCompile(`[\w:-]+`)
-	rakeTool    = regexp.MustCompile(`^(RuboCop::RakeTask|RSpec::Core::RakeTask|HamlLint::RakeTask|SlimLint::RakeTask)\.new\b(?:\(?\s*:?["']?(\w+))?`)
-	rakeRun     = regexp.MustCompile(`^(?:(sh)|(?:(exit|abort)[ (].*?)?system)[ (]\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')((?:\s*,\s*(?:"[^"]*"|'[^']*'))*)(.*)$`)
-	rakeInvoke  = regexp.MustCompile(`^Rake::Task\[\s*:?["']?([\w:-]+)["']?\s*\]\.(?:invoke|execute)\b`)
-	rakeCleared = regexp.MustCompile(`^Rake::Task\[\s*:?["']?([\w:-]+)["']?\s*\]\.clear\b`)
-	rakeLeft    = regexp.MustCompile(`^(?:next|return)\b`)
-	rakeLoaded  = regexp.MustCompile(`["']([\w./*-]+\.rake)["']`)
-	rakeForgive = regexp.MustCompile(`\bfail_on_error\s*=\s*false\b`)
+	rakeSpace   = lazily(`^namespace[ (]\s*:?["']?(\w+)["']?\)?\s+do\b`)
+	rakeTask    = lazily(`^(?:multi)?task(?:\s+|\(\s*)(.*)$`)
+	rakeName    = lazily(`^(?::(\w+)|:?"([\w:-]+)"|:?'([\w:-]+)'|(\w+):)`)
+	rakeWord    = lazily(`[\w:-]+`)
+	rakeTool    = lazily(`^(RuboCop::RakeTask|RSpec::Core::RakeTask|HamlLint::RakeTask|SlimLint::RakeTask)\.new\b(?:\(?\s*:?["']?(\w+))?`)
+	rakeRun     = lazily(`^(?:(sh)|(?:(exit|abort)[ (].*?)?system)[ (]\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)')((?:\s*,\s*(?:"[^"]*"|'[^']*'))*)(.*)$`)
+	rakeInvoke  = lazily(`^Rake::Task\[\s*:?["']?([\w:-]+)["']?\s*\]\.(?:invoke|execute)\b`)
+	rakeCleared = lazily(`^Rake::Task\[\s*:?["']?([\w:-]+)["']?\s*\]\.clear\b`)
+	rakeLeft    = lazily(`^(?:next|return)\b`)
+	rakeLoaded  = lazily(`["']([\w./*-]+\.rake)["']`)
+	rakeForgive = lazily(`\bfail_on_error\s*=\s*false\b`)
 )
 
 // rakeTools are the tasks that linters and test runners bring along: the name
@@ -68,7 +67,7 @@ func rakeIncludes(text []byte) []string {
 	if strings.Contains(string(text), ".load_tasks") { // of Rails
 		out = append(out, "lib/tasks/*.rake", "lib/tasks/*/*.rake")
 	}
-	for _, m := range rakeLoaded.FindAllSubmatch(text, maxIncludes) {
+	for _, m := range rakeLoaded().FindAllSubmatch(text, maxIncludes) {
 		glob := strings.TrimPrefix(string(m[1]), "./")
 		out = append(out, strings.ReplaceAll(glob, "**/", ""))
 		if strings.Contains(glob, "**/") {
@@ -98,7 +97,7 @@ func rakeLines(text []byte) (out []numbered) {
 			continue
 		}
 		out = append(out, numbered{text: l, line: line})
-		open = rakeTask.MatchString(trimmed) && strings.Count(l, "[") > strings.Count(l, "]")
+		open = rakeTask().MatchString(trimmed) && strings.Count(l, "[") > strings.Count(l, "]")
 	}
 	return out
 }
@@ -119,11 +118,11 @@ func (r *rakefile) line(l numbered) {
 	for len(r.spaces) > 0 && r.spaces[len(r.spaces)-1].indent >= indent {
 		r.spaces = r.spaces[:len(r.spaces)-1]
 	}
-	if m := rakeSpace.FindStringSubmatch(trimmed); m != nil {
+	if m := rakeSpace().FindStringSubmatch(trimmed); m != nil {
 		r.spaces = append(r.spaces, rakeScope{m[1], indent})
 		return
 	}
-	if m := rakeTool.FindStringSubmatch(trimmed); m != nil {
+	if m := rakeTool().FindStringSubmatch(trimmed); m != nil {
 		tool := rakeTools[m[1]]
 		if m[2] == "" {
 			m[2] = tool[0]
@@ -132,10 +131,10 @@ func (r *rakefile) line(l numbered) {
 		t.commands = append(t.commands, command{text: tool[1], start: l.line, end: l.line, dir: r.dir})
 		return
 	}
-	if m := rakeTask.FindStringSubmatch(trimmed); m != nil {
+	if m := rakeTask().FindStringSubmatch(trimmed); m != nil {
 		r.define(m[1], indent)
 	}
-	if m := rakeCleared.FindStringSubmatch(trimmed); m != nil {
+	if m := rakeCleared().FindStringSubmatch(trimmed); m != nil {
 		if i, ok := r.byName[r.full(m[1])]; ok {
 			r.targets[i].needs, r.targets[i].commands = nil, nil
 		}
@@ -144,7 +143,7 @@ func (r *rakefile) line(l numbered) {
 
 // define reads what follows the word task: a name, what it needs, its block.
 func (r *rakefile) define(text string, indent int) {
-	m := rakeName.FindStringSubmatch(text)
+	m := rakeName().FindStringSubmatch(text)
 	if m == nil {
 		return
 	}
@@ -161,7 +160,7 @@ func (r *rakefile) define(text string, indent int) {
 		return
 	}
 	rest = strings.NewReplacer("%i[", "[", "%w[", "[", "%i(", "[", "%w(", "[").Replace(rest)
-	for _, need := range rakeWord.FindAllString(rest, maxTargets) {
+	for _, need := range rakeWord().FindAllString(rest, maxTargets) {
 		if need = strings.Trim(need, ":"); need != "" {
 			t.needs = append(t.needs, need)
 		}
@@ -192,19 +191,19 @@ func (r *rakefile) full(name string) string {
 // run reads a line of a task's body.
 func (r *rakefile) run(text string, line int) {
 	t := &r.targets[r.task]
-	if m := rakeInvoke.FindStringSubmatch(text); m != nil {
+	if m := rakeInvoke().FindStringSubmatch(text); m != nil {
 		t.needs = append(t.needs, m[1])
 		return
 	}
-	if rakeLeft.MatchString(text) { // what follows may not run
+	if rakeLeft().MatchString(text) { // what follows may not run
 		r.body = 0
 		return
 	}
-	if rakeForgive.MatchString(text) {
+	if rakeForgive().MatchString(text) {
 		t.commands = hinted(t.commands, hintFailure+"is ignored (fail_on_error)")
 		return
 	}
-	m := rakeRun.FindStringSubmatch(text)
+	m := rakeRun().FindStringSubmatch(text)
 	if m == nil || strings.Contains(m[6], " if ") || strings.Contains(m[6], " unless ") || strings.Contains(m[6], " do |") {
 		return
 	}

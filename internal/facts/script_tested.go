@@ -1,13 +1,12 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
 )
 
 var (
-	failingExit = regexp.MustCompile(`(?:^|[\s;{(])(?:exit|return)\s+(?:[1-9]|"?\$)|(?:^|[\s;])false\s*(?:$|[;\n])`)
-	failureVar  = regexp.MustCompile(`(?:^|[\s;])(\w+)=["']?(?:1|true|\$\?|[Ff]ail\w*)["']?(?:$|[\s;])`)
+	failingExit = lazily(`(?:^|[\s;{(])(?:exit|return)\s+(?:[1-9]|"?\$)|(?:^|[\s;])false\s*(?:$|[;\n])`)
+	failureVar  = lazily(`(?:^|[\s;])(\w+)=["']?(?:1|true|\$\?|[Ff]ail\w*)["']?(?:$|[\s;])`)
 )
 
 // maxTested is how much of a script is looked through for what an if does.
@@ -35,10 +34,10 @@ func failsBy(after string, on outcome) bool {
 	case on == said:
 		branch = then + "\n" + branch
 	}
-	if failingExit.MatchString(branch) {
+	if failingExit().MatchString(branch) {
 		return true
 	}
-	for _, m := range failureVar.FindAllStringSubmatch(branch, 5) {
+	for _, m := range failureVar().FindAllStringSubmatch(branch, 5) {
 		for _, use := range []string{"exit $" + m[1], `exit "$` + m[1], "exit ${" + m[1], `exit "${` + m[1], "return $" + m[1]} {
 			if strings.Contains(rest, use) {
 				return true
@@ -164,7 +163,7 @@ func (s *shell) judges() bool {
 		_, body, _ := strings.Cut(line+"\n"+after, "]")
 		return failsBy(body, said)
 	}
-	if m := failureVar.FindStringSubmatch(line); m != nil {
+	if m := failureVar().FindStringSubmatch(line); m != nil {
 		_, behind, _ := strings.Cut(line, m[1]+"=") // on the same line, as in a recipe of make
 		after = behind + "\n" + after
 		return strings.Contains(after, "exit $"+m[1]) || strings.Contains(after, `exit "$`+m[1]) || strings.Contains(after, "exit ${"+m[1]) || judgedLater(after, m[1])
@@ -174,7 +173,7 @@ func (s *shell) judges() bool {
 	if at < 0 {
 		at = strings.Index(head, "function "+first+" ")
 	}
-	return at >= 0 && failingExit.MatchString(head[at:min(at+1000, len(head))])
+	return at >= 0 && failingExit().MatchString(head[at:min(at+1000, len(head))])
 }
 
 // judgedLater tells whether an if looks at a variable that remembers how a

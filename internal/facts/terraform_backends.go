@@ -2,14 +2,13 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
 
 // accountNumber is how AWS numbers accounts, in an address or in a name. Those of
 // one digit alone, and the one that all examples have, are nobody's.
-var accountNumber = regexp.MustCompile(`(?:^|[^0-9])([0-9]{12})(?:$|[^0-9])`)
+var accountNumber = lazily(`(?:^|[^0-9])([0-9]{12})(?:$|[^0-9])`)
 
 // emitBackends adds where the state of each environment is kept, by the files
 // that -backend-config takes: the number of the account, wherever it stands.
@@ -51,7 +50,7 @@ func keepsState(name string) bool {
 // accountNamed is the first account that a value names, or one within it.
 func accountNamed(v Value) Value {
 	if v.Kind == String {
-		m := accountNumber.FindStringSubmatch(v.Text)
+		m := accountNumber().FindStringSubmatch(v.Text)
 		if m != nil && m[1] != "123456789012" && strings.Trim(m[1], m[1][:1]) != "" {
 			return Value{Kind: String, Text: m[1], Start: v.Start, End: v.End}
 		}

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -123,13 +122,13 @@ func hclNamesEnvironment(name string) bool {
 	return false
 }
 
-var placeLeft = regexp.MustCompile(`\$\{[\w.]+\}`)
+var placeLeft = lazily(`\$\{[\w.]+\}`)
 
 // hclFilledIn is a text for an environment; ok is false where more is left to
 // fill in than its name.
 func hclFilledIn(v Value, env string) (text string, ok bool) {
 	left := strings.Trim(v.Text, `"`)
-	text = placeLeft.ReplaceAllStringFunc(left, func(place string) string {
+	text = placeLeft().ReplaceAllStringFunc(left, func(place string) string {
 		if hclIsEnvironment(hclUnknown(place[2 : len(place)-1])) {
 			return env
 		}

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
 )
 
@@ -44,8 +43,8 @@ func (n *madeNames) of(name string) string {
 	if !known {
 		plain = name
 		for range 3 {
-			plain = argumentPrefix.ReplaceAllString(plain, "")
-			plain = argumentSuffix.ReplaceAllString(plain, "")
+			plain = argumentPrefix().ReplaceAllString(plain, "")
+			plain = argumentSuffix().ReplaceAllString(plain, "")
 		}
 		if n.plain == nil {
 			n.plain = map[string]string{}
@@ -56,6 +55,6 @@ func (n *madeNames) of(name string) string {
 }
 
 var (
-	argumentPrefix = regexp.MustCompile(`^(?:enable|is|use|rds|db|pgsql|aurora|cluster|eks|redis|elasticache|lambda|alb|lb|vpc|s3|bucket|sqs|queue|kms|efs|task|service|asg)_`)
-	argumentSuffix = regexp.MustCompile(`_(?:enabled|in_days|days|period|id|ids|arn|arns|identifier)$`)
+	argumentPrefix = lazily(`^(?:enable|is|use|rds|db|pgsql|aurora|cluster|eks|redis|elasticache|lambda|alb|lb|vpc|s3|bucket|sqs|queue|kms|efs|task|service|asg)_`)
+	argumentSuffix = lazily(`_(?:enabled|in_days|days|period|id|ids|arn|arns|identifier)$`)
 )

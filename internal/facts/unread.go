@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -44,9 +43,9 @@ func namesWithin(kinds []Kind, text []byte) []string {
 }
 
 // caughtOnce is what the group of a pattern catches in a text, each once.
-func caughtOnce(pattern *regexp.Regexp, text []byte) []string {
+func caughtOnce(pattern expression, text []byte) []string {
 	var out []string
-	for _, m := range pattern.FindAllSubmatch(text, -1) {
+	for _, m := range pattern().FindAllSubmatch(text, -1) {
 		out = append(out, string(m[1]))
 	}
 	slices.Sort(out)
@@ -54,16 +53,16 @@ func caughtOnce(pattern *regexp.Regexp, text []byte) []string {
 }
 
 var (
-	stackType   = regexp.MustCompile(`\b(\w+::\w+::\w+(?:::\w+)?)`)
-	includes    = regexp.MustCompile(`(?i)AWS::(CloudFormation::Stack|Serverless::Application|Include|LanguageExtensions)|Fn::(Transform|ForEach)`)
-	block       = regexp.MustCompile(`(?m)^[ \t]*(?:resource|data)[ \t]+"(\w+)"`)
-	kindWithin  = regexp.MustCompile(`(?m)["']?\bkind["']?:[ \t]*["']?(\w+)`)
-	groupWithin = regexp.MustCompile(`(?m)["']?\bapiVersion["']?:[ \t]*["']?([\w./-]+)`)
+	stackType   = lazily(`\b(\w+::\w+::\w+(?:::\w+)?)`)
+	includes    = lazily(`(?i)AWS::(CloudFormation::Stack|Serverless::Application|Include|LanguageExtensions)|Fn::(Transform|ForEach)`)
+	block       = lazily(`(?m)^[ \t]*(?:resource|data)[ \t]+"(\w+)"`)
+	kindWithin  = lazily(`(?m)["']?\bkind["']?:[ \t]*["']?(\w+)`)
+	groupWithin = lazily(`(?m)["']?\bapiVersion["']?:[ \t]*["']?([\w./-]+)`)
 )
 
 // typesWithin are those of a stack's resources, where it takes in no other text.
 func typesWithin(text []byte) []string {
-	if includes.Match(text) {
+	if includes().Match(text) {
 		return nil
 	}
 	names := []string{"parameter"}
@@ -74,11 +73,11 @@ func typesWithin(text []byte) []string {
 }
 
 // elsewhere are words for what says something of blocks in other files.
-var elsewhere = regexp.MustCompile(`\b(module|terraform|provider|variable|locals)\b`)
+var elsewhere = lazily(`\b(module|terraform|provider|variable|locals)\b`)
 
 // blocksWithin are those of Terraform's, where the text says nothing of others.
 func blocksWithin(text []byte) []string {
-	if elsewhere.Match(text) {
+	if elsewhere().Match(text) {
 		return nil
 	}
 	names := []string{}

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"path"
-	"regexp"
 	"strings"
 )
 
@@ -88,8 +87,8 @@ func withInputs(v, given, declared Value) Value {
 			}
 			return x
 		}
-		x.Text = ownInput.ReplaceAllStringFunc(x.Text, func(found string) string {
-			m := ownInput.FindStringSubmatch(found)
+		x.Text = ownInput().ReplaceAllStringFunc(x.Text, func(found string) string {
+			m := ownInput().FindStringSubmatch(found)
 			g := firstOf(given.Get(m[1]), declared.Get(m[1]).Get("default"))
 			switch {
 			case g.Text != "":
@@ -104,4 +103,4 @@ func withInputs(v, given, declared Value) Value {
 }
 
 // ownInput is an input of an action, with what stands for it otherwise.
-var ownInput = regexp.MustCompile(`\$\{\{\s*inputs\.([\w-]+)(?:\s*\|\|\s*'([^'\n]*)')?\s*\}\}`)
+var ownInput = lazily(`\$\{\{\s*inputs\.([\w-]+)(?:\s*\|\|\s*'([^'\n]*)')?\s*\}\}`)

@@ -1,16 +1,15 @@
 package facts
 
 import (
-	"regexp"
 	"strings"
 )
 
 // madeOrPut is what a job does with what is deployed.
 type madeOrPut struct {
 	attribute string
-	command   *regexp.Regexp
-	action    *regexp.Regexp
-	called    *regexp.Regexp // a workflow of another repository, by its name
+	command   expression
+	action    expression
+	called    expression // a workflow of another repository, by its name
 }
 
 // doings are making it out of source, where what sets up a compiler is taken
@@ -18,14 +17,14 @@ type madeOrPut struct {
 var doings = [...]madeOrPut{
 	{
 		attribute: "builds",
-		command:   regexp.MustCompile(`\b(docker|buildx|podman|sam|npm|yarn|pnpm|mvn|mvnw|gradlew?|sbt|go|cargo|make)\s+(run\s+)?(build|package|bake|assemble|dist)\b|\b(cdk|serverless|sls|sst)\s+deploy\b|\bdocker\s+buildx\b|\bgcloud\s+(builds|functions\s+deploy|app\s+deploy)\b`),
-		action:    regexp.MustCompile(`build-push-action|bake-action|setup-(node|java|go)\b`),
-		called:    regexp.MustCompile(`/\.github/workflows/[^/]*(build|package|docker|image|container|publish)`),
+		command:   lazily(`\b(docker|buildx|podman|sam|npm|yarn|pnpm|mvn|mvnw|gradlew?|sbt|go|cargo|make)\s+(run\s+)?(build|package|bake|assemble|dist)\b|\b(cdk|serverless|sls|sst)\s+deploy\b|\bdocker\s+buildx\b|\bgcloud\s+(builds|functions\s+deploy|app\s+deploy)\b`),
+		action:    lazily(`build-push-action|bake-action|setup-(node|java|go)\b`),
+		called:    lazily(`/\.github/workflows/[^/]*(build|package|docker|image|container|publish)`),
 	},
 	{
 		attribute: "puts_image",
-		command:   regexp.MustCompile(`^(kubectl|oc)\s(.*\s)?set\s+image\s|^helm\s(.*\s)?upgrade\s.*[Ii]mage|^kustomize\s+edit\s+set\s+image\s|^(gcloud\s(.*\s)?run|(flyctl|fly)|az\s+(containerapp|webapp))\s.*--image[= ]|^aws\s(.*\s)?(ecs\s+register-task-definition|lambda\s+update-function-code\s.*--image-uri)\b|^docker\s+service\s+update\s.*--image[= ]`),
-		action:    regexp.MustCompile(`(?i)^(aws-actions/amazon-ecs-render-task-definition|google-github-actions/deploy-cloudrun|azure/(k8s-deploy|container-apps-deploy-action|aci-deploy))$`),
+		command:   lazily(`^(kubectl|oc)\s(.*\s)?set\s+image\s|^helm\s(.*\s)?upgrade\s.*[Ii]mage|^kustomize\s+edit\s+set\s+image\s|^(gcloud\s(.*\s)?run|(flyctl|fly)|az\s+(containerapp|webapp))\s.*--image[= ]|^aws\s(.*\s)?(ecs\s+register-task-definition|lambda\s+update-function-code\s.*--image-uri)\b|^docker\s+service\s+update\s.*--image[= ]`),
+		action:    lazily(`(?i)^(aws-actions/amazon-ecs-render-task-definition|google-github-actions/deploy-cloudrun|azure/(k8s-deploy|container-apps-deploy-action|aci-deploy))$`),
 	},
 }
 
@@ -60,15 +59,15 @@ func (j *workflowJoin) tellDoings(facts []Fact) {
 
 func (d *madeOrPut) done(job Value) bool {
 	if uses := job.Get("uses").Text; uses != "" {
-		return d.called != nil && d.called.MatchString(strings.ToLower(uses)) && !strings.HasPrefix(uses, "./")
+		return d.called != nil && d.called().MatchString(strings.ToLower(uses)) && !strings.HasPrefix(uses, "./")
 	}
 	for _, a := range job.Get("actions").Items {
-		if d.action.MatchString(a.Text) {
+		if d.action().MatchString(a.Text) {
 			return true
 		}
 	}
 	for _, c := range job.Get("commands").Items {
-		if d.command.MatchString(c.Get("text").Text) {
+		if d.command().MatchString(c.Get("text").Text) {
 			return true
 		}
 	}

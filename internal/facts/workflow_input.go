@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
@@ -22,7 +21,7 @@ func (b *jobBuilder) settled(with Value, runs []situation) Value {
 		if v.Kind != String || !strings.HasPrefix(strings.TrimSpace(v.Text), "${{") {
 			continue
 		}
-		if m := inputOrElse.FindStringSubmatch(v.Text); m != nil && b.asksNobody(runs) {
+		if m := inputOrElse().FindStringSubmatch(v.Text); m != nil && b.asksNobody(runs) {
 			v.Text = m[1]
 			fields[i].Value = v
 		} else {
@@ -35,7 +34,7 @@ func (b *jobBuilder) settled(with Value, runs []situation) Value {
 
 // inputOrElse is an input of whoever starts the workflow by hand, and what holds
 // where nobody is asked.
-var inputOrElse = regexp.MustCompile(`^\s*\$\{\{\s*(?:github\.event\.)?inputs\.[\w-]+\s*\|\|\s*'([^'\n]+)'\s*\}\}\s*$`)
+var inputOrElse = lazily(`^\s*\$\{\{\s*(?:github\.event\.)?inputs\.[\w-]+\s*\|\|\s*'([^'\n]+)'\s*\}\}\s*$`)
 
 // asksNobody tells whether something else than a person or another workflow
 // starts this one, too.
@@ -49,7 +48,7 @@ type spelling struct {
 	runs []situation
 }
 
-var inputReference = regexp.MustCompile(`(^|[^.\w])inputs\.([A-Za-z_][\w-]*)`)
+var inputReference = lazily(`(^|[^.\w])inputs\.([A-Za-z_][\w-]*)`)
 
 // asked is a condition as each caller of the workflow asks it.
 func (b *jobBuilder) asked(v Value, runs []situation) []spelling {
@@ -60,8 +59,8 @@ func (b *jobBuilder) asked(v Value, runs []situation) []spelling {
 	declared := b.w.top.Get("on").Get("workflow_call").Get("inputs")
 	var out []spelling
 	for _, c := range calls[:min(len(calls), maxMembers)] {
-		text := inputReference.ReplaceAllStringFunc(v.Text, func(found string) string {
-			m := inputReference.FindStringSubmatch(found)
+		text := inputReference().ReplaceAllStringFunc(v.Text, func(found string) string {
+			m := inputReference().FindStringSubmatch(found)
 			given := firstOf(c.inputs.Get(m[2]), declared.Get(m[2]).Get("default"))
 			switch {
 			case given.Kind == Bool || given.Text == "true" || given.Text == "false":

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,10 +13,10 @@ const maxNames = 4
 
 // given is a name whose value the files may tell: ${{ matrix.x }},
 // ${{ inputs.x || 'otherwise' }}, ${{ env.X }}.
-var given = regexp.MustCompile(`\$\{\{\s*(matrix|inputs|github\.event\.inputs|env)(?:\.([\w-]+(?:\.[\w-]+)?)|\[\s*'([\w-]+)'\s*\])(?:\s*\|\|\s*'([^'\n]*)')?\s*\}\}`)
+var given = lazily(`\$\{\{\s*(matrix|inputs|github\.event\.inputs|env)(?:\.([\w-]+(?:\.[\w-]+)?)|\[\s*'([\w-]+)'\s*\])(?:\s*\|\|\s*'([^'\n]*)')?\s*\}\}`)
 
 // shellVariable is a variable in a command, with the quotes around it.
-var shellVariable = regexp.MustCompile(`"\$(\w+)"|"\$\{(\w+)\}"|\$\{(\w+)\}|\$(\w+)|\$env:(\w+)`)
+var shellVariable = lazily(`"\$(\w+)"|"\$\{(\w+)\}"|\$\{(\w+)\}|\$(\w+)|\$env:(\w+)`)
 
 // spelled writes out in commands what the files say of a matrix, of the inputs
 // of a called workflow and of variables: one command for each value, so that
@@ -60,14 +59,14 @@ func (b *jobBuilder) texts(text string, env Value) []string {
 	}
 	for i := range out {
 		if out[i] != text {
-			out[i] = quotedWord.ReplaceAllString(out[i], " $1")
+			out[i] = quotedWord().ReplaceAllString(out[i], " $1")
 		}
 	}
 	return out
 }
 
 // quotedWord is a word that needs no quotes.
-var quotedWord = regexp.MustCompile(` "([\w./:@=,+-]+)"`)
+var quotedWord = lazily(` "([\w./:@=,+-]+)"`)
 
 // names writes out the names in each text.
 func (b *jobBuilder) names(texts []string, env Value) []string {
@@ -102,7 +101,7 @@ func (b *jobBuilder) spread(texts []string, env Value) []string {
 
 // firstGiven finds the first name in a text whose values are known.
 func (b *jobBuilder) firstGiven(text string, env Value) (at []int, values []Value) {
-	for _, at := range given.FindAllStringSubmatchIndex(text, maxNames) {
+	for _, at := range given().FindAllStringSubmatchIndex(text, maxNames) {
 		part := func(i int) string {
 			if at[2*i] < 0 {
 				return ""
@@ -164,7 +163,7 @@ func (b *jobBuilder) inputValues(name string) []Value {
 // withVariables writes the variables of a step out in a command. What is more
 // than one word stays in its quotes.
 func withVariables(text string, env Value) string {
-	return shellVariable.ReplaceAllStringFunc(text, func(found string) string {
+	return shellVariable().ReplaceAllStringFunc(text, func(found string) string {
 		name := strings.Trim(strings.TrimPrefix(strings.Trim(found, `"`), "$env:"), "${}")
 		v := env.Get(name)
 		switch {

@@ -1,17 +1,16 @@
 package facts
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 )
 
 var (
-	jobOutput  = regexp.MustCompile(`^\$\{\{\s*needs\.([\w-]+)\.outputs\.([\w-]+)\s*\}\}$`)
-	stepOutput = regexp.MustCompile(`^\$\{\{\s*steps\.([\w-]+)\.outputs\.([\w-]+)\s*\}\}$`)
-	plainWord  = regexp.MustCompile(`^[\w./-]+$`)
-	setsOutput = regexp.MustCompile(`(?m)^\s*echo\s+["']?([\w-]+)=([^"'\n>]*?)["']?\s*>>\s*["']?\$\{?GITHUB_OUTPUT\b`)
-	setsShell  = regexp.MustCompile(`(?m)^\s*(?:export\s+)?(\w+)=["']?([^"'\n;]*)["']?\s*;?\s*$`)
+	jobOutput  = lazily(`^\$\{\{\s*needs\.([\w-]+)\.outputs\.([\w-]+)\s*\}\}$`)
+	stepOutput = lazily(`^\$\{\{\s*steps\.([\w-]+)\.outputs\.([\w-]+)\s*\}\}$`)
+	plainWord  = lazily(`^[\w./-]+$`)
+	setsOutput = lazily(`(?m)^\s*echo\s+["']?([\w-]+)=([^"'\n>]*?)["']?\s*>>\s*["']?\$\{?GITHUB_OUTPUT\b`)
+	setsShell  = lazily(`(?m)^\s*(?:export\s+)?(\w+)=["']?([^"'\n;]*)["']?\s*;?\s*$`)
 )
 
 // maxOutputScript is how much of a script is looked through for outputs.
@@ -21,7 +20,7 @@ const maxOutputScript = 8000
 // (`ENV="dev"` … `echo "env=$ENV" >> $GITHUB_OUTPUT`), as one of those words or
 // the list of them; the value itself where some may be anything.
 func (b *jobBuilder) worded(v Value) Value {
-	m := jobOutput.FindStringSubmatch(strings.TrimSpace(v.Text))
+	m := jobOutput().FindStringSubmatch(strings.TrimSpace(v.Text))
 	if v.Kind != String || m == nil {
 		return v
 	}
@@ -30,7 +29,7 @@ func (b *jobBuilder) worded(v Value) Value {
 		return v
 	}
 	job := &b.w.jobs[i]
-	m = stepOutput.FindStringSubmatch(strings.TrimSpace(job.value.Get("outputs").Get(m[2]).Text))
+	m = stepOutput().FindStringSubmatch(strings.TrimSpace(job.value.Get("outputs").Get(m[2]).Text))
 	if m == nil {
 		return v
 	}
@@ -51,10 +50,10 @@ func outputWords(script, name string) []string {
 		if !slices.Contains(out, word) {
 			out = append(out, word)
 		}
-		return plainWord.MatchString(word)
+		return plainWord().MatchString(word)
 	}
-	held := setsShell.FindAllStringSubmatch(script, 100)
-	for _, m := range setsOutput.FindAllStringSubmatch(script, 100) {
+	held := setsShell().FindAllStringSubmatch(script, 100)
+	for _, m := range setsOutput().FindAllStringSubmatch(script, 100) {
 		if m[1] != name {
 			continue
 		}

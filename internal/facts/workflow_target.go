@@ -3,7 +3,6 @@ package facts
 import (
 	"cmp"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -197,7 +196,7 @@ func (w *parsedWorkflow) needs(id string) []string {
 }
 
 // ofThisRun is what stays the same in all jobs of a run.
-var ofThisRun = regexp.MustCompile(`\$\{\{[^}]*\b(needs\.[\w-]+\.outputs\.|github\.sha\b)`)
+var ofThisRun = lazily(`\$\{\{[^}]*\b(needs\.[\w-]+\.outputs\.|github\.sha\b)`)
 
 // takes is what a job hands the workflow that it calls of what other jobs have
 // made, or made under the name of the commit, as name=source: what is the same
@@ -205,7 +204,7 @@ var ofThisRun = regexp.MustCompile(`\$\{\{[^}]*\b(needs\.[\w-]+\.outputs\.|githu
 func (b *jobBuilder) takes() []string {
 	var out []string
 	for _, f := range few(b.job.value.Get("with").Fields) {
-		if f.Value.Kind == String && ofThisRun.MatchString(f.Value.Text) {
+		if f.Value.Kind == String && ofThisRun().MatchString(f.Value.Text) {
 			out = append(out, f.Key+"="+f.Value.Text)
 		}
 	}

@@ -2,7 +2,6 @@ package facts
 
 import (
 	"bytes"
-	"regexp"
 	"strings"
 )
 
@@ -10,10 +9,10 @@ import (
 // who learn: they say of nothing how it is run.
 
 // workshopTitle knows the title of a repository that teaches.
-var workshopTitle = regexp.MustCompile(`(?i)\b(workshop|tutorial|hands-on[ -]labs?|boot ?camp)s?\b`)
+var workshopTitle = lazily(`(?i)\b(workshop|tutorial|hands-on[ -]labs?|boot ?camp)s?\b`)
 
 // htmlHeading knows a heading that is written in HTML.
-var htmlHeading = regexp.MustCompile(`(?i)<h[1-3][^>]*>(.*)`)
+var htmlHeading = lazily(`(?i)<h[1-3][^>]*>(.*)`)
 
 // isFrontPage takes the page that a repository opens with.
 func isFrontPage(p place, _ *layout) bool {
@@ -22,8 +21,8 @@ func isFrontPage(p place, _ *layout) bool {
 
 func readFrontPage(in *source, out *found) {
 	title := titleOf(in.text)
-	out.parts.workshop = workshopTitle.MatchString(title)
-	out.parts.samples = samplesTitle.MatchString(title)
+	out.parts.workshop = workshopTitle().MatchString(title)
+	out.parts.samples = samplesTitle().MatchString(title)
 }
 
 // titleOf is the first heading of a page, as far as one is found near its top.
@@ -32,7 +31,7 @@ func titleOf(text []byte) string {
 	for range 60 {
 		line, rest, more := bytes.Cut(text, []byte("\n"))
 		s := strings.TrimSpace(string(line[:min(len(line), 500)]))
-		switch m := htmlHeading.FindStringSubmatch(s); {
+		switch m := htmlHeading().FindStringSubmatch(s); {
 		case m != nil:
 			title, _, _ := strings.Cut(m[1], "</h")
 			return title

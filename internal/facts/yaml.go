@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -50,8 +49,8 @@ func decodeDocuments(path string, text []byte) ([]*yaml.Node, []Warning) {
 		}
 	}
 	docs, err := decodeYAML(text)
-	if err != nil && blackedOut.Match(text) {
-		text = blackedOut.ReplaceAll(text, []byte(`$1"$2"`))
+	if err != nil && blackedOut().Match(text) {
+		text = blackedOut().ReplaceAll(text, []byte(`$1"$2"`))
 		docs, err = decodeYAML(text)
 	}
 	if err == nil {
@@ -84,7 +83,7 @@ func decodeDocuments(path string, text []byte) ([]*yaml.Node, []Warning) {
 
 // blackedOut is a value of which somebody took away a part before showing the file:
 // ****-prod. YAML takes the first asterisk for an alias.
-var blackedOut = regexp.MustCompile(`(?m)^([ \t]*(?:-[ \t]+)*(?:[\w./-]+:[ \t]+)?)(\*{3,}[^\s#"']*)[ \t]*\r?$`)
+var blackedOut = lazily(`(?m)^([ \t]*(?:-[ \t]+)*(?:[\w./-]+:[ \t]+)?)(\*{3,}[^\s#"']*)[ \t]*\r?$`)
 
 func decodeYAML(text []byte) (docs []*yaml.Node, err error) {
 	defer func() { // the parser reports some faults by panicking
@@ -108,12 +107,12 @@ func decodeYAML(text []byte) (docs []*yaml.Node, err error) {
 }
 
 // blank knows what a program fills in.
-var blank = regexp.MustCompile(`[:-] *"?(\{\{?|<|%|@|\[\[|__)[A-Za-z][\w.]*(\}\}?|>|%|@|\]\]|__)`)
+var blank = lazily(`[:-] *"?(\{\{?|<|%|@|\[\[|__)[A-Za-z][\w.]*(\}\}?|>|%|@|\]\]|__)`)
 
 // filledIn tells of a text that is none of YAML's until some program has filled
 // its blanks in, and is called a template: nobody has to mend it.
 func filledIn(path string, text []byte) bool {
-	return strings.Contains(strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]), "template") && blank.Match(text)
+	return strings.Contains(strings.ToLower(path[strings.LastIndexByte(path, '/')+1:]), "template") && blank().Match(text)
 }
 
 type textPart struct {
@@ -147,12 +146,12 @@ func shiftLines(n *yaml.Node, by int) {
 	}
 }
 
-var yamlErrorLine = regexp.MustCompile(`\bline (\d+): `)
+var yamlErrorLine = lazily(`\bline (\d+): `)
 
 func yamlWarning(path string, err error, offset int) Warning {
 	message := strings.TrimPrefix(err.Error(), "yaml: ")
 	line := 1
-	if m := yamlErrorLine.FindStringSubmatch(message); m != nil {
+	if m := yamlErrorLine().FindStringSubmatch(message); m != nil {
 		line, _ = strconv.Atoi(m[1])
 		message = strings.Replace(message, m[0], "", 1)
 	}
