@@ -123,7 +123,7 @@ func New(c *catalogue.Catalogue) *Engine {
 	e := &Engine{catalogue: c, names: map[facts.Kind]*nameIndex{}, anyFile: map[int]bool{}, areas: map[facts.Kind]facts.Area{}, compared: facts.Asked{}}
 	e.probes = make([]probe, 0, matchers(c))
 	for _, ctl := range c.Controls {
-		own := control{Control: ctl}
+		own := control{Control: ctl, rules: make([]rule, 0, len(ctl.Rules))}
 		for i := range ctl.Rules {
 			r := &ctl.Rules[i]
 			c := e.clause(&r.Clause)
@@ -138,6 +138,7 @@ func New(c *catalogue.Catalogue) *Engine {
 			from []catalogue.Clause
 			to   *[]clause
 		}{{d.Any, &f.any}, {d.All, &f.all}, {d.None, &f.none}} {
+			*part.to = make([]clause, 0, len(part.from))
 			for i := range part.from {
 				c := e.clause(&part.from[i])
 				e.noteAnyFile(&c)
@@ -182,7 +183,8 @@ func (e *Engine) index() {
 	var g sync.WaitGroup
 	g.Go(func() { e.files.index(e.probes, catalogue.File) })
 	g.Go(func() { e.contents.index(e.probes, catalogue.Content) })
-	g.Go(e.indexExpressions)
+	g.Go(e.indexContents)
+	g.Go(e.indexCommands)
 	for id := range e.probes {
 		if p := &e.probes[id]; p.Kind == catalogue.File && asks(&p.Where, "dead_links") {
 			e.linked = append(e.linked, id)
@@ -194,26 +196,38 @@ func (e *Engine) index() {
 	g.Wait()
 }
 
-func (e *Engine) indexExpressions() {
-	known := map[string]int{}
+// indexContents numbers the expressions that content is matched with, and their
+// literals.
+func (e *Engine) indexContents() {
+	known := map[*catalogue.Regexp]int{}
+	e.literals.open(len(e.probes))
 	for id := range e.probes {
 		p := &e.probes[id]
-		if p.Kind == catalogue.Content {
-			p.match, p.none = e.regexpIDs(p.Match, known), e.regexpIDs(p.None, known)
-			if len(p.match) > 0 {
-				p.told = p.match[0]
-			}
-			if p.catches = slices.IndexFunc(p.Match, (*catalogue.Regexp).Catches); p.catches >= 0 {
-				p.catches = p.match[p.catches]
-			}
-			slices.SortStableFunc(p.match, func(a, b int) int { return cmp.Compare(e.regexps[a].reach(), e.regexps[b].reach()) })
-		} else if p.Run != nil {
+		if p.Kind != catalogue.Content {
+			continue
+		}
+		p.match, p.none = e.regexpIDs(p.Match, known), e.regexpIDs(p.None, known)
+		if len(p.match) > 0 {
+			p.told = p.match[0]
+		}
+		if p.catches = slices.IndexFunc(p.Match, (*catalogue.Regexp).Catches); p.catches >= 0 {
+			p.catches = p.match[p.catches]
+		}
+		slices.SortStableFunc(p.match, func(a, b int) int { return cmp.Compare(e.regexps[a].reach(), e.regexps[b].reach()) })
+	}
+	e.literals.close()
+}
+
+// indexCommands numbers the literals of what commands are matched with.
+func (e *Engine) indexCommands() {
+	e.commands.open(len(e.probes))
+	for id := range e.probes {
+		if p := &e.probes[id]; p.Kind != catalogue.Content && p.Run != nil {
 			x := newExpression(p.Run, &e.commands)
 			p.run = &x
 		}
 	}
 	e.inCommand = newFilter(&e.commands, e.commands.all())
-	e.literals.close()
 	e.commands.close()
 }
 
@@ -279,13 +293,13 @@ func (e *Engine) probe(m *catalogue.Matcher, c *catalogue.Clause, every bool) in
 	return id
 }
 
-func (e *Engine) regexpIDs(res []*catalogue.Regexp, known map[string]int) []int {
+func (e *Engine) regexpIDs(res []*catalogue.Regexp, known map[*catalogue.Regexp]int) []int {
 	var out []int
 	for _, re := range res {
-		id, ok := known[re.String()]
+		id, ok := known[re]
 		if !ok {
 			id = len(e.regexps)
-			known[re.String()] = id
+			known[re] = id
 			e.regexps = append(e.regexps, newExpression(re, &e.literals))
 		}
 		out = append(out, id)

@@ -8,16 +8,15 @@ import (
 	"github.com/readyline/readyline/internal/facts"
 )
 
-// matchFiles tries some files against the globs of file and content probes.
+// matchFiles tries some files against the probes on files and on their content.
 func (a *assessment) matchFiles(source, from, to int) {
 	e, s := a.engine, a.sources[source]
-	files := e.matcher(&e.files)
 	for i := from; i < to; i++ {
 		f := &s.Files[i]
-		if f.Area&^e.anyArea != 0 {
+		if s.globs[i] == nil {
 			continue
 		}
-		for _, id := range files.match(f).probes {
+		for _, id := range s.globs[i].probes {
 			if a.enough(id) {
 				continue
 			}

@@ -17,6 +17,9 @@ type literals struct {
 	index map[string]int
 }
 
+// open begins the giving out of numbers, to some so many texts.
+func (l *literals) open(some int) { l.index = make(map[string]int, some) }
+
 // number is that of a text, given out when it is first seen.
 func (l *literals) number(text string) int {
 	id, ok := l.index[text]

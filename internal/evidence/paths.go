@@ -53,7 +53,7 @@ func (x *pathIndex) index(probes []probe, kind facts.Kind) {
 			n += len(probes[i].Paths)
 		}
 	}
-	known := make(map[string]int, n)
+	known := make(map[*catalogue.Path]int, n)
 	x.globs = make([]glob, 0, n)
 	of := make([]int, 0, n) // the glob of each path of each probe
 	for i := range probes {
@@ -68,14 +68,14 @@ func (x *pathIndex) index(probes []probe, kind facts.Kind) {
 	x.keys.close()
 }
 
-// add numbers a glob, each text once.
-func (x *pathIndex) add(p *catalogue.Path, known map[string]int) int {
-	id, ok := known[p.Pattern]
+// add numbers a glob. What ships holds each text once.
+func (x *pathIndex) add(p *catalogue.Path, known map[*catalogue.Path]int) int {
+	id, ok := known[p]
 	if ok {
 		return id
 	}
 	id = len(x.globs)
-	known[p.Pattern] = id
+	known[p] = id
 	g := newGlob(p)
 	switch p.KeyKind {
 	case catalogue.KeyNone:

@@ -16,6 +16,7 @@ import (
 type Reading struct {
 	*facts.Facts
 	texts map[string]text // of the files that content rules looked into
+	globs []*probeSet     // of each file, the probes with a glob that matches it
 }
 
 // text is what content rules saw in one file.
@@ -63,11 +64,13 @@ func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Read
 	r.looks.New = func() any { return newLook(e) }
 	o.Want, o.OnText, o.Imports, o.Asked = r.want, r.look, e.imports, e.asked
 	o.Counts = func(k facts.Kind) facts.Area { return e.areas[k] }
-	read, err := facts.Read(ctx, t, o)
-	if err != nil {
+	out := &Reading{texts: r.found}
+	o.Meanwhile = func(files []facts.File) { out.globs = r.globs(files) }
+	var err error
+	if out.Facts, err = facts.Read(ctx, t, o); err != nil {
 		return nil, err
 	}
-	return &Reading{read, r.found}, nil
+	return out, nil
 }
 
 func (e *Engine) imported() map[string]bool {
@@ -91,6 +94,17 @@ func asks(w *catalogue.Where, path string) bool {
 	in := func(x catalogue.Where) bool { return asks(&x, path) }
 	return slices.ContainsFunc(w.All, func(c catalogue.Condition) bool { return c.Path == path }) ||
 		slices.ContainsFunc(w.Any, in) || slices.ContainsFunc(w.None, in)
+}
+
+// globs is the probes on files that look at each; nil where none does.
+func (r *reader) globs(files []facts.File) []*probeSet {
+	out := make([]*probeSet, len(files))
+	for i := range files {
+		if files[i].Area&^r.engine.anyArea == 0 {
+			out[i] = r.files.match(&files[i])
+		}
+	}
+	return out
 }
 
 // onlyLength is what want says of a file that no content rule looks into.

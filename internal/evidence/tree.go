@@ -9,7 +9,7 @@ import (
 
 // Fewer facts or files than these are not worth being tried by themselves.
 const (
-	fewFacts = 200
+	fewFacts = 30
 	fewFiles = 1000
 )
 

@@ -30,7 +30,13 @@ func Read(ctx context.Context, t Tree, o Options) (*Facts, error) {
 	if err := r.readLinks(ctx); err != nil {
 		return nil, fmt.Errorf("read facts: %w", err)
 	}
-	return r.together(ctx)
+	var crew Crew
+	if o.Meanwhile != nil {
+		crew.Go(func() { o.Meanwhile(r.files) })
+	}
+	out, err := r.together(ctx)
+	crew.Wait()
+	return out, err
 }
 
 // together is what all files say, now that each has been read.

@@ -52,6 +52,10 @@ type Options struct {
 	// what nobody does need not be worked out, nor kept. Nil: all of all.
 	Asked func(k Kind, name string) Asked
 
+	// Meanwhile sees all files, in their order, beside the joining of what several
+	// of them say. Nobody else changes them.
+	Meanwhile func(files []File)
+
 	// Progress is told how many of how many files have been read.
 	Progress func(done, of int)
 }
