@@ -63,9 +63,20 @@ func (s segment) match(name string) bool {
 	return true
 }
 
-// matchSegments compares folder by folder. Where the rest fails behind a "**",
-// only the last one need take one folder more.
+// matchSegments compares the last part first, which most often decides, then
+// folder by folder. Where the rest fails behind a "**", only the last one need
+// take one folder more.
 func matchSegments(all []segment, path string) bool {
+	if last := len(all) - 1; last >= 0 && all[last].kind != crossing {
+		slash := strings.LastIndexByte(path, '/')
+		if slash >= 0 && last == 0 || !all[last].match(path[slash+1:]) {
+			return false
+		}
+		if slash < 0 {
+			return onlyCrossings(all[:last])
+		}
+		all, path = all[:last], path[:slash]
+	}
 	at, back, mark := 0, -1, ""
 	for rest, more := path, true; ; {
 		if at < len(all) && all[at].kind == crossing {
