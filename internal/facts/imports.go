@@ -2,6 +2,7 @@ package facts
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -124,7 +125,8 @@ func sourceOf(ecosystem string) []string {
 }
 
 // sourcesOf is the production source below the manifests, the likeliest files
-// first: where a program begins, it wires up what it runs on.
+// first: where a program begins, it wires up what it runs on, and parts that
+// many use lie less deep than those that few do.
 func sourcesOf(all []*asked, files []File) (paths []string) {
 	roots := map[string]map[string]bool{} // by ecosystem, the folders of manifests
 	for _, a := range all {
@@ -148,7 +150,9 @@ func sourcesOf(all []*asked, files []File) (paths []string) {
 			}
 		}
 	}
-	slices.SortStableFunc(paths, func(a, b string) int { return likelihood(b) - likelihood(a) })
+	slices.SortStableFunc(paths, func(a, b string) int {
+		return cmp.Or(likelihood(b)-likelihood(a), strings.Count(a, "/")-strings.Count(b, "/"))
+	})
 	return paths
 }
 
