@@ -12,7 +12,7 @@ import (
 const (
 	// maxImportFiles bounds how much source is read to answer whether it
 	// imports a package. Beyond it the answer is that nobody knows.
-	maxImportFiles = 2000
+	maxImportFiles = 3000
 
 	// maxImportLines is how far down a file imports are looked for.
 	maxImportLines = 200
