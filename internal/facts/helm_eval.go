@@ -29,16 +29,17 @@ type templateEvaluator struct {
 	nested  int  // named templates under way
 	unsure  bool // a condition that is not known has shaped the output
 	steps   *int
+	filled  bool           // what has no value is given one by whoever runs the chart
 	stop    parse.NodeType // NodeBreak or NodeContinue while one is carried out
 	counted struct{ pos, line int }
 }
 
 // renderTemplate takes its steps from those that the tree has left. It is not
 // done where they do not suffice.
-func renderTemplate(tree *parse.Tree, f chartFile, c *chart, defined map[string]*parse.Tree, left *int) (r rendered, done bool) {
+func renderTemplate(tree *parse.Tree, f chartFile, c *chart, defined map[string]*parse.Tree, filled bool, left *int) (r rendered, done bool) {
 	steps := min(maxRenderSteps, max(*left, minRenderSteps))
 	*left -= steps
-	e := &templateEvaluator{out: &r, text: f.text, defined: defined, root: templateRoot(c, f), steps: &steps}
+	e := &templateEvaluator{out: &r, text: f.text, defined: defined, root: templateRoot(c, f), filled: filled, steps: &steps}
 	e.vars = []Field{{"$", e.root}}
 	if tree.Root != nil {
 		e.list(tree.Root, e.root, 0)
@@ -270,6 +271,9 @@ func (e *templateEvaluator) apart(body *parse.ListNode, dot Value, depth int) st
 func (e *templateEvaluator) printed(v Value, source parse.Node) string {
 	switch v.Kind {
 	case Absent, Null:
+		if e.filled {
+			return e.out.mark(source.String())
+		}
 		return ""
 	case String, Number, Bool:
 		return v.Text

@@ -125,7 +125,7 @@ func choice(name string, args []Value) (Value, bool) {
 		}
 		return last, true
 	case "required", "fail":
-		if name == "required" && truth(last) == no { // whoever runs the chart must give it
+		if name == "required" && truth(last) != yes { // whoever runs the chart must give it
 			return Value{Kind: Unknown, Text: "required " + args[0].Text}, true
 		}
 		return last, true

@@ -44,11 +44,17 @@ func (h *helmReader) render(c *chart) {
 // made is what one template of a chart makes. Where it can't be worked out, its
 // lines and kinds are known all the same.
 func (h *helmReader) made(c *chart, f chartFile, defined map[string]*parse.Tree) ([]Fact, []Warning) {
-	if tree, err := parseTemplate(f.path, f.text, defined); err == nil {
-		r, done := renderTemplate(tree, f, c, defined, &h.steps)
+	tree, err := parseTemplate(f.path, f.text, defined)
+	for _, filled := range []bool{false, true} { // "image: {{ .host }}/{{ .name }}" without values is no YAML
+		if err != nil {
+			break
+		}
+		r, done := renderTemplate(tree, f, c, defined, filled, &h.steps)
 		if !done {
 			h.warnings = append(h.warnings, Warning{Path: f.path, Line: 1, Message: "template: takes more steps than are taken for it; its values are not known"})
-		} else if facts, warnings := r.objects(f.path); len(warnings) == 0 {
+			break
+		}
+		if facts, warnings := r.objects(f.path); len(warnings) == 0 {
 			return facts, nil
 		}
 	}
@@ -190,6 +196,7 @@ func (r *rendered) settle(v Value, conditions bool) Value {
 	default:
 		if strings.Contains(v.Text, markOpen) || unsure {
 			v.Kind, v.Text = Unknown, r.unmark(v.Text)
+			v.Given = !unsure && strings.HasPrefix(v.Text, "{{ required ")
 		}
 	}
 	return v

@@ -67,6 +67,8 @@ func TestJoinHelm(t *testing.T) {
 		{"with and variables", chart + "-- c/values.yaml --\ns: {a: 1}\n-- c/templates/x.yaml --\n{{- $v := .Values -}}\n" + head + "{{- with .Values.s }}\ns: {{ .a }}\nt: {{ $.Chart.Name }}\n{{- end }}\n{{- with .Values.none }}\nu: 1\n{{- end }}\nv: {{ $v.s.a }}\nw: {{ and $v.s.a (not $v.s.b) }}\n",
 			"x. 2-12 {apiVersion:v1 kind:X s:#1 t:web v:#1 w:=true}"},
 		{"broken template", chart + "-- c/templates/x.yaml --\n" + head + "{{ if }}\nn: {{ .Values.n }}\nm: 1\n", "x. 1-5 {apiVersion:v1 kind:X n:?({{ .Values.n }}) m:#1} (depends on a chart value that is not known)"},
+		{"values that whoever runs the chart gives", chart + "-- c/values.yaml --\nimage: {host: , name: , port: 80}\n-- c/templates/x.yaml --\n" + head + "i: {{ .Values.image.host }}/{{ .Values.image.name }}:{{ .Values.image.tag }}\np: {{ .Values.image.port }}\nr: {{ required \"how much\" .Values.size }}\n",
+			"x. 1-5 {apiVersion:v1 kind:X i:?({{ .Values.image.host }}/{{ .Values.image.name }}:{{ .Values.image.tag }}) p:#80 r:?({{ required how much }})}"},
 		{"library", "-- c/Chart.yaml --\nname: l\ntype: library\n-- c/templates/x.yaml --\n" + head, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
