@@ -13,10 +13,7 @@ func (a *assessment) matchFiles(source, from, to int) {
 	e, s := a.engine, a.sources[source]
 	for i := from; i < to; i++ {
 		f := &s.Files[i]
-		if s.globs[i] == nil {
-			continue
-		}
-		for _, id := range s.globs[i].probes {
+		for _, id := range s.globs.probes(i) {
 			if a.enough(id) {
 				continue
 			}

@@ -16,7 +16,7 @@ import (
 type Reading struct {
 	*facts.Facts
 	texts map[string]text // of the files that content rules looked into
-	globs []*probeSet     // of each file, the probes with a glob that matches it
+	globs globbed         // of each file, the probes with a glob that matches it
 }
 
 // text is what content rules saw in one file.
@@ -94,17 +94,6 @@ func asks(w *catalogue.Where, path string) bool {
 	in := func(x catalogue.Where) bool { return asks(&x, path) }
 	return slices.ContainsFunc(w.All, func(c catalogue.Condition) bool { return c.Path == path }) ||
 		slices.ContainsFunc(w.Any, in) || slices.ContainsFunc(w.None, in)
-}
-
-// globs is the probes on files that look at each; nil where none does.
-func (r *reader) globs(files []facts.File) []*probeSet {
-	out := make([]*probeSet, len(files))
-	for i := range files {
-		if files[i].Area&^r.engine.anyArea == 0 {
-			out[i] = r.files.match(&files[i])
-		}
-	}
-	return out
 }
 
 // onlyLength is what want says of a file that no content rule looks into.
