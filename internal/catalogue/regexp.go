@@ -20,8 +20,12 @@ type Regexp struct {
 
 	// Span is how many ends of lines a match can go over at most, blank lines
 	// not counted. A match then lies within Span lines of a literal, and only
-	// those lines need be tried. -1: the whole text has to be.
+	// those lines need be tried. -1: more than are worth cutting out.
 	Span int
+
+	// Far is the same where it is more than that, and still tells how far from a
+	// literal a match may begin. 0: anywhere.
+	Far int
 
 	// Lead are texts, in lower case, of which every match holds one on its
 	// first line that is not blank, so that a match of unbounded Span need only
@@ -73,14 +77,14 @@ func NewRegexp(text string) (*Regexp, error) {
 	if err != nil {
 		return nil, err
 	}
-	span := crossings(tree)
+	span, far := crossings(tree), 0
 	if span > maxSpan {
-		span = -1
+		span, far = -1, span
 	}
 	simple := tree.Simplify()
 	re := &Regexp{Text: text, Literals: required(simple), Span: span, MatchesNothing: empty(tree), BySigns: beginsWithSigns(text)}
 	if span < 0 && !dependsOnStart(tree) {
-		re.Lead = lead(simple)
+		re.Lead, re.Far = lead(simple), far
 	}
 	if re.Alternatives = alternatives(text); re.Alternatives == nil {
 		re.Needs = needs(simple, re.Literals)

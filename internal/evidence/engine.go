@@ -12,6 +12,7 @@ import (
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/facts"
+	"github.com/readyline/readyline/internal/readiness"
 )
 
 // Engine is a catalogue made ready for matching. It never changes once made,
@@ -42,6 +43,7 @@ type probe struct {
 	areas    facts.Area
 	every    bool
 	once     bool        // one hit is as good as many
+	few      int         // of content, how many files with a match are as good as all; 0: all count
 	distinct string      // the path of values that its clause counts once each
 	compared facts.Asked // members of the fact it accompanies that its conditions compare with
 	joins    bool        // there are some
@@ -58,6 +60,7 @@ type probe struct {
 type expression struct {
 	*catalogue.Regexp
 	literals, lead []int
+	needs          [][]int // where Lead is not nil
 	alternatives   []expression
 }
 
@@ -68,8 +71,39 @@ func newExpression(re *catalogue.Regexp, l *literals) expression {
 	}
 	if len(x.alternatives) == 0 {
 		x.literals, x.lead = l.numbers(re.Literals), l.numbers(re.Lead)
+		for _, set := range re.Needs {
+			if re.Lead != nil && !slices.ContainsFunc(set, beyondASCII) {
+				x.needs = append(x.needs, l.numbers(set))
+			}
+		}
 	}
 	return x
+}
+
+// held are the literals of which every match holds one that a filter finds by
+// itself; nil when nothing is known of them.
+func (x *expression) held(e *Engine) (out []int) {
+	for i := range x.alternatives {
+		literals := x.alternatives[i].held(e)
+		if literals == nil {
+			return nil
+		}
+		out = append(out, literals...)
+	}
+	if slices.ContainsFunc(x.literals, func(id int) bool { return isShort(e.literals.texts[id]) }) {
+		return nil
+	}
+	return append(out, x.literals...)
+}
+
+// held is the same of all that a probe's content has to match.
+func (p *probe) held(e *Engine) []int {
+	for _, id := range p.match {
+		if literals := e.regexps[id].held(e); literals != nil {
+			return literals
+		}
+	}
+	return nil
 }
 
 // reach is over how many lines a match can go.
@@ -88,6 +122,9 @@ func (x *expression) reach() int {
 func (x *expression) every(out []int) []int {
 	for i := range x.alternatives {
 		out = x.alternatives[i].every(out)
+	}
+	for _, set := range x.needs {
+		out = append(out, set...)
 	}
 	return append(append(out, x.literals...), x.lead...)
 }
@@ -128,6 +165,7 @@ func New(c *catalogue.Catalogue) *Engine {
 			r := &ctl.Rules[i]
 			c := e.clause(&r.Clause)
 			e.noteAnywhere(&c)
+			e.noteFew(r, &c)
 			own.rules = append(own.rules, rule{r, c})
 		}
 		e.controls = append(e.controls, own)
@@ -238,7 +276,7 @@ func (e *Engine) noteOnce(c *clause) {
 		return
 	}
 	for _, id := range c.any {
-		e.probes[id].once = true
+		e.probes[id].once, e.probes[id].few = true, 1
 	}
 }
 
@@ -250,7 +288,20 @@ func (e *Engine) noteAnywhere(c *clause) {
 	}
 	for _, id := range append(slices.Concat(c.with...), c.without...) {
 		if p := &e.probes[id]; p.Kind == catalogue.File || p.Kind == catalogue.Content {
-			p.once = true
+			p.once, p.few = true, 1
+		}
+	}
+}
+
+// noteFew notes of what hints by itself that the files shown are enough, and one
+// more tells that there are others.
+func (e *Engine) noteFew(r *catalogue.Rule, c *clause) {
+	if r.Strength != readiness.Suggests || c.Every || c.Distinct != "" || len(c.with)+len(c.without)+len(c.outnumbers) > 0 {
+		return
+	}
+	for _, id := range c.any {
+		if p := &e.probes[id]; p.Kind == catalogue.Content {
+			p.few = max(keepBest, c.AtLeast) + 1
 		}
 	}
 }

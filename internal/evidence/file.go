@@ -47,6 +47,9 @@ func (a *assessment) missedFiles(source int) {
 // missedTexts adds the files in which a content probe found nothing.
 func (a *assessment) missedTexts(id, source int) {
 	p := &a.engine.probes[id]
+	if p.few > 0 && len(a.hits[id]) >= p.few {
+		return // not all that match were noted
+	}
 	for i := range a.sources[source].Files {
 		f := &a.sources[source].Files[i]
 		if f.Area&^p.areas != 0 || !slices.ContainsFunc(p.Paths, func(g *catalogue.Path) bool { return g.Match(strings.ToLower(f.Path)) }) {

@@ -6,8 +6,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
-
-	"github.com/readyline/readyline/internal/catalogue"
+	"unicode/utf8"
 )
 
 // literals numbers the short texts of which a regexp can't do without one.
@@ -64,9 +63,11 @@ func (l *literals) all() []int {
 // wherever the literal stands, one of the two stands at an even place. So only
 // the three bytes at each even place of a text are looked up among those, most
 // often in a set of bits that the nearest memory holds, and literals may be as
-// many as there are. Those of two or three bytes are looked for on demand.
+// many as there are. Where all are long enough for four of three bytes, every
+// fourth place will do. Those of two or three bytes are looked for on demand.
 type filter struct {
 	bits    [1 << 16 / 64]uint64 // a bit for each hash of three bytes that is a window's
+	step    int                  // how many windows a literal has: places looked at are as far apart
 	from    []uint32             // by the hash of three bytes: the first of windows with them; the next one ends them
 	shift   uint8                // makes a place in from of a hash
 	windows []window             // by that place
@@ -105,6 +106,11 @@ func (s *sightings) forget() {
 // isShort tells of a literal that no window of two fits into.
 func isShort(text string) bool { return len(text) < 4 }
 
+// beyondASCII tells of a literal that has forms in other alphabets.
+func beyondASCII(text string) bool {
+	return strings.ContainsFunc(text, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
 // hasLetters tells of a literal that has other forms than the one in lower case.
 func hasLetters(text string) bool {
 	return strings.ContainsFunc(text, func(r rune) bool { return 'a' <= r && r <= 'z' })
@@ -112,12 +118,18 @@ func hasLetters(text string) bool {
 
 func newFilter(l *literals, ids []int) *filter {
 	size := min(max(bits.Len(uint(len(ids)))+1, 6), 12)
-	f := &filter{shift: uint8(16 - size), windows: make([]window, 0, 2*len(ids)), texts: l.texts}
+	f := &filter{shift: uint8(16 - size), step: 4, texts: l.texts}
+	if slices.ContainsFunc(ids, func(id int) bool { return !isShort(l.texts[id]) && len(l.texts[id]) < 4+2 }) {
+		f.step = 2
+	}
+	f.windows = make([]window, 0, f.step*len(ids))
 	for _, id := range ids {
 		text := l.texts[id]
 		if !isShort(text) {
-			at := rarest(text)
-			f.windows = append(f.windows, windowOf(text, id, at), windowOf(text, id, at+1))
+			at := rarest(text, f.step)
+			for i := range f.step {
+				f.windows = append(f.windows, windowOf(text, id, at+i))
+			}
 		} else if hasLetters(text) {
 			f.addShort(text, id)
 		} else {
@@ -129,8 +141,7 @@ func newFilter(l *literals, ids []int) *filter {
 }
 
 func windowOf(text string, id, at int) window {
-	three := uint32(text[at]) | uint32(text[at+1])<<8 | uint32(text[at+2])<<16
-	return window{key: three | foldBits&threeBytes | uint32(at)<<24, id: int32(id)}
+	return window{key: three(text[at:]) | uint32(at)<<24, id: int32(id)}
 }
 
 // index puts the windows beside those with the same place in from.
@@ -162,19 +173,6 @@ func (f *filter) addShort(text string, id int) {
 	f.short = append(f.short, id)
 }
 
-// rarest is where in a literal of four bytes or more the first of two windows
-// begins, of which the more usual one is the rarest.
-func rarest(text string) int {
-	best, at := -1, 0
-	for i := range min(len(text)-3, maxAt) {
-		first, last := catalogue.Rarity(text[i]), catalogue.Rarity(text[i+3])
-		if rare := catalogue.Rarity(text[i+1]) + catalogue.Rarity(text[i+2]) + min(first, last); rare > best {
-			best, at = rare, i
-		}
-	}
-	return at
-}
-
 // foldBits make a lower-case letter of an upper-case one. They make something
 // else of other bytes, so what is found by them is only a guess.
 const foldBits = 0x2020202020202020
@@ -188,20 +186,44 @@ func hash(three uint32) uint16 { return uint16(three * 2654435761 >> 16) }
 // left out.
 func (f *filter) in(text []byte, s *sightings) {
 	i := 0
-	for ; i+8 <= len(text); i += 6 {
+	if f.step == 4 {
+		i = f.inFourths(text, s)
+	}
+	for ; i+8 <= len(text) && f.step == 2; i += 6 {
 		eight := binary.LittleEndian.Uint64(text[i:]) | foldBits
 		a, b, c := uint32(eight)&threeBytes, uint32(eight>>16)&threeBytes, uint32(eight>>32)&threeBytes
 		ha, hb, hc := hash(a), hash(b), hash(c)
-		if (f.bits[ha>>6]>>(ha&63)|f.bits[hb>>6]>>(hb&63)|f.bits[hc>>6]>>(hc&63))&1 != 0 {
+		if f.bits[ha>>6]>>(ha&63)&1 != 0 {
 			f.compare(a, ha, text, i, s)
+		}
+		if f.bits[hb>>6]>>(hb&63)&1 != 0 {
 			f.compare(b, hb, text, i+2, s)
+		}
+		if f.bits[hc>>6]>>(hc&63)&1 != 0 {
 			f.compare(c, hc, text, i+4, s)
 		}
 	}
-	for ; i+3 <= len(text); i += 2 {
+	for ; i+3 <= len(text); i += f.step {
 		key := uint32(text[i]) | uint32(text[i+1])<<8 | uint32(text[i+2])<<16 | foldBits&threeBytes
 		f.compare(key, hash(key), text, i, s)
 	}
+}
+
+// inFourths is in at every fourth place, up to the last few.
+func (f *filter) inFourths(text []byte, s *sightings) int {
+	i := 0
+	for ; i+8 <= len(text); i += 8 {
+		eight := binary.LittleEndian.Uint64(text[i:]) | foldBits
+		a, b := uint32(eight)&threeBytes, uint32(eight>>32)&threeBytes
+		ha, hb := hash(a), hash(b)
+		if f.bits[ha>>6]>>(ha&63)&1 != 0 {
+			f.compare(a, ha, text, i, s)
+		}
+		if f.bits[hb>>6]>>(hb&63)&1 != 0 {
+			f.compare(b, hb, text, i+4, s)
+		}
+	}
+	return i
 }
 
 // compare notes the literals of which a window, by its key and hash, lies at i.

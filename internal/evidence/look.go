@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"bytes"
+	"slices"
 )
 
 // look is one text being looked at.
@@ -13,6 +14,7 @@ type look struct {
 	seen     []lines // by regexp: start < 0 no match, 0 not tried
 	tried    []int   // the regexps that were
 	ends     []int32 // scratch
+	ids      []int   // scratch, of probes
 	comments comments
 }
 
@@ -20,10 +22,19 @@ func newLook(e *Engine) *look {
 	return &look{engine: e, seen: make([]lines, len(e.regexps)), sights: newSightings(&e.literals)}
 }
 
-// all is where the probes of a set match; nil when none does.
-func (l *look) all(set *probeSet, content []byte) (hits map[int]lines) {
-	l.begin(set.filter, content)
-	for _, id := range set.probes {
+// all is where the probes of a search match, those left out that pass tells; nil
+// when none does.
+func (l *look) all(s *search, content []byte, pass func(probe int) bool) (hits map[int]lines) {
+	l.begin(s.filter, content)
+	l.ids = append(l.ids[:0], s.free...)
+	for _, literal := range l.sights.seen {
+		l.ids = append(l.ids, s.bound[literal]...)
+	}
+	slices.Sort(l.ids)
+	for _, id := range slices.Compact(l.ids) {
+		if pass(id) {
+			continue
+		}
 		if at, ok := l.probe(&l.engine.probes[id], content); ok {
 			if hits == nil {
 				hits = map[int]lines{}

@@ -72,32 +72,36 @@ func (l *look) windows(span int, content []byte) iter.Seq2[int, int] {
 	}
 }
 
-// maxStarts bounds the lines on which a match of unbounded length is tried one
-// by one. Each try may go through the rest of the text, so beyond these there
-// is one that does so once.
-const maxStarts = 40
+// maxTries bounds what is looked at, in lengths of the text, where matches of
+// unbounded length are tried line by line. Each try may go through the rest of
+// the text, so beyond these there is one that does so once.
+const maxTries = 40
 
 // findLong is the first match of a regexp whose matches have no bound. Where
 // something is known of their first line, they are tried from such lines.
 func (l *look) findLong(re *expression, content []byte) (from, to int) {
-	if !l.gather(re.literals, content) || !l.gather(re.lead, content) {
+	near, last := l.reached(re, content)
+	if last == 0 || !l.gather(re.lead, content) {
 		return 0, 0
 	}
 	slices.Sort(l.ends)
 	end := -1 // of the line that was tried last
-	tries := 0
+	left := maxTries * len(content)
 	for _, e := range l.ends {
-		if int(e) <= end {
+		for len(near) > 1 && near[0][1] < int(e) {
+			near = near[1:]
+		}
+		if int(e) <= end || int(e) < near[0][0] || int(e) > near[0][1] {
 			continue
 		}
 		start := bytes.LastIndexByte(content[:e], '\n') + 1
-		if tries++; tries > maxStarts {
+		if start >= last {
+			break
+		}
+		if left -= near[0][1] - start; left < 0 {
 			return match(re, content, start, len(content))
 		}
-		if !re.Possible(content[start:]) {
-			break // nor from any line further down
-		}
-		if m := re.FindFromFirstLine(content[start:]); m != nil {
+		if m := re.FindFromFirstLine(content[start:near[0][1]]); m != nil {
 			return start + m[0], start + m[1]
 		}
 		if i := bytes.IndexByte(content[e:], '\n'); i >= 0 {
@@ -107,6 +111,28 @@ func (l *look) findLong(re *expression, content []byte) (from, to int) {
 		}
 	}
 	return 0, 0
+}
+
+// reached is the parts of a text in which a match of a regexp lies, and the
+// place before which it has to begin; 0 where there is none at all.
+func (l *look) reached(re *expression, content []byte) (near [][2]int, last int) {
+	if !l.gather(re.literals, content) {
+		return nil, 0
+	}
+	last = int(slices.Max(l.ends))
+	if near = [][2]int{{0, len(content)}}; re.Far > 0 {
+		near = near[:0]
+		for a, b := range l.windows(re.Far, content) {
+			near = append(near, [2]int{a, b})
+		}
+	}
+	for _, set := range re.needs {
+		if !l.gather(set, content) {
+			return nil, 0
+		}
+		last = min(last, int(slices.Max(l.ends)))
+	}
+	return near, last
 }
 
 func match(re *expression, content []byte, start, end int) (from, to int) {

@@ -149,24 +149,19 @@ type pathMatcher struct {
 	engine *Engine
 	index  *pathIndex
 	sets   map[string]*probeSet
-	filter map[string]*filter // by the numbers of its literals: sets share them
 	sights sightings
 	ids    []int
 	key    []byte
 	path   []byte
-
-	literals   []int // of filterOf, used again
-	literalKey []byte
 }
 
 // probeSet is the probes that look at a file, sorted.
 type probeSet struct {
 	probes []int
-	filter *filter // of the literals that their regexps have; of content probes alone
 }
 
 func (e *Engine) matcher(x *pathIndex) *pathMatcher {
-	return &pathMatcher{engine: e, index: x, sets: map[string]*probeSet{}, filter: map[string]*filter{}, sights: newSightings(&x.keys)}
+	return &pathMatcher{engine: e, index: x, sets: map[string]*probeSet{}, sights: newSightings(&x.keys)}
 }
 
 // match is the probes with a glob that matches, those left out for which the
@@ -235,32 +230,5 @@ func (m *pathMatcher) set(area facts.Area) *probeSet {
 	}
 	slices.Sort(s.probes)
 	s.probes = slices.Clone(slices.Compact(s.probes)) // it is kept: no more than it needs
-	s.filter = m.filterOf(s.probes)
 	return s
-}
-
-// filterOf finds the literals that the regexps of some probes have.
-func (m *pathMatcher) filterOf(probes []int) *filter {
-	ids, key := m.literals[:0], m.literalKey[:0]
-	for _, p := range probes {
-		for _, id := range m.engine.probes[p].match {
-			ids = m.engine.regexps[id].every(ids)
-		}
-		for _, id := range m.engine.probes[p].none {
-			ids = m.engine.regexps[id].every(ids)
-		}
-	}
-	m.literals = ids
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	for _, id := range ids {
-		key = binary.AppendUvarint(key, uint64(id))
-	}
-	m.literalKey = key
-	f, ok := m.filter[string(key)]
-	if !ok {
-		f = newFilter(&m.engine.literals, ids)
-		m.filter[string(key)] = f
-	}
-	return f
 }

@@ -49,9 +49,11 @@ type reader struct {
 	engine   *Engine
 	contents *pathMatcher
 	files    *pathMatcher
-	wanted   []*probeSet // by what want says of a file; nil where only its length counts
+	filters  filters
+	wanted   []*search // by what want says of a file; nil where only its length counts
 	numbers  map[*probeSet]int
 	looks    sync.Pool // of *look
+	few      *few
 	lock     sync.Mutex
 	found    map[string]text
 }
@@ -60,7 +62,8 @@ type reader struct {
 // except for Want, OnText, Imports, Asked and Counts, which are the engine's.
 func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Reading, error) {
 	r := &reader{engine: e, contents: e.matcher(&e.contents), files: e.matcher(&e.files),
-		wanted: []*probeSet{nil, nil}, numbers: map[*probeSet]int{}, found: map[string]text{}}
+		few: newFew(e), filters: filters{engine: e, by: map[string]*lazyFilter{}},
+		wanted: []*search{nil, nil}, numbers: map[*probeSet]int{}, found: map[string]text{}}
 	r.looks.New = func() any { return newLook(e) }
 	o.Want, o.OnText, o.Imports, o.Asked = r.want, r.look, e.imports, e.asked
 	o.Counts = func(k facts.Kind) facts.Area { return e.areas[k] }
@@ -70,6 +73,7 @@ func (e *Engine) Read(ctx context.Context, t facts.Tree, o facts.Options) (*Read
 	if out.Facts, err = facts.Read(ctx, t, o); err != nil {
 		return nil, err
 	}
+	r.few.forget(r.found)
 	return out, nil
 }
 
@@ -110,7 +114,7 @@ func (r *reader) want(f facts.File) int {
 		if !ok {
 			n = len(r.wanted)
 			r.numbers[set] = n
-			r.wanted = append(r.wanted, set)
+			r.wanted = append(r.wanted, &search{probes: set.probes})
 		}
 		return n
 	}
@@ -135,12 +139,13 @@ func (r *reader) look(f facts.File, want int, content []byte) {
 	if isReadme(f.Path) && r.engine.asksLinks(f.Path) {
 		out.links = linksOf(f.Path, content)
 	}
-	if set := r.wanted[want]; !out.empty && set != nil && !isMinified(f.Path, content) {
+	if s := r.wanted[want]; !out.empty && s != nil && !isMinified(f.Path, content) {
 		l := r.looks.Get().(*look)
 		l.comments.of(f.Path)
-		out.hits = l.all(set, content)
+		out.hits = l.all(r.filters.prepare(s), content, func(probe int) bool { return r.few.beyond(probe, f.Path) })
 		out.caught = l.caught(out.hits, content)
 		r.looks.Put(l)
+		r.few.note(f.Path, out.hits)
 	}
 	if out.empty || out.hits != nil || out.lines > 0 {
 		r.lock.Lock()

@@ -31,11 +31,20 @@ func (a *assessment) evidence(r *rule, strength readiness.Strength, hits []hit) 
 			e.Summary += " (" + h.why + ")"
 		}
 		if left > 0 && i == len(best)-1 {
-			e.Summary += fmt.Sprintf(" (and %d more)", left)
+			e.Summary += a.others(r, left)
 		}
 		out = append(out, e)
 	}
 	return out
+}
+
+// others says how many hits there are besides, where all were looked for.
+func (a *assessment) others(r *rule, n int) string {
+	some := func(id int) bool { few := a.engine.probes[id].few; return few > 0 && len(a.hits[id]) >= few }
+	if slices.ContainsFunc(r.any, some) {
+		return " (and more)"
+	}
+	return fmt.Sprintf(" (and %d more)", n)
 }
 
 // byRank puts the best hits first.

@@ -118,6 +118,18 @@ func readObjects(in *source, out *found) {
 // them may give up without taking the others along.
 func (r *reader) join(ctx context.Context, out *Facts) error {
 	p := r.gather()
+	packer := ahead(func() ([]Fact, []Warning) { return joinPacker(p.packer), nil })
+	bicep := ahead(func() ([]Fact, []Warning) { return joinBicep(p.bicep, r.area), nil })
+	roots := p.terraformRoots()
+	terraform := ahead(func() ([]Fact, []Warning) {
+		return joinTerraform(p.terraform, terraformContext{
+			roots: roots,
+			area:  r.area,
+			asked: func(name string) Asked { return r.asking.about(Terraform, name) },
+			text:  func(path string) ([]byte, bool) { t, ok := p.neighbours[path]; return t, ok },
+		})
+	})
+	charts := ahead(func() ([]Fact, []Warning) { return joinHelm(p.charts) })
 	r.joinOne(out, workflowKinds, func() ([]Fact, []Warning) {
 		return joinWorkflows(p.workflows, p.actions, p.scripts), nil
 	})
@@ -131,16 +143,9 @@ func (r *reader) join(ctx context.Context, out *Facts) error {
 		out.All, unread = r.refillStacks(ctx, out.All, p.sam)
 		return nil, nil
 	})
-	r.joinOne(out, []Kind{Packer}, func() ([]Fact, []Warning) { return joinPacker(p.packer), nil })
-	r.joinOne(out, []Kind{Bicep}, func() ([]Fact, []Warning) { return joinBicep(p.bicep, r.area), nil })
-	r.joinOne(out, []Kind{Terraform}, func() ([]Fact, []Warning) {
-		return joinTerraform(p.terraform, terraformContext{
-			roots: p.terraformRoots(),
-			area:  r.area,
-			asked: func(name string) Asked { return r.asking.about(Terraform, name) },
-			text:  func(path string) ([]byte, bool) { t, ok := p.neighbours[path]; return t, ok },
-		})
-	})
+	r.joinOne(out, []Kind{Packer}, packer)
+	r.joinOne(out, []Kind{Bicep}, bicep)
+	r.joinOne(out, []Kind{Terraform}, terraform)
 	r.joinOne(out, []Kind{Dependency}, func() ([]Fact, []Warning) { return joinGradle(p.gradle, p.catalogs), nil })
 	r.joinOne(out, []Kind{Compose}, func() ([]Fact, []Warning) {
 		files, known := p.composeDeployed(), map[string]bool{}
@@ -160,7 +165,7 @@ func (r *reader) join(ctx context.Context, out *Facts) error {
 		markRoles(out.All, r.area)
 		return nil, nil
 	})
-	r.joinOne(out, []Kind{Helm, Kubernetes}, func() ([]Fact, []Warning) { return joinHelm(p.charts) })
+	r.joinOne(out, []Kind{Helm, Kubernetes}, charts)
 	r.joinOne(out, []Kind{Kubernetes}, func() ([]Fact, []Warning) {
 		markUnfilled(out.All, &p, r.area)
 		return nil, nil
@@ -208,6 +213,26 @@ func (r *reader) join(ctx context.Context, out *Facts) error {
 		return nil, nil
 	})
 	return unread
+}
+
+// ahead begins a join that needs nothing of what others make, beside them. What
+// comes back waits for it, and panics where it did.
+func ahead(join func() ([]Fact, []Warning)) func() ([]Fact, []Warning) {
+	var facts []Fact
+	var warnings []Warning
+	var fault any
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		defer func() { fault = recover() }()
+		facts, warnings = join()
+	}()
+	return func() ([]Fact, []Warning) {
+		if <-done; fault != nil {
+			panic(fault)
+		}
+		return facts, warnings
+	}
 }
 
 func (r *reader) joinOne(out *Facts, kinds []Kind, join func() ([]Fact, []Warning)) {

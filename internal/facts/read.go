@@ -94,8 +94,7 @@ func newReader(t Tree, o Options) *reader {
 	var wants []int32
 	var crew Crew
 	crew.Go(func() { wants = r.wants() })
-	r.claim()
-	crew.Wait()
+	r.claim(&crew)
 	r.plan(wants)
 	return r
 }
@@ -149,12 +148,23 @@ func (r *reader) wants() []int32 {
 	return out
 }
 
-// claim makes a task of each file that formats claim.
-func (r *reader) claim() {
+// fewClaims is how many files are asked about at a time.
+const fewClaims = 500
+
+// claim makes a task of each file that formats claim, and waits for the crew.
+func (r *reader) claim(crew *Crew) {
 	r.layout = newLayout(r.files)
-	for i := range r.files {
+	all := make([]uint64, len(r.files))
+	for from := 0; from < len(r.files); from += fewClaims {
+		crew.Go(func() {
+			for i := from; i < min(from+fewClaims, len(r.files)); i++ {
+				all[i] = claims(r.table, r.files[i], r.layout)
+			}
+		})
+	}
+	crew.Wait()
+	for i, claimed := range all {
 		f := &r.files[i]
-		claimed := claims(r.table, *f, r.layout)
 		if claimed != 0 && r.idle(*f) {
 			r.unread = append(r.unread, f.Path)
 			claimed = 0
