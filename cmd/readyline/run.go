@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"reflect"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -46,7 +47,7 @@ type console struct {
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	left := -1 // what help left with
 	vars := readVariables(os.Environ())
-	parser, err := kong.New(&commands{}, kong.Name("readyline"),
+	parser, err := parserFor(args, kong.Name("readyline"),
 		kong.Description("Production-readiness checklists that tick themselves from what is in the repository."),
 		kong.Writers(stdout, stderr), kong.UsageOnError(), kong.Exit(func(code int) { left = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, WrapUpperBound: 100}),
@@ -68,6 +69,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		return report(stderr, fmt.Errorf("%w\nreadyline --help lists the commands; readyline COMMAND --help shows an example", err))
 	}
 	return report(stderr, k.Run())
+}
+
+// parserFor makes a parser of all commands, or of the one alone that is asked for:
+// to learn all their flags takes several milliseconds, which a scan waits for.
+func parserFor(args []string, options ...kong.Option) (*kong.Kong, error) {
+	all := reflect.ValueOf(&commands{}).Elem()
+	for i := range all.NumField() {
+		field := all.Type().Field(i)
+		if len(args) == 0 || strings.ToLower(field.Name) != args[0] {
+			continue
+		}
+		one := kong.DynamicCommand(args[0], field.Tag.Get("help"), "", all.Field(i).Addr().Interface())
+		return kong.New(&struct{}{}, append(options, one)...)
+	}
+	return kong.New(all.Addr().Interface(), options...)
 }
 
 // report writes an error and picks the exit code.

@@ -188,8 +188,7 @@ func (d *decoder) value(v reflect.Value) {
 	case reflect.Bool:
 		v.SetBool(d.uvarint() != 0)
 	case reflect.Int, reflect.Int64:
-		x := d.uvarint() // of AppendVarint: the sign is the last bit
-		v.SetInt(int64(x>>1) ^ -int64(x&1))
+		v.SetInt(int64(d.integer()))
 	case reflect.Uint8, reflect.Uint16:
 		v.SetUint(d.uvarint())
 	case reflect.Float64:
@@ -222,6 +221,9 @@ func (d *decoder) value(v reflect.Value) {
 	case reflect.Map:
 		d.members(v)
 	case reflect.Struct:
+		if v.CanAddr() && d.quick(v.Addr().Interface()) {
+			return
+		}
 		t := v.Type()
 		if t == examplesType {
 			v.Set(reflect.ValueOf(Examples{encoded: d.text()}))

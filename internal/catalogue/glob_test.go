@@ -44,3 +44,26 @@ func FuzzPath(f *testing.F) {
 		}
 	})
 }
+
+// What a glob is asked for before it is tried, every path has that matches.
+func TestGlobsAreSparedPaths(t *testing.T) {
+	for _, c := range []struct{ pattern, head, inside, tail string }{
+		{"**", "", "", ""},
+		{"**/env/uat/**/*.tf", "", "env/uat", ".tf"},
+		{"build/{a,{b,c}/**}", "build", "", ""},
+		{"src/it*/**", "src/it", "", ""},
+		{"**/storage/[0-9a-z][!a]/*", "", "storage", ""},
+		{"**/*k6*/**/x[ab]y?z", "", "k6", "z"},
+		{"docs/index.md", "", "", "docs/index.md"},
+		{"*/build/**", "", "build", ""},
+		{"src/**/" + strings.Repeat("a", 300) + "/*.go", "", "", ""},
+	} {
+		globs, err := NewPath(c.pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if g := globs[0]; g.Head() != c.head || g.Inside() != c.inside || g.Tail() != c.tail {
+			t.Errorf("%s: %q, %q, %q; want %q, %q, %q", c.pattern, g.Head(), g.Inside(), g.Tail(), c.head, c.inside, c.tail)
+		}
+	}
+}

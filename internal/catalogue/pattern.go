@@ -3,6 +3,7 @@ package catalogue
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"strings"
 	"sync/atomic"
 
@@ -80,6 +81,11 @@ type Path struct {
 	Key     string // what every matching path has, by KeyKind
 	KeyKind KeyKind
 
+	// Where in Pattern what every matching path begins with ends, what it holds
+	// begins and ends, and what it ends with begins. Texts would take ten times as
+	// much.
+	HeadEnd, InsideStart, InsideEnd, TailStart uint8
+
 	segments atomic.Pointer[[]segment] // worked out when it is first tried: most are not
 }
 
@@ -109,9 +115,69 @@ func NewPath(pattern string) ([]*Path, error) {
 	var out []*Path
 	for _, p := range braces(pattern) {
 		kind, key := keyOf(p)
-		out = append(out, &Path{Pattern: p, Key: key, KeyKind: kind})
+		path := &Path{Pattern: p, Key: key, KeyKind: kind}
+		path.partition()
+		out = append(out, path)
 	}
 	return out, nil
+}
+
+// Head is what every path begins with that matches; empty where nothing is known.
+func (p *Path) Head() string { return p.Pattern[:p.HeadEnd] }
+
+// Inside is what every such path holds.
+func (p *Path) Inside() string { return p.Pattern[p.InsideStart:p.InsideEnd] }
+
+// Tail is what every such path ends with.
+func (p *Path) Tail() string {
+	if len(p.Pattern) > math.MaxUint8 {
+		return ""
+	}
+	return p.Pattern[p.TailStart:]
+}
+
+// partition notes the parts of a glob that stand for themselves. Of globs that are
+// too long for the notes nothing is known.
+func (p *Path) partition() {
+	if len(p.Pattern) > math.MaxUint8 {
+		return
+	}
+	head, inside := headOf(p.Pattern)
+	p.HeadEnd = uint8(len(head))
+	if inside != "" {
+		p.InsideStart = uint8(strings.Index(p.Pattern[len(head):], inside) + len(head))
+		p.InsideEnd = p.InsideStart + uint8(len(inside))
+	}
+	p.TailStart = uint8(len(p.Pattern) - len(tailOf(p.Pattern)))
+}
+
+// headOf is the part of a glob before all that is wild in it, and the longest
+// part behind that which stands for itself.
+func headOf(glob string) (head, inside string) {
+	if i := strings.IndexAny(glob, `{\`); i >= 0 {
+		glob = glob[:i] + "*"
+	}
+	for part, rest := glob, ""; part != ""; part = rest {
+		i := strings.IndexAny(part, "*?[")
+		if i < 0 {
+			break // the tail
+		}
+		text := strings.Trim(part[:i], "/")
+		if len(part) == len(glob) {
+			head = text
+		} else if len(text) > len(inside) {
+			inside = text
+		}
+		if rest = part[i+1:]; part[i] == '[' {
+			rest = rest[strings.IndexByte(rest, ']')+1:]
+		}
+	}
+	return head, inside
+}
+
+// tailOf is the part of a glob behind all that is wild in it.
+func tailOf(glob string) string {
+	return strings.TrimPrefix(glob[strings.LastIndexAny(glob, `*?]}\\`)+1:], "/")
 }
 
 // braces writes {a,b} out, once for each alternative. Nested ones stay.

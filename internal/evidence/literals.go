@@ -87,18 +87,42 @@ type window struct {
 // maxAt is the furthest place in a literal that a window may begin at.
 const maxAt = 255
 
-// sightings are where literals end in a text, by literal id.
+// sightings are where literals end in a text. Of thousands of literals few stand
+// in any.
 type sightings struct {
-	ends [][]int32
-	seen []int // ids that have any
+	seen  []int     // the literals that have any, by id
+	at    []int32   // by id: one more than the place in seen, or 0
+	lists [][]int32 // the ends of each that was seen
 }
 
-func newSightings(l *literals) sightings { return sightings{ends: make([][]int32, len(l.texts))} }
+func newSightings(l *literals) sightings { return sightings{at: make([]int32, len(l.texts))} }
+
+// ends are those of one literal.
+func (s *sightings) ends(id int) []int32 {
+	if n := s.at[id]; n > 0 {
+		return s.lists[n-1]
+	}
+	return nil
+}
+
+func (s *sightings) note(id, end int) {
+	n := s.at[id]
+	if n == 0 {
+		s.seen = append(s.seen, id)
+		n = int32(len(s.seen))
+		s.at[id] = n
+		if len(s.lists) < int(n) {
+			s.lists = append(s.lists, nil)
+		}
+	}
+	s.lists[n-1] = append(s.lists[n-1], int32(end))
+}
 
 // forget makes room for those in another text.
 func (s *sightings) forget() {
-	for _, id := range s.seen {
-		s.ends[id] = s.ends[id][:0]
+	for i, id := range s.seen {
+		s.at[id] = 0
+		s.lists[i] = s.lists[i][:0]
 	}
 	s.seen = s.seen[:0]
 }
@@ -266,13 +290,6 @@ func (s *sightings) find(text []byte, id int, literal string) {
 		at += i
 		s.note(id, at+len(literal))
 	}
-}
-
-func (s *sightings) note(id, end int) {
-	if len(s.ends[id]) == 0 {
-		s.seen = append(s.seen, id)
-	}
-	s.ends[id] = append(s.ends[id], int32(end))
 }
 
 // begins tells whether a text begins with a literal, whatever its case.

@@ -28,7 +28,7 @@ func (l *look) all(s *search, content []byte, pass func(probe int) bool) (hits m
 	l.begin(s.filter, content)
 	l.ids = append(l.ids[:0], s.free...)
 	for _, literal := range l.sights.seen {
-		l.ids = append(l.ids, s.bound[literal]...)
+		l.ids = s.likely(l.ids, literal)
 	}
 	slices.Sort(l.ids)
 	for _, id := range slices.Compact(l.ids) {
@@ -96,10 +96,10 @@ func (l *look) regexp(id int, content []byte) lines {
 func (l *look) gather(literals []int, content []byte) bool {
 	l.ends = l.ends[:0]
 	for _, id := range literals {
-		if text := l.engine.literals.texts[id]; isShort(text) && len(l.sights.ends[id]) == 0 {
+		if text := l.engine.literals.texts[id]; isShort(text) && len(l.sights.ends(id)) == 0 {
 			l.lookShort(id, text, content)
 		}
-		l.ends = append(l.ends, l.sights.ends[id]...)
+		l.ends = append(l.ends, l.sights.ends(id)...)
 	}
 	return len(l.ends) > 0
 }

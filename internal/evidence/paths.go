@@ -23,55 +23,22 @@ type pathIndex struct {
 // glob is one glob with the probes that have it.
 type glob struct {
 	*catalogue.Path
-	head   string // what every path begins with that matches
-	inside string // what every path holds
-	tail   string // what every path ends with
-	sure   bool   // a path with the glob's key and tail matches
-	next   int    // one more than the glob before it with the same key, or 0
+	sure   bool // a path with the glob's key and tail matches
+	next   int  // one more than the glob before it with the same key, or 0
 	probes []int
 }
 
 func newGlob(p *catalogue.Path) glob {
-	g := glob{Path: p, tail: tailOf(p.Pattern)}
-	g.head, g.inside = headOf(p.Pattern)
+	g := glob{Path: p}
 	switch p.KeyKind {
 	case catalogue.KeyNone:
 		g.sure = p.Pattern == "**" || p.Pattern == "**/*"
 	case catalogue.KeyBase:
 		g.sure = strings.HasPrefix(p.Pattern, "**/") && p.Pattern[3:] == p.Key
 	case catalogue.KeyExtension:
-		g.sure = strings.HasPrefix(p.Pattern, "**/*") && p.Pattern[4:] == g.tail
+		g.sure = strings.HasPrefix(p.Pattern, "**/*") && p.Pattern[4:] == p.Tail()
 	}
 	return g
-}
-
-// headOf is the part of a glob before all that is wild in it, and the longest
-// part behind that which stands for itself.
-func headOf(glob string) (head, inside string) {
-	if i := strings.IndexAny(glob, `{\`); i >= 0 {
-		glob = glob[:i] + "*"
-	}
-	for part, rest := glob, ""; part != ""; part = rest {
-		i := strings.IndexAny(part, "*?[")
-		if i < 0 {
-			break // the tail
-		}
-		text := strings.Trim(part[:i], "/")
-		if len(part) == len(glob) {
-			head = text
-		} else if len(text) > len(inside) {
-			inside = text
-		}
-		if rest = part[i+1:]; part[i] == '[' {
-			rest = rest[strings.IndexByte(rest, ']')+1:]
-		}
-	}
-	return head, inside
-}
-
-// tailOf is the part of a glob behind all that is wild in it.
-func tailOf(glob string) string {
-	return strings.TrimPrefix(glob[strings.LastIndexAny(glob, `*?]}\\`)+1:], "/")
 }
 
 // index takes in the globs of all probes that look at paths of this kind.
@@ -114,7 +81,7 @@ func (x *pathIndex) add(p *catalogue.Path, known map[*catalogue.Path]int) int {
 		fallthrough
 	default:
 		if x.by[p.KeyKind] == nil {
-			x.by[p.KeyKind] = map[string]int{}
+			x.by[p.KeyKind] = make(map[string]int, cap(x.globs)/4)
 		}
 		g.next = x.by[p.KeyKind][p.Key]
 		x.by[p.KeyKind][p.Key] = id + 1
@@ -211,10 +178,10 @@ func (m *pathMatcher) chain(next int, path string) {
 
 func (m *pathMatcher) try(id int, path string) {
 	g := &m.index.globs[id]
-	if !strings.HasSuffix(path, g.tail) || !strings.HasPrefix(path, g.head) {
+	if !strings.HasSuffix(path, g.Tail()) || !strings.HasPrefix(path, g.Head()) {
 		return
 	}
-	if g.sure || strings.Contains(path, g.inside) && g.Match(path) {
+	if g.sure || strings.Contains(path, g.Inside()) && g.Match(path) {
 		m.ids = append(m.ids, id)
 	}
 }

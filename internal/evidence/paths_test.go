@@ -29,22 +29,3 @@ func TestSetsAreShared(t *testing.T) {
 		}
 	}
 }
-
-// What a glob is asked for before it is tried, every path has that matches.
-func TestGlobsAreSparedPaths(t *testing.T) {
-	for _, c := range []struct{ pattern, head, inside, tail string }{
-		{"**", "", "", ""},
-		{"**/env/uat/**/*.tf", "", "env/uat", ".tf"},
-		{"build/{a,{b,c}/**}", "build", "", ""},
-		{"src/it*/**", "src/it", "", ""},
-		{"**/storage/[0-9a-z][!a]/*", "", "storage", ""},
-		{"**/*k6*/**/x[ab]y?z", "", "k6", "z"},
-		{"docs/index.md", "", "", "docs/index.md"},
-		{"*/build/**", "", "build", ""},
-	} {
-		head, inside := headOf(c.pattern)
-		if tail := tailOf(c.pattern); head != c.head || inside != c.inside || tail != c.tail {
-			t.Errorf("%s: %q, %q, %q; want %q, %q, %q", c.pattern, head, inside, tail, c.head, c.inside, c.tail)
-		}
-	}
-}

@@ -89,8 +89,8 @@ func TestFilter(t *testing.T) {
 					ends = append(ends, int32(i+len(want)))
 				}
 			}
-			if !slices.Equal(ends, s.ends[id]) {
-				t.Fatalf("%q in %q: ends at %v, want %v", want, text, s.ends[id], ends)
+			if !slices.Equal(ends, s.ends(id)) {
+				t.Fatalf("%q in %q: ends at %v, want %v", want, text, s.ends(id), ends)
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package evidence
 
 import (
+	"cmp"
 	"encoding/binary"
 	"slices"
 	"sync"
@@ -12,9 +13,28 @@ import (
 type search struct {
 	probes []int
 	ready  sync.Once
-	filter *filter       // of the literals that their regexps have
-	free   []int         // probes that may match whatever the filter finds
-	bound  map[int][]int // the others, by the literals one of which a match of theirs holds
+	filter *filter // of the literals that their regexps have
+	free   []int   // probes that may match whatever the filter finds
+	bound  []bond  // of the others, sorted
+}
+
+// bond ties a probe to one of the literals of which its matches hold one.
+type bond struct{ literal, probe int32 }
+
+func (b bond) compare(o bond) int {
+	return cmp.Or(cmp.Compare(b.literal, o.literal), cmp.Compare(b.probe, o.probe))
+}
+
+// likely adds the probes that are bound to a literal.
+func (s *search) likely(to []int, literal int) []int {
+	from, _ := slices.BinarySearchFunc(s.bound, bond{literal: int32(literal)}, bond.compare)
+	for _, b := range s.bound[from:] {
+		if int(b.literal) != literal {
+			break
+		}
+		to = append(to, int(b.probe))
+	}
+	return to
 }
 
 // filters are those of some searches. Several searches have the same literals.
@@ -40,16 +60,16 @@ func (f *filters) prepare(s *search) *search {
 
 // bind puts the probes by what they can't do without.
 func (s *search) bind(e *Engine) {
-	s.bound = map[int][]int{}
 	for _, id := range s.probes {
 		literals := e.probes[id].held(e)
 		if literals == nil {
 			s.free = append(s.free, id)
 		}
 		for _, l := range literals {
-			s.bound[l] = append(s.bound[l], id)
+			s.bound = append(s.bound, bond{int32(l), int32(id)})
 		}
 	}
+	slices.SortFunc(s.bound, bond.compare)
 }
 
 // of is the filter of the literals that the regexps of some probes have.

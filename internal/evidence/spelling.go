@@ -38,7 +38,7 @@ func (s *spelling) of(f *facts.Fact) {
 		s.sights.find(s.text, id, s.engine.commands.texts[id])
 	}
 	for _, id := range s.sights.seen {
-		slices.Sort(s.sights.ends[id]) // of literals that overlap themselves they come in any order
+		slices.Sort(s.sights.ends(id)) // of literals that overlap themselves they come in any order
 	}
 }
 
@@ -60,7 +60,7 @@ func (s *spelling) any(re *expression) bool {
 	if len(re.literals) == 0 {
 		return len(re.alternatives) == 0
 	}
-	return slices.ContainsFunc(re.literals, func(id int) bool { return len(s.sights.ends[id]) > 0 })
+	return slices.ContainsFunc(re.literals, func(id int) bool { return len(s.sights.ends(id)) > 0 })
 }
 
 // match tells whether a regexp matches a text: the one numbered i of the fact.
@@ -83,7 +83,7 @@ func (s *spelling) in(literals []int, i int) bool {
 		to = s.from[i+1]
 	}
 	return slices.ContainsFunc(literals, func(id int) bool {
-		ends := s.sights.ends[id]
+		ends := s.sights.ends(id)
 		first, _ := slices.BinarySearch(ends, s.from[i]+1)
 		return first < len(ends) && ends[first] <= to
 	})

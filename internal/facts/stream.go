@@ -33,6 +33,9 @@ const (
 func (b *batch) full() bool { return len(b.works) >= batchFiles || b.size >= batchSize }
 
 func (b *batch) add(v visit, text []byte) {
+	if b.text == nil {
+		b.works, b.text = make([]work, 0, batchFiles), make([]byte, 0, batchSize)
+	}
 	w := work{visit: v}
 	if v.task >= 0 {
 		w.text = bytes.Clone(text)

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/hex"
 	"errors"
@@ -10,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/readyline/readyline/internal/facts"
 )
 
 // Faults that callers tell apart.
@@ -19,51 +22,64 @@ var (
 )
 
 // top is the highest folder of the work tree that dir lies in, or dir itself for
-// a bare repository.
-func top(ctx context.Context, dir string) (string, error) {
+// a bare repository, and the commit at HEAD.
+func top(ctx context.Context, dir string) (root, commit string, err error) {
 	abs, err := filepath.Abs(dir)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
-	out, err := git(ctx, abs, "rev-parse", "--is-bare-repository", "--is-inside-git-dir", "--show-cdup")
-	if err != nil {
-		if strings.Contains(err.Error(), "not a git repository") {
-			err = ErrNoCheckout
-		}
-		return "", fmt.Errorf("snapshot %s: %w", dir, err)
-	}
+	out, err := git(ctx, abs, "rev-parse", "--is-bare-repository", "--is-inside-git-dir", "--show-cdup", "HEAD^{commit}")
 	said := strings.SplitN(string(out), "\n", 3)
-	if len(said) < 3 || said[0] == "true" || said[1] == "true" {
-		return abs, nil
+	switch {
+	case err != nil && strings.Contains(err.Error(), "not a git repository"):
+		return "", "", ErrNoCheckout
+	case err != nil && len(said) == 3:
+		return "", "", ErrNoCommit
+	case err != nil:
+		return "", "", err
 	}
-	return filepath.Join(abs, strings.TrimRight(said[2], "\n")), nil
+	rest := strings.Split(strings.TrimSuffix(said[2], "\n"), "\n")
+	commit = rest[len(rest)-1]
+	if said[0] == "true" || said[1] == "true" {
+		return abs, commit, nil
+	}
+	return filepath.Join(abs, rest[0]), commit, nil
 }
 
 // Checkout is the committed state, at HEAD, of the git repository at dir: bare
 // or with a work tree, shallow or whole. Blobs that a partial clone lacks are
 // errors of their files.
 func Checkout(ctx context.Context, dir string) (*Snapshot, error) {
-	root, err := top(ctx, dir)
+	root, commit, err := top(ctx, dir)
 	if err != nil {
-		return nil, err
-	}
-	out, err := git(ctx, root, "log", "-1", "--no-show-signature", "--format=%H %ct", "HEAD") // show would compare all files with none
-	commit, stamp, ok := strings.Cut(strings.TrimSpace(string(out)), " ")
-	if err != nil || !ok {
-		return nil, fmt.Errorf("snapshot %s: %w", dir, ErrNoCommit)
+		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
 	}
 	m := Meta{Repository: filepath.Base(root), Commit: commit}
-	if seconds, err := strconv.ParseInt(stamp, 10, 64); err == nil {
-		m.Time = time.Unix(seconds, 0)
-	}
-	entries, err := list(ctx, root, m.Commit)
-	if err != nil {
+	var fault error
+	var crew facts.Crew
+	crew.Go(func() { m.Time, fault = made(ctx, root, commit) })
+	entries, err := list(ctx, root, commit)
+	crew.Wait()
+	if err := cmp.Or(err, fault); err != nil {
 		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
 	}
 	source := &blobs{dir: root, laid: newLaidOut(root)}
 	s := own(m, entries, source.texts)
 	s.Folder, s.close = root, source
 	return s, nil
+}
+
+// made is when a commit was.
+func made(ctx context.Context, root, commit string) (time.Time, error) {
+	out, err := git(ctx, root, "log", "-1", "--no-show-signature", "--format=%ct", commit) // show would compare all files with none
+	if err != nil {
+		return time.Time{}, err
+	}
+	seconds, err := strconv.ParseInt(strings.TrimSpace(string(out)), 10, 64)
+	if err != nil {
+		return time.Time{}, nil //nolint:nilerr // a commit of no time can be read all the same
+	}
+	return time.Unix(seconds, 0), nil
 }
 
 // list is all that a commit holds, from `git ls-tree -r -l -z`: MODE TYPE SHA
@@ -81,8 +97,15 @@ func list(ctx context.Context, root, commit string) ([]Entry, error) {
 
 func readEntry(line []byte, names *shelf) (Entry, error) {
 	head, path, ok := bytes.Cut(line, []byte("\t"))
-	f := bytes.Fields(head)
-	if !ok || len(f) != 4 {
+	var f [4][]byte
+	n := 0
+	for part := range bytes.FieldsSeq(head) {
+		if n < len(f) {
+			f[n] = part
+		}
+		n++
+	}
+	if !ok || n != len(f) {
 		return Entry{}, fmt.Errorf("git ls-tree: line %q is not understood", line)
 	}
 	mode, err := strconv.ParseUint(string(f[0]), 8, 32)

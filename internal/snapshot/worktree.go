@@ -105,7 +105,7 @@ func rootTexts(root *os.Root) Texts {
 // which its end shows.
 func roomFor(size int64, buf []byte) []byte {
 	if int64(cap(buf)) < size+1 {
-		buf = make([]byte, 0, size+size/4+512)
+		buf = make([]byte, 0, max(size+size/4+512, 32<<10))
 	}
 	return buf[:0]
 }
