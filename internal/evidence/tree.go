@@ -26,7 +26,7 @@ func (a *assessment) matchTree(source int) {
 	}
 	all, files := len(a.sources[source].All), len(a.sources[source].Files)
 	each(files, max(files/runtime.GOMAXPROCS(0)+1, fewFiles), func(part *assessment, from, to int) { part.matchFiles(source, from, to) })
-	each(all, max(all/(4*runtime.GOMAXPROCS(0))+1, fewFacts), // some cost far more than others
+	each(all, max(all/(6*runtime.GOMAXPROCS(0))+1, fewFacts), // some cost far more than others
 		func(part *assessment, from, to int) { part.matchFacts(source, from, to) })
 	crew.Wait()
 	for id := range a.hits {

@@ -39,7 +39,10 @@ type ciStep struct {
 // ciSystem tells by its path which system a file may belong to; empty when
 // it is none's.
 func ciSystem(name string) string {
-	base, dir := path.Base(name), path.Dir(name)
+	base, dir := name, "."
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		dir, base = name[:i], name[i+1:]
+	}
 	lower := strings.ToLower(base)
 	switch {
 	case name == ".gitlab-ci.yml", name == ".gitlab-ci.yaml", isYAML(name) && strings.HasPrefix(dir, ".gitlab/") || isYAML(name) && strings.Contains(base, ".gitlab-ci."):

@@ -10,10 +10,10 @@ import (
 // isCompose tells by its name whether a file is Compose's: compose.yaml,
 // docker-compose.prod.yml, compose-dev.yaml.
 func isCompose(p string) bool {
-	base := strings.ToLower(path.Base(p))
-	if ext := path.Ext(base); ext != ".yml" && ext != ".yaml" {
+	if ext := strings.ToLower(path.Ext(p)); ext != ".yml" && ext != ".yaml" {
 		return false
 	}
+	base := strings.ToLower(path.Base(p))
 	base = strings.TrimPrefix(strings.TrimPrefix(base, "docker"), "-")
 	if strings.HasPrefix(base, "stack.") || strings.HasPrefix(base, "stack-") || strings.HasPrefix(base, "swarm.") || strings.HasPrefix(base, "swarm-") {
 		return base != strings.ToLower(path.Base(p)) // docker-stack.yml; stack.yml is anybody's

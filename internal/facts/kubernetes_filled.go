@@ -16,10 +16,8 @@ var templateEndings = [...]string{".tmpl", ".tpl", ".template", ".in", ".envsubs
 
 // filledStem is a path without such an ending: web.yaml of web.yaml.tmpl.
 func filledStem(file string) (stem string, ok bool) {
-	for _, ending := range templateEndings {
-		if stem, ok = strings.CutSuffix(file, ending); ok {
-			return stem, true
-		}
+	if i := strings.LastIndexByte(file, '.'); i >= 0 && slices.Contains(templateEndings[:], file[i:]) {
+		return file[:i], true
 	}
 	return file, false
 }

@@ -86,17 +86,39 @@ func newReader(t Tree, o Options) *reader {
 	areas := areaCache{whole: wholeFolder(t.Files), solo: soleDev(t.Files), embed: carriers(t.Files), sites: sites(t.Files)}
 	for _, f := range t.Files {
 		if o.Ignore == nil || !o.Ignore(f.Path) {
-			f.Area = areas.of(f.Path)
 			r.files = append(r.files, f)
 		}
 	}
+	r.inParts(func(_ int, files []File) {
+		own := areas
+		for i := range files {
+			files[i].Area = own.of(files[i].Path)
+		}
+	})
 	slices.SortFunc(r.files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	var wants []int32
 	var crew Crew
 	crew.Go(func() { wants = r.wants() })
-	r.claim(&crew)
+	r.claim()
+	crew.Wait()
 	r.plan(wants)
 	return r
+}
+
+// filesInPart is how many files are looked at at a time.
+const filesInPart = 500
+
+// inParts hands the files over in parts, with their numbers, that are looked at
+// beside each other, and waits for all.
+func (r *reader) inParts(look func(part int, files []File)) {
+	var crew Crew
+	part := 0
+	for files := range slices.Chunk(r.files, filesInPart) {
+		number := part
+		crew.Go(func() { look(number, files) })
+		part++
+	}
+	crew.Wait()
 }
 
 // find is where a path stands among the files.
@@ -148,31 +170,25 @@ func (r *reader) wants() []int32 {
 	return out
 }
 
-// fewClaims is how many files are asked about at a time.
-const fewClaims = 500
-
-// claim makes a task of each file that formats claim, and waits for the crew.
-func (r *reader) claim(crew *Crew) {
+// claim makes a task of each file that formats claim.
+func (r *reader) claim() {
 	r.layout = newLayout(r.files)
-	all := make([]uint64, len(r.files))
-	for from := 0; from < len(r.files); from += fewClaims {
-		crew.Go(func() {
-			for i := from; i < min(from+fewClaims, len(r.files)); i++ {
-				all[i] = claims(r.table, r.files[i], r.layout)
+	tasks := make([][]task, len(r.files)/filesInPart+1)
+	unread := make([][]string, len(tasks))
+	r.inParts(func(part int, files []File) {
+		for i := range files {
+			f := &files[i]
+			claimed := claims(r.table, *f, r.layout)
+			switch {
+			case claimed == 0:
+			case r.idle(*f):
+				unread[part] = append(unread[part], f.Path)
+			default:
+				tasks[part] = append(tasks[part], task{file: f, formats: claimed})
 			}
-		})
-	}
-	crew.Wait()
-	for i, claimed := range all {
-		f := &r.files[i]
-		if claimed != 0 && r.idle(*f) {
-			r.unread = append(r.unread, f.Path)
-			claimed = 0
 		}
-		if claimed != 0 {
-			r.tasks = append(r.tasks, task{file: f, formats: claimed})
-		}
-	}
+	})
+	r.tasks, r.unread = slices.Concat(tasks...), slices.Concat(unread...)
 }
 
 // plan lists the files to be read, in their order.

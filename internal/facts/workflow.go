@@ -61,7 +61,7 @@ type parsedAction struct {
 // isWorkflow tells by its path whether GitHub, or Gitea or Forgejo, whose
 // actions have GitHub's format, take a file for a workflow.
 func isWorkflow(name string) bool {
-	switch path.Dir(name) {
+	switch name[:max(strings.LastIndexByte(name, '/'), 0)] {
 	case ".github/workflows", ".gitea/workflows", ".forgejo/workflows":
 		return isYAML(name)
 	}

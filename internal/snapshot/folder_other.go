@@ -66,3 +66,13 @@ func (f *folder) read(e Entry) ([]byte, error) {
 		}
 	}
 }
+
+// readSized is the text of a file of so many bytes, until the next is read; below
+// none, of any size. What is no file, or of another size, is an error.
+func (f *folder) readSized(path string, size int64) ([]byte, error) {
+	lies, ok := f.look(path)
+	if !ok || !lies.Mode.IsFile() || size >= 0 && lies.Size != size {
+		return nil, errOther
+	}
+	return f.read(lies)
+}

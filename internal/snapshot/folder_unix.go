@@ -155,7 +155,34 @@ func (f *folder) read(e Entry) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = unix.Close(fd) }()
-	f.text = roomFor(e.Size, f.text)
+	return f.readFrom(fd, base, e.Size)
+}
+
+// readSized is the text of a file of so many bytes, until the next is read; below
+// none, of any size. What is no file, or of another size, is an error.
+func (f *folder) readSized(path string, size int64) ([]byte, error) {
+	at, base, err := f.enter(path)
+	if err != nil {
+		return nil, err
+	}
+	fd, err := open(at, base, 0)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = unix.Close(fd) }()
+	var s unix.Stat_t // of what is open: no path has to be followed
+	if err := unix.Fstat(fd, &s); err != nil {
+		return nil, fmt.Errorf("look at %s: %w", base, err)
+	}
+	if s.Mode&unix.S_IFMT != unix.S_IFREG || size >= 0 && s.Size != size {
+		return nil, errOther
+	}
+	return f.readFrom(fd, base, s.Size)
+}
+
+// readFrom is what an open file of some size holds.
+func (f *folder) readFrom(fd int, base string, size int64) ([]byte, error) {
+	f.text = roomFor(size, f.text)
 	for {
 		n, err := unix.Read(fd, f.text[len(f.text):cap(f.text)])
 		switch {
@@ -165,7 +192,7 @@ func (f *folder) read(e Entry) ([]byte, error) {
 			return nil, fmt.Errorf("read %s: %w", base, err)
 		}
 		f.text = f.text[:len(f.text)+n]
-		if n == 0 || int64(len(f.text)) == e.Size && len(f.text) < cap(f.text) {
+		if n == 0 || int64(len(f.text)) == size && len(f.text) < cap(f.text) {
 			return f.text, nil
 		}
 		if len(f.text) == cap(f.text) {

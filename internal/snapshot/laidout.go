@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha1" //nolint:gosec // git's own name of a blob, and no secret
 	"crypto/sha256"
+	"errors"
 	"hash"
 	"io/fs"
 	"os"
@@ -62,17 +63,16 @@ func (l *laidOut) texts(ctx context.Context, entries []Entry, yield func(Entry, 
 	return rest, nil
 }
 
+// errOther tells of something else than what was committed.
+var errOther = errors.New("not the file that was committed")
+
 // blob is the text of the file at an entry's path, and tells whether it is the
 // entry's blob. Nothing that a tree of git's could name leads out of the folder.
 func (f *folder) blob(e Entry) ([]byte, bool) {
 	if !fs.ValidPath(e.Path) {
 		return nil, false
 	}
-	lies, ok := f.look(e.Path)
-	if !ok || !lies.Mode.IsFile() || e.Size >= 0 && lies.Size != e.Size {
-		return nil, false
-	}
-	text, err := f.read(lies)
+	text, err := f.readSized(e.Path, e.Size)
 	return text, err == nil && hashOf(text, len(e.SHA)) == e.SHA
 }
 
