@@ -37,7 +37,8 @@ func (f *few) note(path string, hits map[int]lines) {
 		f.lock.Lock()
 		paths := append(f.paths[id], path)
 		if slices.Sort(paths); len(paths) >= n {
-			f.last[id].Store(&paths[n-1])
+			last := paths[n-1] // of its own: the list is sorted again
+			f.last[id].Store(&last)
 		}
 		f.paths[id] = paths
 		f.lock.Unlock()

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"sync"
 )
 
 // work is a text on its way to the parsers, or to OnText alone.
@@ -52,13 +53,19 @@ func (b *batch) empty() {
 	b.works, b.text, b.size = b.works[:0], b.text[:0], 0
 }
 
-// stream reads the texts and looks at them beside each other: each belongs to
-// the tree, so workers get a copy. No more of them are held than a batch for
-// each processor, and one more on its way.
+// stream reads the texts and looks at them beside each other. Those that lie ready
+// are looked at by who reads them. The others come one by one, and each belongs to
+// the tree, so workers get a copy: no more of them are held than a batch for each
+// processor, and one more on its way.
 func (r *reader) stream(ctx context.Context) error {
 	todo := r.pending()
+	told := &progress{of: len(todo), tell: r.opts.Progress}
+	todo, err := r.ready(ctx, todo, told)
+	if err = cmp.Or(err, ctx.Err()); err != nil {
+		return fmt.Errorf("read facts: %w", err)
+	}
 	if len(todo) == 0 {
-		return ctx.Err()
+		return nil
 	}
 	var crew Crew
 	queue := make(chan *batch)
@@ -88,18 +95,12 @@ func (r *reader) stream(ctx context.Context) error {
 			filling = <-spare
 		}
 	}
-	var err error
-	done := 0
 	for part := range slices.Chunk(todo, portion) {
 		if err = cmp.Or(err, ctx.Err()); err == nil {
 			err = r.portion(ctx, part, func(v visit, text []byte) {
 				filling.add(v, text)
 				hand(true)
-			}, func() {
-				if done++; r.opts.Progress != nil {
-					r.opts.Progress(done, len(todo))
-				}
-			})
+			}, told.one)
 		}
 	}
 	hand(false)
@@ -129,6 +130,60 @@ func (r *reader) see(b *batch) {
 		}
 		w.text = nil
 	}
+}
+
+// progress counts the files that were read, whoever read them.
+type progress struct {
+	of   int
+	tell func(done, of int)
+	lock sync.Mutex
+	done int
+}
+
+func (p *progress) one() {
+	if p.tell == nil {
+		return
+	}
+	p.lock.Lock()
+	defer p.lock.Unlock()
+	p.done++
+	p.tell(p.done, p.of)
+}
+
+// ready looks at the texts that lie ready, and returns the files that are left.
+func (r *reader) ready(ctx context.Context, todo []visit, told *progress) ([]visit, error) {
+	if r.tree.Ready == nil || len(todo) == 0 {
+		return todo, nil
+	}
+	index := make(map[string]visit, len(todo))
+	paths := make([]string, 0, len(todo))
+	for _, v := range todo {
+		index[r.files[v.file].Path] = v
+		paths = append(paths, r.files[v.file].Path)
+	}
+	paths, err := r.tree.Ready(ctx, paths, func(path string, text []byte, err error) {
+		if ctx.Err() != nil {
+			return
+		}
+		v := index[path]
+		if err != nil || len(text) > maxText {
+			r.unreadable(v, err)
+			told.one()
+			return
+		}
+		if v.want > 0 {
+			r.opts.OnText(r.files[v.file], int(v.want), text)
+		}
+		if v.task >= 0 { // parsers may keep the text
+			r.tasks[v.task].read(r.table, bytes.Clone(text), r.layout, r.asking)
+		}
+		told.one()
+	})
+	rest := make([]visit, 0, len(paths))
+	for _, path := range paths {
+		rest = append(rest, index[path])
+	}
+	return rest, err
 }
 
 // portion bounds how many files are asked for at a time.

@@ -16,6 +16,10 @@ type Tree struct {
 	// at a time; err tells why a file has no text. The bytes belong to yield
 	// only while it runs. That of a link is where it leads.
 	Text func(ctx context.Context, paths []string, yield func(path string, text []byte, err error)) error
+
+	// Ready hands over the texts that lie ready, several calls of yield at a time,
+	// and returns the paths that are left to Text. Nil: none does.
+	Ready func(ctx context.Context, paths []string, yield func(path string, text []byte, err error)) (rest []string, err error)
 }
 
 // File is a regular file.

@@ -14,13 +14,17 @@ import (
 // time: they mostly lie in few folders.
 const stretch = 64
 
-// maxBeside bounds the goroutines: beyond a few, the disk or the kernel is what
-// they all wait for.
-const maxBeside = 4
+// maxLooking bounds the goroutines that only look at files: beyond a few, the
+// kernel is what they all wait for.
+const maxLooking = 4
 
-// beside calls see for each number below n, several at a time where there are
+// maxReading is how many read files, and do with them what there is to do: one
+// more than there are processors, for one may wait for the disk.
+func maxReading() int { return runtime.GOMAXPROCS(0) + 1 }
+
+// beside calls see for each number below n, so many at a time where there are
 // many, each caller with a folder of its own below root.
-func beside(ctx context.Context, root *os.Root, n int, see func(in *folder, i int)) error {
+func beside(ctx context.Context, root *os.Root, n, most int, see func(in *folder, i int)) error {
 	var next atomic.Int64
 	walk := func(in *folder) {
 		defer in.close()
@@ -39,12 +43,12 @@ func beside(ctx context.Context, root *os.Root, n int, see func(in *folder, i in
 		return err
 	}
 	var crew facts.Crew
-	for range min(n/stretch, runtime.GOMAXPROCS(0)-1, maxBeside-1) {
+	for range min(n/stretch, most-1) {
 		if in, err := newFolder(root); err == nil { // without, there are fewer
 			crew.Go(func() { walk(in) })
 		}
 	}
-	walk(first)
+	crew.Go(func() { walk(first) })
 	crew.Wait()
 	return ctx.Err()
 }

@@ -66,6 +66,9 @@ func Checkout(ctx context.Context, dir string) (*Snapshot, error) {
 	source := &blobs{dir: root, laid: newLaidOut(root)}
 	s := own(m, entries, source.texts)
 	s.Folder, s.close = root, source
+	if source.laid != nil {
+		s.ready = source.laid.ready
+	}
 	return s, nil
 }
 

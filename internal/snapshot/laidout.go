@@ -35,15 +35,19 @@ func (l *laidOut) close() {
 	}
 }
 
-// texts hands over the blobs that lie in the work tree, and returns those that
-// git has to be asked for.
+// texts is ready with one call of yield at a time.
 func (l *laidOut) texts(ctx context.Context, entries []Entry, yield func(Entry, []byte, error)) (rest []Entry, err error) {
+	return l.ready(ctx, entries, oneByOne(yield))
+}
+
+// ready hands over the blobs that lie in the work tree, and returns those that
+// git has to be asked for.
+func (l *laidOut) ready(ctx context.Context, entries []Entry, yield func(Entry, []byte, error)) (rest []Entry, err error) {
 	if l == nil {
 		return entries, nil
 	}
-	yield = oneByOne(yield)
 	had := make([]bool, len(entries))
-	err = beside(ctx, l.root, len(entries), func(in *folder, i int) {
+	err = beside(ctx, l.root, len(entries), maxReading(), func(in *folder, i int) {
 		var text []byte
 		if text, had[i] = in.blob(entries[i]); had[i] {
 			yield(entries[i], text, nil)

@@ -25,6 +25,7 @@ type Snapshot struct {
 	Partial    bool     // GitHub's answer was cut off: there are more files
 
 	texts Texts
+	ready ready // nil: no texts lie ready
 	close io.Closer
 }
 
@@ -70,6 +71,10 @@ func (m Mode) IsFile() bool { return m != Symlink && m != Submodule }
 // time; err tells why an entry has no text. The bytes belong to yield only
 // while it runs. The error is that of the source as a whole.
 type Texts func(ctx context.Context, entries []Entry, yield func(e Entry, text []byte, err error)) error
+
+// ready is Texts that calls yield several times at a time, of the entries whose
+// text lies ready. It returns the others.
+type ready func(ctx context.Context, entries []Entry, yield func(e Entry, text []byte, err error)) (rest []Entry, err error)
 
 // Meta names a snapshot.
 type Meta struct {
@@ -178,5 +183,25 @@ func (s *Snapshot) Tree(folder string) facts.Tree {
 		}
 		return s.texts(ctx, entries, func(e Entry, text []byte, err error) { yield(e.Path, text, err) })
 	}
+	if s.ready != nil {
+		t.Ready = s.readyTexts
+	}
 	return t
+}
+
+// readyTexts is the texts that lie ready, as a tree hands them over.
+func (s *Snapshot) readyTexts(ctx context.Context, paths []string, yield func(string, []byte, error)) (rest []string, err error) {
+	entries := make([]Entry, 0, len(paths))
+	for _, p := range paths {
+		if e, ok := s.Entry(p); ok && e.Mode != Submodule {
+			entries = append(entries, e)
+		} else {
+			rest = append(rest, p)
+		}
+	}
+	entries, err = s.ready(ctx, entries, func(e Entry, text []byte, err error) { yield(e.Path, text, err) })
+	for _, e := range entries {
+		rest = append(rest, e.Path)
+	}
+	return rest, err
 }

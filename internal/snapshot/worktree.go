@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -30,7 +31,7 @@ func Worktree(ctx context.Context, dir string) (*Snapshot, error) {
 		return nil, fmt.Errorf("snapshot %s: %w", dir, err)
 	}
 	s := own(Meta{Repository: filepath.Base(abs)}, entries, rootTexts(root))
-	s.close = root
+	s.close, s.ready = root, rootReady(root)
 	return s, nil
 }
 
@@ -87,14 +88,22 @@ func walk(tree fs.FS) ([]string, error) {
 // lookAt describes the paths at which something lies that a commit could hold.
 func lookAt(ctx context.Context, root *os.Root, paths []string) ([]Entry, error) {
 	entries := make([]Entry, len(paths))
-	err := beside(ctx, root, len(paths), func(in *folder, i int) { entries[i], _ = in.look(paths[i]) })
+	err := beside(ctx, root, len(paths), min(runtime.GOMAXPROCS(0), maxLooking), func(in *folder, i int) { entries[i], _ = in.look(paths[i]) })
 	return slices.DeleteFunc(entries, func(e Entry) bool { return e.Path == "" }), err
 }
 
+// rootTexts reads what lies below a root, all of which lies ready.
 func rootTexts(root *os.Root) Texts {
+	read := rootReady(root)
 	return func(ctx context.Context, entries []Entry, yield func(Entry, []byte, error)) error {
-		yield = oneByOne(yield)
-		return beside(ctx, root, len(entries), func(in *folder, i int) {
+		_, err := read(ctx, entries, oneByOne(yield))
+		return err
+	}
+}
+
+func rootReady(root *os.Root) ready {
+	return func(ctx context.Context, entries []Entry, yield func(Entry, []byte, error)) ([]Entry, error) {
+		return nil, beside(ctx, root, len(entries), maxReading(), func(in *folder, i int) {
 			text, err := in.read(entries[i])
 			yield(entries[i], text, err)
 		})
