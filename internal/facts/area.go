@@ -113,6 +113,12 @@ func areaOfDir(dir string) (area Area) {
 			deployed = true
 		case "generator", "generators":
 			makes = true
+		case "workshop", "workshops":
+			switch before {
+			case "terraform", "infra", "infrastructure", "iac", "deploy", "deployment":
+			default: // but for what the workshop itself runs on
+				area |= AreaExample
+			}
 		case "templates", "files":
 			if makes { // what a generator writes elsewhere
 				area |= AreaTemplate

@@ -120,7 +120,7 @@ func (r *reader) join(ctx context.Context, out *Facts) error {
 	p := r.gather()
 	packer := ahead(func() ([]Fact, []Warning) { return joinPacker(p.packer), nil })
 	bicep := ahead(func() ([]Fact, []Warning) { return joinBicep(p.bicep, r.area), nil })
-	roots := p.terraformRoots()
+	roots := p.terraformRoots(out.All)
 	terraform := ahead(func() ([]Fact, []Warning) {
 		return joinTerraform(p.terraform, terraformContext{
 			roots: roots,

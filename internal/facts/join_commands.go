@@ -35,8 +35,21 @@ func (g *gathered) commands(see func(command)) {
 }
 
 // terraformRoots are the folders in which something plans or applies.
-func (g *gathered) terraformRoots() []string {
+// What Flux's controller of Terraform is told to apply is one too.
+func (g *gathered) terraformRoots(objects []Fact) []string {
 	roots := map[string]bool{}
+	for i := range objects {
+		if f := &objects[i]; f.Kind == Kubernetes && f.Name == "terraform.infra.contrib.fluxcd.io" && f.Value.Get("spec").Get("path").Text != "" {
+			roots[path.Join(".", f.Value.Get("spec").Get("path").Text)] = true
+		}
+	}
+	for i := range g.charts {
+		if text := g.charts[i].text; strings.Contains(text, "kind: Terraform\n") {
+			for _, m := range appliedPath().FindAllStringSubmatch(text, -1) {
+				roots[path.Join(".", m[1])] = true
+			}
+		}
+	}
 	g.commands(func(c command) {
 		if dir, ok := appliedDir(c); ok {
 			roots[dir] = true
@@ -44,6 +57,9 @@ func (g *gathered) terraformRoots() []string {
 	})
 	return slices.Sorted(maps.Keys(roots))
 }
+
+// appliedPath is the path that an object of Flux's names, in a chart's template.
+var appliedPath = lazily(`(?m)^  path:[ \t]*["']?(\.?/?\w[\w./-]*)["']?[ \t]*$`)
 
 // appliedDir is where a command runs Terraform for good; "." is the top.
 func appliedDir(c command) (string, bool) {
