@@ -17,6 +17,23 @@ import (
 // the list of all repositories, which an installation and the daily sweep read.
 func (w *world) asked() map[string]int {
 	w.t.Helper()
+	out := w.askedSoFar()
+	req, err := http.NewRequest(http.MethodDelete, w.em.URL()+"/_emulator/requests", nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cleared, err := http.DefaultClient.Do(req)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	cleared.Body.Close()
+	return out
+}
+
+// askedSoFar counts the same without forgetting it, for those who wait: what is
+// asked between the looking and the forgetting would be lost to them.
+func (w *world) askedSoFar() map[string]int {
+	w.t.Helper()
 	resp, err := http.Get(w.em.URL() + "/_emulator/requests")
 	if err != nil {
 		w.t.Fatal(err)
@@ -35,15 +52,6 @@ func (w *world) asked() map[string]int {
 			out[r.Method+" "+routeOf(path)]++
 		}
 	}
-	req, err := http.NewRequest(http.MethodDelete, w.em.URL()+"/_emulator/requests", nil)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	cleared, err := http.DefaultClient.Do(req)
-	if err != nil {
-		w.t.Fatal(err)
-	}
-	cleared.Body.Close()
 	return out
 }
 

@@ -119,7 +119,7 @@ func TestToldToWait(t *testing.T) {
 		w.faults(fault)
 		w.asked()
 		r.commit(name, fmt.Sprintf("\n-- src/words.txt --\n%s\n", name))
-		w.until(name+" over", func() bool { return w.asked()["POST /api/graphql"] > 0 })
+		w.until(name+" over", func() bool { return w.askedSoFar()["POST /api/graphql"] > 0 })
 		w.settled()
 	}
 	if broken := w.em.Broken(); len(broken) > 0 {
