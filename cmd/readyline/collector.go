@@ -10,7 +10,7 @@ import (
 
 // freeHeap is how many bytes a short run may take before anything of them is
 // collected. With what the program is itself, that is below 100 MiB.
-const freeHeap = 40 << 20
+const freeHeap = 38 << 20
 
 // collectSeldom makes a short run collect its garbage seldom: most of them end
 // before the first time. It ends with the function that it returns. Who sets
@@ -33,7 +33,7 @@ const minimalHeap = 4 << 20
 // runtime lets the heap grow by so much of the roots, too, that it looks through.
 func percentFor(alive, roots uint64) int {
 	room := freeHeap - int(min(alive, freeHeap))
-	return max(20, room*100/int(max(alive+roots, 1)))
+	return max(16, room*100/int(max(alive+roots, 1)))
 }
 
 // pace is how often garbage is collected, while a short run lasts.

@@ -11,7 +11,7 @@ func TestPercentFor(t *testing.T) {
 	for _, c := range []struct {
 		alive, roots uint64
 		want         int
-	}{{0, 0, freeHeap * 100}, {4 << 20, 0, 900}, {4 << 20, 1 << 20, 720}, {20 << 20, 0, 100}, {30 << 20, 0, 33}, {40 << 20, 0, 20}, {200 << 20, 1 << 20, 20}} {
+	}{{0, 0, freeHeap * 100}, {4 << 20, 0, 850}, {4 << 20, 1 << 20, 680}, {20 << 20, 0, 90}, {30 << 20, 0, 26}, {40 << 20, 0, 16}, {200 << 20, 1 << 20, 16}} {
 		if got := percentFor(c.alive, c.roots); got != c.want {
 			t.Errorf("%d MiB alive, %d of roots: %d %%, want %d", c.alive>>20, c.roots>>20, got, c.want)
 		}

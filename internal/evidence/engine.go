@@ -80,30 +80,31 @@ func newExpression(re *catalogue.Regexp, l *literals) expression {
 	return x
 }
 
-// held are the literals of which every match holds one that a filter finds by
-// itself; nil when nothing is known of them.
-func (x *expression) held(e *Engine) (out []int) {
+// held adds the literals of which every match holds one that a filter finds by
+// itself; none when nothing is known of them.
+func (x *expression) held(e *Engine, out []int) []int {
+	before := len(out)
 	for i := range x.alternatives {
-		literals := x.alternatives[i].held(e)
-		if literals == nil {
-			return nil
+		had := len(out)
+		if out = x.alternatives[i].held(e, out); len(out) == had {
+			return out[:before]
 		}
-		out = append(out, literals...)
 	}
 	if slices.ContainsFunc(x.literals, func(id int) bool { return isShort(e.literals.texts[id]) }) {
-		return nil
+		return out[:before]
 	}
 	return append(out, x.literals...)
 }
 
 // held is the same of all that a probe's content has to match.
-func (p *probe) held(e *Engine) []int {
+func (p *probe) held(e *Engine, out []int) []int {
+	before := len(out)
 	for _, id := range p.match {
-		if literals := e.regexps[id].held(e); literals != nil {
-			return literals
+		if out = e.regexps[id].held(e, out); len(out) > before {
+			break
 		}
 	}
-	return nil
+	return out
 }
 
 // reach is over how many lines a match can go.
@@ -118,15 +119,16 @@ func (x *expression) reach() int {
 	return far
 }
 
-// every lists the literals that may be asked for.
-func (x *expression) every(out []int) []int {
+// mark notes the literals that may be asked for.
+func (x *expression) mark(asked numberSet) {
 	for i := range x.alternatives {
-		out = x.alternatives[i].every(out)
+		x.alternatives[i].mark(asked)
 	}
 	for _, set := range x.needs {
-		out = append(out, set...)
+		asked.add(set)
 	}
-	return append(append(out, x.literals...), x.lead...)
+	asked.add(x.literals)
+	asked.add(x.lead)
 }
 
 // clause is a catalogue.Clause by its probes.

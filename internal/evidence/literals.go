@@ -6,6 +6,7 @@ import (
 	"math/bits"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"unicode/utf8"
 )
 
@@ -14,6 +15,7 @@ import (
 type literals struct {
 	texts []string
 	index map[string]int
+	rare  [2][]atomic.Uint32 // once closed, one more than where in each its two, or four, rarest windows begin; 0 until somebody asked
 }
 
 // open begins the giving out of numbers, to some so many texts.
@@ -34,7 +36,53 @@ func (l *literals) number(text string) int {
 }
 
 // close ends the giving out of numbers.
-func (l *literals) close() { l.index = nil }
+func (l *literals) close() {
+	l.index = nil
+	for i := range l.rare {
+		l.rare[i] = make([]atomic.Uint32, len(l.texts))
+	}
+}
+
+// rarest is where in a text its two, or four, rarest windows begin. Dozens of
+// filters ask for the same.
+func (l *literals) rarest(id, windows int) int {
+	known := l.rare[windows/4]
+	if known == nil {
+		return rarest(l.texts[id], windows)
+	}
+	if at := known[id].Load(); at > 0 {
+		return int(at) - 1
+	}
+	at := rarest(l.texts[id], windows)
+	known[id].Store(uint32(at) + 1)
+	return at
+}
+
+// numberSet has a bit for each number.
+type numberSet []uint64
+
+func (l *literals) none() numberSet { return make(numberSet, (len(l.texts)+63)/64) }
+
+func (s numberSet) add(ids []int) {
+	for _, id := range ids {
+		s[id>>6] |= 1 << (id & 63)
+	}
+}
+
+// ids are the numbers that were added, in order.
+func (s numberSet) ids() []int {
+	n := 0
+	for _, word := range s {
+		n += bits.OnesCount64(word)
+	}
+	out := make([]int, 0, n)
+	for i, word := range s {
+		for ; word != 0; word &= word - 1 {
+			out = append(out, i<<6+bits.TrailingZeros64(word))
+		}
+	}
+	return out
+}
 
 // numbers are those of some texts.
 func (l *literals) numbers(texts []string) []int {
@@ -150,7 +198,7 @@ func newFilter(l *literals, ids []int) *filter {
 	for _, id := range ids {
 		text := l.texts[id]
 		if !isShort(text) {
-			at := rarest(text, f.step)
+			at := l.rarest(id, f.step)
 			for i := range f.step {
 				f.windows = append(f.windows, windowOf(text, id, at+i))
 			}

@@ -55,7 +55,9 @@ func TestFindAgreesWithTheWholeText(t *testing.T) {
 func lookFor(re *catalogue.Regexp) (*look, *expression, *filter) {
 	e := &Engine{}
 	x := newExpression(re, &e.literals)
-	return newLook(e), &x, newFilter(&e.literals, slices.Compact(slices.Sorted(slices.Values(x.every(nil)))))
+	asked := e.literals.none()
+	x.mark(asked)
+	return newLook(e), &x, newFilter(&e.literals, asked.ids())
 }
 
 // Literals are found wherever they lie and whatever their case, many that begin

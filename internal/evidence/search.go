@@ -41,7 +41,7 @@ func (s *search) likely(to []int, literal int) []int {
 type filters struct {
 	engine *Engine
 	lock   sync.Mutex
-	by     map[string]*lazyFilter // by the numbers of its literals
+	by     map[string]*lazyFilter // by the set of its literals
 }
 
 type lazyFilter struct {
@@ -60,31 +60,34 @@ func (f *filters) prepare(s *search) *search {
 
 // bind puts the probes by what they can't do without.
 func (s *search) bind(e *Engine) {
+	var held []int
+	bound := make([]bond, 0, 4*len(s.probes))
 	for _, id := range s.probes {
-		literals := e.probes[id].held(e)
-		if literals == nil {
+		if held = e.probes[id].held(e, held[:0]); len(held) == 0 {
 			s.free = append(s.free, id)
 		}
-		for _, l := range literals {
-			s.bound = append(s.bound, bond{int32(l), int32(id)})
+		for _, l := range held {
+			bound = append(bound, bond{int32(l), int32(id)})
 		}
 	}
-	slices.SortFunc(s.bound, bond.compare)
+	slices.SortFunc(bound, bond.compare)
+	s.bound = slices.Clone(bound)
 }
 
 // of is the filter of the literals that the regexps of some probes have.
 func (f *filters) of(probes []int) *filter {
-	var ids []int
+	asked := f.engine.literals.none()
 	for _, p := range probes {
-		for _, id := range slices.Concat(f.engine.probes[p].match, f.engine.probes[p].none) {
-			ids = f.engine.regexps[id].every(ids)
+		for _, id := range f.engine.probes[p].match {
+			f.engine.regexps[id].mark(asked)
+		}
+		for _, id := range f.engine.probes[p].none {
+			f.engine.regexps[id].mark(asked)
 		}
 	}
-	slices.Sort(ids)
-	ids = slices.Compact(ids)
-	key := make([]byte, 0, 2*len(ids))
-	for _, id := range ids {
-		key = binary.AppendUvarint(key, uint64(id))
+	key := make([]byte, 0, 8*len(asked))
+	for _, word := range asked {
+		key = binary.LittleEndian.AppendUint64(key, word)
 	}
 	f.lock.Lock()
 	lazy, ok := f.by[string(key)]
@@ -93,6 +96,6 @@ func (f *filters) of(probes []int) *filter {
 		f.by[string(key)] = lazy
 	}
 	f.lock.Unlock()
-	lazy.ready.Do(func() { lazy.filter = newFilter(&f.engine.literals, ids) })
+	lazy.ready.Do(func() { lazy.filter = newFilter(&f.engine.literals, asked.ids()) })
 	return lazy.filter
 }
