@@ -23,10 +23,22 @@ func isChartFile(rel string) bool {
 	switch ext := path.Ext(rel); {
 	case strings.HasPrefix(rel, "templates/"):
 		return ext == ".yaml" || ext == ".yml" || ext == ".tpl"
+	case isValuesForm(rel):
+		return true
 	case ext != ".yaml" && ext != ".yml":
 		return false
 	}
 	return rel == "Chart.yaml" || rel == "Chart.yml" || rel == "requirements.yaml" || isValues(rel)
+}
+
+// isValuesForm tells of values with blanks that an installation fills in:
+// values.yaml.template.
+func isValuesForm(rel string) bool {
+	switch rel {
+	case "values.yaml.template", "values.yaml.tmpl", "values.yaml.tpl", "values.yml.template", "values.yml.tmpl", "values.yml.tpl":
+		return true
+	}
+	return false
 }
 
 // isValues tells by its path whether a file holds values: values.yaml,
@@ -70,6 +82,7 @@ type chart struct {
 	about     Value // Chart.yaml
 	file      string
 	values    Value // production's where there are such, over values.yaml
+	own       bool  // there is a values.yaml
 	env       string
 	requires  []Value // dependencies
 	templates []chartFile
@@ -127,6 +140,9 @@ func (h *helmReader) add(f chartFile) {
 		return
 	}
 	docs, warnings := yamlDocuments(f.path, []byte(f.text))
+	if isValuesForm(rel) && (c.own || len(warnings) > 0) { // no YAML yet, or another one is used
+		return
+	}
 	for _, w := range warnings {
 		w.Kinds = []Kind{Helm, Kubernetes}
 		h.warnings = append(h.warnings, w)
@@ -157,8 +173,8 @@ func (h *helmReader) add(f chartFile) {
 // environments are not what production runs with.
 func (c *chart) addValues(rel string, v Value) {
 	switch {
-	case rel == "values.yaml" || rel == "values.yml":
-		c.values = mergeValues(v, c.values)
+	case rel == "values.yaml" || rel == "values.yml" || isValuesForm(rel):
+		c.values, c.own = mergeValues(v, c.values), true
 	case environmentOfPath(rel) == production:
 		c.values, c.env = mergeValues(c.values, v), production
 	}

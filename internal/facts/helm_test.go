@@ -39,6 +39,12 @@ func TestJoinHelm(t *testing.T) {
 		{"values", chart + "-- c/values.yaml --\na: {b: 3, e: {}}\nlist: [x, y]\n-- c/templates/x.yaml --\n" + head +
 			"n: {{ .Values.a.b }}\nq: {{ .Values.a.b | quote }}\nd: {{ .Values.none | default \"z\" }}\nu: {{ .Release.Name }}-x\nr:\n  {{- toYaml .Values.a | nindent 2 }}\n  own: 1\nl:\n{{- range .Values.list }}\n- {{ . }}\n{{- end }}\ng: {{ .Values.gone.deeper }}\n",
 			"x. 1-14 {apiVersion:v1 kind:X n:#3 q:3 d:z u:?({{ .Release.Name }}-x) r:{b:#3 e:{} own:#1} l:[x y] g:?({{ .Values.gone.deeper }})}"},
+		{"values that an installation fills in", chart + "-- c/values.yaml.template --\nn: 3\nimage: \"${REGISTRY}/web\"\n-- c/templates/x.yaml --\n" + head + "n: {{ .Values.n }}\ni: {{ .Values.image }}\n",
+			"x. 1-4 {apiVersion:v1 kind:X n:#3 i:${REGISTRY}/web}"},
+		{"a form beside the values", chart + "-- c/values.yaml --\nn: 3\n-- c/values.yaml.tmpl --\nn: 4\nm: 5\n-- c/templates/x.yaml --\n" + head + "n: {{ .Values.n }}\nm: {{ .Values.m | default 1 }}\n",
+			"x. 1-4 {apiVersion:v1 kind:X n:#3 m:#1}"},
+		{"a form that is no YAML yet", chart + "-- c/values.yaml.tpl --\nn: {{ replicas }}\n{{ if x }}\n-- c/templates/x.yaml --\n" + head + "n: {{ .Values.n | default 1 }}\n",
+			"x. 1-3 {apiVersion:v1 kind:X n:#1}"},
 		{"conditions", chart + "-- c/values.yaml --\non: true\n-- c/templates/x.yaml --\n{{- if .Values.off }}\n" + head + "{{- end }}\n{{- if .Values.on }}\n---\n" + head + "{{- if .Release.Name | eq \"x\" }}\nm: 1\n{{- else }}\nm: 2\n{{- end }}\n{{- end }}\n{{- if (lookup \"v1\" \"Secret\" \"\" \"\") }}\n---\n" + head + "{{- end }}\n",
 			"x. 7-10 {apiVersion:v1 kind:X m:?(1)}\nx. 17-18 {apiVersion:v1 kind:X} (depends on a chart value that is not known)"},
 		{"a marker from which what follows is trimmed", chart + "-- c/values.yaml --\non: true\n-- c/templates/x.yaml --\n" + head + "---\n{{- if .Values.on -}}\n" + head + "n: 2\n{{- end }}\n---\n{{- if .Values.off -}}\n" + head + "n: 3\n{{- end }}\n",
