@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/readyline/readyline/internal/catalogue"
 	"github.com/readyline/readyline/internal/facts"
@@ -15,13 +16,40 @@ import (
 // maxLinks bounds the links of one document that are looked after.
 const maxLinks = 400
 
-// reference is a link or a picture of Markdown, or of the HTML in it.
-var reference = regexp.MustCompile(`\]\(\s*<?([^)\s>]+)>?(?:\s+["'(][^)]*)?\)|(?i:\b(?:src|href)\s*=\s*["'])([^"'\s>]+)["']|(?m:^\s{0,3}\[[^\]\n]+\]:\s+<?(\S+?)>?\s*$)`)
+// linking is how the documents of some language refer to what lies beside them.
+type linking struct {
+	fences    []string // lines that begin so open and close what is shown as code
+	indented  bool     // so is what is indented
+	marks     string   // a line without these bytes refers to nothing
+	reference func() *regexp.Regexp
+}
 
-// isReadme tells of the page that a folder opens with, in Markdown.
-func isReadme(name string) bool {
-	base := strings.ToLower(path.Base(name))
-	return base == "readme.md" || base == "readme.markdown"
+func expressionOf(pattern string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(pattern) })
+}
+
+var (
+	// Links and pictures, also those of the HTML in it.
+	markdown = linking{[]string{"```", "~~~"}, false, "]=",
+		expressionOf(`\]\(\s*<?([^)\s>]+)>?(?:\s+["'(][^)]*)?\)|(?i:\b(?:src|href)\s*=\s*["'])([^"'\s>]+)["']|(?m:^\s{0,3}\[[^\]\n]+\]:\s+<?(\S+?)>?\s*$)`)}
+	reStructured = linking{nil, true, "<:",
+		expressionOf(`<([^<>\s]+)>` + "`_" + `|^\.\. (?:image|figure|include|literalinclude)::\s+(\S+)|^\.\. _[^:\n]+:\s+(\S+)`)}
+	asciiDoc = linking{[]string{"----", "...."}, false, "[",
+		expressionOf(`\b(?:link|xref):([^\s\[\]]+)\[|\b(?:image|include)::?([^\s\[\]:]+)\[`)}
+)
+
+// linkingOf is that of the page that a folder opens with; nil when the file is
+// none.
+func linkingOf(name string) *linking {
+	switch strings.ToLower(path.Base(name)) {
+	case "readme.md", "readme.markdown":
+		return &markdown
+	case "readme.rst":
+		return &reStructured
+	case "readme.adoc", "readme.asciidoc":
+		return &asciiDoc
+	}
+	return nil
 }
 
 // asksLinks tells whether a rule looks after the links of a document.
@@ -38,17 +66,22 @@ func (e *Engine) asksLinks(name string) bool {
 // linksOf are the paths of the repository that a document refers to, from the
 // top; what it shows as code is passed over.
 func linksOf(name string, content []byte) []string {
+	in := linkingOf(name)
+	if in == nil {
+		return nil
+	}
 	var out []string
 	fenced := false
 	for line := range bytes.Lines(content) {
-		if trimmed := bytes.TrimSpace(line); bytes.HasPrefix(trimmed, []byte("```")) || bytes.HasPrefix(trimmed, []byte("~~~")) {
+		trimmed := bytes.TrimSpace(line)
+		if slices.ContainsFunc(in.fences, func(fence string) bool { return bytes.HasPrefix(trimmed, []byte(fence)) }) {
 			fenced = !fenced
 		}
-		if fenced || !bytes.ContainsAny(line, "]=") {
+		if fenced || in.indented && (line[0] == ' ' || line[0] == '\t') || !bytes.ContainsAny(line, in.marks) {
 			continue
 		}
-		for _, m := range reference.FindAllSubmatch(line, maxLinks) {
-			to, ok := within(name, string(m[1])+string(m[2])+string(m[3]))
+		for _, m := range in.reference().FindAllSubmatch(line, maxLinks) {
+			to, ok := within(name, string(bytes.Join(m[1:], nil)))
 			if ok && len(out) < maxLinks {
 				out = append(out, to)
 			}

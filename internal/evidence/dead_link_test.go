@@ -23,3 +23,20 @@ func TestLinksOfAReadme(t *testing.T) {
 		t.Errorf("%d links of a page of nothing else, want %d", len(got), maxLinks)
 	}
 }
+
+func TestLinksOfOtherMarkup(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want []string
+	}{
+		"README.rst": {"See the `guide <docs/guide.rst>`_ and `site <https://example.test>`_.\n\n.. image:: ./img/a.png\n   :target: x\n\n" +
+			"    echo `code <gone.md>`_\n\n.. _ref: docs/ref.rst\n.. |sub| replace:: x\n", []string{"docs/guide.rst", "img/a.png", "docs/ref.rst"}},
+		"README.adoc": {"See link:docs/guide.adoc[the guide], xref:docs/ref.adoc#top[] and link:https://example.test[site].\n\nimage::img/a.png[A]\n" +
+			"----\nlink:gone.md[code]\n----\n", []string{"docs/guide.adoc", "docs/ref.adoc", "img/a.png"}},
+		"README.txt": {"[a](b.md)", nil},
+	} {
+		if diff := cmp.Diff(c.want, linksOf(name, []byte(c.text))); diff != "" {
+			t.Errorf("%s: links (-want +got):\n%s", name, diff)
+		}
+	}
+}

@@ -136,7 +136,7 @@ func (r *reader) look(f facts.File, want int, content []byte) {
 	if isProse(f.Path) {
 		out.empty, out.lines = placeholder(content), bytes.Count(content, []byte("\n"))
 	}
-	if isReadme(f.Path) && r.engine.asksLinks(f.Path) {
+	if linkingOf(f.Path) != nil && r.engine.asksLinks(f.Path) {
 		out.links = linksOf(f.Path, content)
 	}
 	if s := r.wanted[want]; !out.empty && s != nil && !isMinified(f.Path, content) {
