@@ -278,6 +278,8 @@ func (a *assessment) tired(pairs int) bool {
 // companion is the best match of a probe within the clause's scope of h. Its
 // why tells what makes even a match no more than a hint. With other, what the
 // very block of h makes at another call of its module does not go with it.
+// Without, a step may speak against itself: of its commands one is what the clause
+// wants, and another what it does not.
 func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, string) {
 	best, why := no, ""
 	p := &a.engine.probes[id]
@@ -290,7 +292,7 @@ func (a *assessment) companion(c *clause, id int, h hit, other bool) (truth, str
 			a.cut = true
 			return unknown, tooMany
 		}
-		if o.unsaid && (other || h.fact == nil || !h.fact.Open) || o.key() == h.key() && h.fact != nil || other && o.sameBlock(h) || !inScope(c.Same, h, o) {
+		if o.unsaid && (other || h.fact == nil || !h.fact.Open) || o.key() == h.key() && h.fact != nil && (other || !isStep(h.fact)) || other && o.sameBlock(h) || !inScope(c.Same, h, o) {
 			continue
 		}
 		if p.joins && o.fact != nil {

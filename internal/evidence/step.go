@@ -95,3 +95,6 @@ func commandText(c facts.Value) string {
 	}
 	return c.Text
 }
+
+// isStep tells of a fact that has commands.
+func isStep(f *facts.Fact) bool { return f.Kind == facts.Workflow || f.Kind == facts.CI }
