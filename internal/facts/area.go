@@ -224,7 +224,7 @@ func areaOfWhole(name []byte) Area {
 	case "testing", "testdata", "testlib", "testutil", "testutils", "testhelper", "testhelpers", "__tests__", "__test__",
 		"__mocks__", "__fixtures__", "__snapshots__", "unittest", "unittests", "integrationtests", "androidtest",
 		"integrationtest", "functionaltest", "commontest", "jvmtest", "cypress", "molecule", "fake", "fakes", "stubs", "inttest",
-		"testresources", "testfixtures":
+		"testresources", "testfixtures", "bats", "brats":
 		return AreaTest
 	case "getting-started", "getting_started", "extras", "poc", "pocs", "lab", "labs", "exercise", "exercises", "contrib", "gist", "gists",
 		"reference-artifacts", "reference-architecture", "reference-architectures", "reference-implementation", "reference-implementations":
