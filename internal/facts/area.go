@@ -123,6 +123,10 @@ func areaOfDir(dir string) (area Area) {
 			if makes { // what a generator writes elsewhere
 				area |= AreaTemplate
 			}
+		case "assets", "support", "resources":
+			if before == "spec" { // what examples of behaviour are fed with
+				area |= AreaTest
+			}
 		case "grafana", "prometheus", "realm-config", "central-server-config":
 			if before == "docker" && top == "main" { // what JHipster lays beside an application for its developers
 				area |= AreaDev

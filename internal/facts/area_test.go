@@ -63,6 +63,10 @@ svc/conftest.py test
 svc/tests.py test
 lib/user_spec.rb test
 spec/spec_helper.rb test
+src/director/spec/assets/manifest.yml test
+app/assets/logo.svg
+ci/bats/iaas/main.tf test
+ci/dockerfiles/shop/Dockerfile
 App.Tests/Cart.cs test
 src/Basket.UnitTests/Basket.csproj test
 src/CartTests.cs test
