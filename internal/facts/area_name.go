@@ -31,7 +31,7 @@ func areaOfInfix(stem, rest, ext string) (area Area) {
 	image := strings.EqualFold(stem, "dockerfile") || strings.EqualFold(ext, ".dockerfile")
 	compose := strings.HasPrefix(stem, "docker-compose") || strings.HasPrefix(stem, "compose")
 	if image || compose {
-		area |= areaOfVariant(stem, rest)
+		area |= areaOfVariant(stem, rest, compose)
 	}
 	if len(rest) == len(ext) {
 		return area
@@ -65,8 +65,9 @@ func areaOfInfix(stem, rest, ext string) (area Area) {
 }
 
 // areaOfVariant reads what a Dockerfile or Compose file is for from the words
-// in its name.
-func areaOfVariant(stem, rest string) (area Area) {
+// in its name. What an integration service composes, it tests; what it builds,
+// others run.
+func areaOfVariant(stem, rest string, compose bool) (area Area) {
 	for word := range strings.FieldsFuncSeq(stem+rest, func(r rune) bool { return r == '.' || r == '-' || r == '_' }) {
 		switch strings.ToLower(word) {
 		case "dev", "devel", "development", "local", "override", "debug", "devcontainer":
@@ -75,6 +76,10 @@ func areaOfVariant(stem, rest string) (area Area) {
 			area |= AreaTest
 		case "example", "sample", "demo":
 			area |= AreaExample
+		case "ci", "gcb", "cloudbuild", "gha", "circleci", "travis":
+			if compose {
+				area |= AreaTest
+			}
 		case "docs":
 			area |= AreaDocs
 		}

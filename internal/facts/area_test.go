@@ -160,6 +160,10 @@ Dockerfile.dev dev
 dev.Dockerfile dev
 docker-compose.override.yml dev
 docker-compose.dev.yml dev
+docker-compose.gcb.yml test
+compose.ci.yaml test
+docker-compose.gitlab.yml
+Dockerfile.ci
 docs/examples/main.tf docs example
 examples/x/main_test.go example test
 `

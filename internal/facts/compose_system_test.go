@@ -36,6 +36,8 @@ func TestMarkSystems(t *testing.T) {
 		{"the environment", map[string]string{at: threePrograms(", environment: [NODE_ENV=development]")}, ""},
 		{"profiles", map[string]string{at: threePrograms(", environment: {SPRING_PROFILES_ACTIVE: 'docker,mysql'}")}, "a b c"},
 		{"reloading", map[string]string{at: threePrograms(", command: [uvicorn, app, --reload]")}, ""},
+		{"tests", map[string]string{at: threePrograms(", command: [python, -m, pytest, --cov, .]")}, ""},
+		{"tests at the start", map[string]string{at: threePrograms(", entrypoint: npm run test:e2e")}, ""},
 		{"a stage", map[string]string{at: threePrograms(", build: {context: ., target: dev}")}, ""},
 		{"a stand-in", map[string]string{at: threePrograms("") + "  m: {image: axllent/mailpit}\n"}, ""},
 		{"a cluster", map[string]string{at: threePrograms(""), "k8s/a.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {spec: {containers: [{name: a, image: a}]}}}\n"}, ""},
