@@ -179,6 +179,7 @@ func joinCI(files []parsedCI, run []parsedScript) []Fact {
 			out = append(out, p.facts(&p.steps[i], all)...)
 		}
 	}
+	tellReach(out)
 	return out
 }
 

@@ -24,6 +24,7 @@ func joinWorkflows(files []parsedWorkflow, actions []parsedAction, run []parsedS
 		out = append(out, j.facts(&files[i])...)
 	}
 	j.tellDoings(out)
+	tellReach(out)
 	return out
 }
 
