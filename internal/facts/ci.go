@@ -234,13 +234,18 @@ func (s *ciStep) set(key string, v Value) {
 // scriptLines is the commands of a script given as one text or as a list of
 // texts, nested lists included.
 func scriptLines(v Value, dir string, pipefail bool) []command {
+	return scriptHolding(v, dir, pipefail, map[string]string{})
+}
+
+// scriptHolding is scriptLines in one shell, whose variables hold vars.
+func scriptHolding(v Value, dir string, pipefail bool, vars map[string]string) []command {
 	switch v.Kind {
 	case String:
-		return blockCommands(v, dir, pipefail)
+		return blockHolding(v, dir, pipefail, vars)
 	case List:
 		var out []command
 		for _, item := range v.Items {
-			cs := scriptLines(item, dir, pipefail)
+			cs := scriptHolding(item, dir, pipefail, vars)
 			if len(cs) > 0 && item.Kind == String && strings.HasPrefix(strings.TrimSpace(item.Text), "cd ") {
 				dir = cs[len(cs)-1].dir
 			} else if item.Kind == String {

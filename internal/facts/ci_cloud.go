@@ -12,14 +12,15 @@ var anyPipeline = triggerClasses([]situation{onDefault})
 
 func readCodeBuild(top Value) []ciStep {
 	var out []ciStep
+	vars := map[string]string{} // all phases run in one shell
 	for _, phase := range top.Get("phases").Fields {
 		s := ciStep{job: phase.Key, stage: phase.Key, when: anyPipeline, start: phase.Value.Start, end: phase.Value.End}
 		s.set("env", firstOf(phase.Value.Get("env"), top.Get("env").Get("variables")))
-		cs := scriptLines(phase.Value.Get("commands"), "", false)
+		cs := scriptHolding(phase.Value.Get("commands"), "", false, vars)
 		if strings.HasPrefix(phase.Value.Get("on-failure").Text, "CONTINUE") {
 			cs = hinted(cs, hintMayNotFail+"build (on-failure: CONTINUE)")
 		}
-		s.commands = append(cs, hinted(scriptLines(phase.Value.Get("finally"), "", false), hintFailure+"does not fail the phase (finally)")...)
+		s.commands = append(cs, hinted(scriptHolding(phase.Value.Get("finally"), "", false, vars), hintFailure+"does not fail the phase (finally)")...)
 		if len(s.commands) > 0 {
 			out = append(out, s)
 		}

@@ -51,3 +51,54 @@ func (s *shell) held(words []string, eval bool) []string {
 	}
 	return words
 }
+
+// named is the words of a command that moves images, with what variables hold
+// in the place of those: of `docker push "$IMAGE"` the name says under which
+// version.
+func (s *shell) named(words []string) []string {
+	if len(s.vars) == 0 || len(words) < 3 {
+		return words
+	}
+	switch words[0] {
+	case "docker", "podman", "buildah", "nerdctl", "crane", "skopeo":
+	default:
+		return words
+	}
+	out := words
+	for i, w := range words {
+		if !strings.Contains(w, "$") {
+			continue
+		}
+		if text := s.writtenOut(w); text != w {
+			if &out[0] == &words[0] {
+				out = append([]string(nil), words...)
+			}
+			out[i] = text
+		}
+	}
+	return out
+}
+
+var (
+	variableOfShell = lazily(`\$\{(\w+)\}|\$(\w+)`)
+	givenToScript   = lazily(`\$\{?[\d@*#]`) // the variable's own name says more
+)
+
+// writtenOut is a word with its variables replaced by what they hold, as far
+// as one text is known of them and that text has no blanks.
+func (s *shell) writtenOut(word string) string {
+	for range 3 { // a variable may hold another one
+		next := variableOfShell().ReplaceAllStringFunc(word, func(v string) string {
+			text := s.vars[strings.Trim(v, "${}")]
+			if text == "" || !strings.ContainsAny(text, "$:/") || strings.ContainsAny(text, " \t\n") || givenToScript().MatchString(text) {
+				return v
+			}
+			return text
+		})
+		if next == word {
+			break
+		}
+		word = next
+	}
+	return word
+}

@@ -141,6 +141,7 @@ func (s *shell) emit(p part, hint string) {
 		s.out = append(s.out, c)
 	}
 	words = s.held(words, slices.Contains(all[:len(all)-len(words)], "eval"))
+	words = s.named(words)
 	if len(words) > 1 && words[0] == "wait" && hint == "" {
 		s.awaited()
 	}

@@ -33,7 +33,13 @@ const (
 // The first line of src is line; dir is the folder it starts in. pipefail
 // says whether the shell was started so that a pipe fails with any part.
 func splitShell(src string, line int, dir string, pipefail bool) []command {
-	s := shell{src: src, line: line, dir: dir, pipefail: pipefail, errexit: true}
+	return splitHolding(src, line, dir, pipefail, nil)
+}
+
+// splitHolding is splitShell in a shell that others wrote to before: vars, if
+// not nil, are what its variables hold, and are kept.
+func splitHolding(src string, line int, dir string, pipefail bool, vars map[string]string) []command {
+	s := shell{src: src, line: line, dir: dir, pipefail: pipefail, errexit: true, vars: vars}
 	s.split(0)
 	for i := range s.out {
 		if s.function != "" || slices.Contains(s.trapped, s.out[i].within) { // its end was not found, or it runs at the end of all

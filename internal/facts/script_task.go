@@ -58,6 +58,10 @@ func membersOf(v Value) []Value {
 // blockCommands is the commands in a YAML scalar, each on the line where it
 // stands.
 func blockCommands(v Value, dir string, pipefail bool) []command {
+	return blockHolding(v, dir, pipefail, nil)
+}
+
+func blockHolding(v Value, dir string, pipefail bool, vars map[string]string) []command {
 	if v.Kind != String || v.Text == "" {
 		return nil
 	}
@@ -65,7 +69,7 @@ func blockCommands(v Value, dir string, pipefail bool) []command {
 	if v.End > v.Start {
 		line++ // the text of a block starts below its key
 	}
-	cs := splitShell(v.Text, line, dir, pipefail)
+	cs := splitHolding(v.Text, line, dir, pipefail, vars)
 	for i := range cs {
 		cs[i].start = min(max(cs[i].start, v.Start), v.End)
 		cs[i].end = min(max(cs[i].end, cs[i].start), v.End)

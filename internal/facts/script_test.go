@@ -64,6 +64,7 @@ func TestSplitShell(t *testing.T) {
 		{"brackets", "diff <(a) <(b) && sleep $((1+2)) && x=(1 2) y", "a (its failure is lost in a command substitution)\nb (its failure is lost in a command substitution)\ndiff\nsleep $((1+2))\ny"},
 		{"compared", "diff -u <(echo -n) <(gofmt -d .)\nbash <(curl -s x)", "echo\ngofmt -d .\ndiff -u\n2:curl -s x (its failure is lost in a command substitution)\n2:bash <(curl -s x)"},
 		{"conditions", "if [[ $a == b || $c =~ d && -n $e ]]; then f; fi\n[[ a ]] && g", "f\n2:g"},
+		{"images held in variables", "REPO=ghcr.io/acme/shop\nIMAGE=\"${REPO}:${GITHUB_SHA}\"\nWORD=\"a b\"\nTAG=$2\ndocker push \"$IMAGE\"\ndocker tag x $WORD:$TAG", "5:docker push \"ghcr.io/acme/shop:${GITHUB_SHA}\"\n6:docker tag x $WORD:$TAG"},
 		{"held in variables", "cmd=\"bundle exec rspec -x\"\ncmd+=\" -y\"\neval \"$cmd\"\nA=a\nA=b\n$A c\n${cmd} d\neval 'e f'", "3:bundle exec rspec -x\n3:rspec -x\n6:$A c\n7:bundle exec rspec -x d\n7:rspec -x d\n8:e f"},
 		{"with something to fall back on", "TF=\"${TF_BIN:-terraform}\"\n${TF} validate\n\"${HELM:-helm}\" lint\n${X:-} y", "2:terraform validate\n3:helm lint\n4:${X:-} y"},
 		{"unclosed", "a 'b", "a 'b"},
